@@ -1,0 +1,68 @@
+"""The registered kinds of deeds. A service can only record a kind that is named here."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    SIGNED_IN = "account.signed_in"
+    SIGNED_OUT = "account.signed_out"
+    SIGN_IN_FAILED = "account.sign_in_failed"
+    ACCOUNT_CREATED = "account.created"
+    MEMBERSHIP_GRANTED = "account.membership_granted"
+    REGION_SAVED = "region.saved"
+    DEPARTMENT_SAVED = "department.saved"
+    MATTER_SAVED = "matter.saved"
+    CAUSE_SAVED = "cause.saved"
+    SCHEME_SAVED = "scheme.saved"
+    TAG_SAVED = "tag.saved"
+    POLICY_CREATED = "policy.created"
+    POLICY_VERSION_ADDED = "policy.version_added"
+    CLAUSE_ADDED = "policy.clause_added"
+    POLICY_RELATED = "policy.related"
+    PRECEDENT_CREATED = "precedent.created"
+    PRECEDENTS_IMPORTED = "precedent.imported"
+    REVISION_STARTED = "precedent.revision_started"
+    REVISION_SAVED = "precedent.revision_saved"
+    REVISION_SUBMITTED = "precedent.revision_submitted"
+    REVISION_RETURNED = "precedent.revision_returned"
+    REVISION_APPROVED = "precedent.revision_approved"
+    REVISION_REJECTED = "precedent.revision_rejected"
+    REVISION_WITHDRAWN = "precedent.revision_withdrawn"
+    PRECEDENT_DOUBTED = "precedent.doubted"
+    PRECEDENT_VERIFIED = "precedent.verified"
+    PRECEDENT_RETIRED = "precedent.retired"
+    REUSE_RECORDED = "precedent.reuse_recorded"
+    REUSE_UNDONE = "precedent.reuse_undone"
+
+
+LABELS: dict[Action, str] = {
+    Action.SIGNED_IN: "登录",
+    Action.SIGNED_OUT: "退出",
+    Action.SIGN_IN_FAILED: "登录失败",
+    Action.ACCOUNT_CREATED: "新建账号",
+    Action.MEMBERSHIP_GRANTED: "授予角色",
+    Action.REGION_SAVED: "保存区划",
+    Action.DEPARTMENT_SAVED: "保存部门",
+    Action.MATTER_SAVED: "保存事项",
+    Action.CAUSE_SAVED: "保存原因",
+    Action.SCHEME_SAVED: "保存分类方案",
+    Action.TAG_SAVED: "保存标签",
+    Action.POLICY_CREATED: "新建政策",
+    Action.POLICY_VERSION_ADDED: "新增政策版本",
+    Action.CLAUSE_ADDED: "新增条款",
+    Action.POLICY_RELATED: "关联政策",
+    Action.PRECEDENT_CREATED: "新建案例",
+    Action.PRECEDENTS_IMPORTED: "批量导入案例",
+    Action.REVISION_STARTED: "开始修订",
+    Action.REVISION_SAVED: "保存草稿",
+    Action.REVISION_SUBMITTED: "提交审核",
+    Action.REVISION_RETURNED: "退回修改",
+    Action.REVISION_APPROVED: "审核通过并发布",
+    Action.REVISION_REJECTED: "不予通过",
+    Action.REVISION_WITHDRAWN: "撤回提交",
+    Action.PRECEDENT_DOUBTED: "标记待复核",
+    Action.PRECEDENT_VERIFIED: "复核",
+    Action.PRECEDENT_RETIRED: "出库",
+    Action.REUSE_RECORDED: "复用登记",
+    Action.REUSE_UNDONE: "撤销复用登记",
+}

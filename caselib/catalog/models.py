@@ -1,0 +1,106 @@
+from django.db import models
+from django.db.models import F, Q
+
+from caselib.core.ids import new_code
+
+
+class MatterTheme(models.Model):
+    """事项主题: the first level by which people browse."""
+
+    name = models.CharField(max_length=32, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Matter(models.Model):
+    """政务服务事项. Codes follow GB/T 39554.1-2020 and stay empty until they are confirmed."""
+
+    class Audience(models.TextChoices):
+        PERSON = "个人", "个人"
+        LEGAL_PERSON = "法人", "法人"
+        BOTH = "个人和法人", "个人和法人"
+        UNKNOWN = "", "未写"
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    name = models.CharField(max_length=64, unique=True)
+    theme = models.ForeignKey(MatterTheme, on_delete=models.PROTECT, related_name="matters")
+    # The kind of department that handles it, as the catalogue names it (市场监督管理局); no office of one hall.
+    department_kind = models.CharField(max_length=64, blank=True, default="")
+    aliases = models.JSONField(default=list, blank=True)
+    audience = models.CharField(max_length=16, choices=Audience, blank=True, default="")
+    materials = models.JSONField(default=list, blank=True)
+    basic_code = models.CharField(max_length=12, blank=True, default="")
+    impl_code = models.CharField(max_length=31, blank=True, default="")
+
+    class Meta:
+        ordering = ["theme", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["impl_code"], condition=~Q(impl_code=""), name="uq_matter_impl_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cause(models.Model):
+    """原因（根因）: why it could not be done."""
+
+    name = models.CharField(max_length=32, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Scheme(models.Model):
+    """分类方案: a district's way of sorting cases. A case may be sorted in several; an inactive one is not offered."""
+
+    key = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=64)
+    is_active = models.BooleanField(default=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """One class of a scheme."""
+
+    # CASCADE: a class has no meaning without its scheme; schemes in use are protected by Classification.
+    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="categories")
+    name = models.CharField(max_length=64)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["scheme", "position"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "name"], name="uq_category_scheme_name")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}：{self.name}"
+
+
+class Tag(models.Model):
+    """标签. A merged tag stays as a row that points to the one which took its place."""
+
+    name = models.CharField(max_length=32, unique=True)
+    synonyms = models.JSONField(default=list, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ck_tag_not_merged_into_itself")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,12 @@
+"""Opaque codes for addresses: nothing about the row can be read from them, and Chinese titles need no slug."""
+
+import secrets
+
+# No 0/o, 1/l/i, u/v pairs that people mix up when they read a code aloud.
+ALPHABET = "23456789abcdefghjkmnpqrstwxyz"
+LENGTH = 10
+
+
+def new_code() -> str:
+    """A random code of 10 characters (48 bits); uniqueness is kept by the database."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

@@ -1,0 +1,80 @@
+"""What every request passes: an id for the trail, domain errors turned into pages, and no shared caching of personal pages."""
+
+import contextvars
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from .errors import DomainError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTrace:
+    """What the audit trail notes about the request that caused an event; empty outside a request."""
+
+    request_id: str = ""
+    ip: str = ""
+
+
+_trace: contextvars.ContextVar[RequestTrace] = contextvars.ContextVar("caselib_request_trace")
+
+
+def current_trace() -> RequestTrace:
+    return _trace.get(RequestTrace())
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, shown on error pages and kept in the audit trail."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = secrets.token_hex(8)
+        token = _trace.set(RequestTrace(request_id=request.request_id, ip=request.META.get("REMOTE_ADDR", "")))
+        try:
+            response = self.get_response(request)
+        finally:
+            _trace.reset(token)
+        response["X-Request-ID"] = request.request_id
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turns a DomainError of a view into its page and status, once for the whole site."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        template = "errors/404.html" if exception.status == 404 else "errors/domain.html"
+        return render(request, template, {"error": exception}, status=exception.status)
+
+
+class PrivateCacheMiddleware:
+    """Marks every page that depends on who asks as private, and htmx fragments as different from pages.
+
+    Without it a shared cache or the back button could show a fragment, or one viewer's page to another.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-cache"
+        if getattr(request, "htmx", None):
+            response["Cache-Control"] = "private, no-store"
+        response["Vary"] = ", ".join(filter(None, [response.get("Vary"), "HX-Request"]))
+        return response

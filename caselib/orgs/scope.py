@@ -1,0 +1,62 @@
+"""Who is looking: resolved once for each request, then handed down as a value. Nothing below a view asks for the request."""
+
+from dataclasses import dataclass, field
+
+from .models import CONTENT_ROLES, Membership, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerScope:
+    """What a viewer is, as far as permissions go.
+
+    `departments` maps the key of each department to the roles held there; `region_ids` are the regions of those
+    departments with all regions above them; `home_region_id` is the region whose practice counts as local.
+    """
+
+    user_id: int | None = None
+    departments: dict[int, frozenset[Role]] = field(default_factory=dict)
+    region_ids: frozenset[int] = frozenset()
+    home_region_id: int | None = None
+    home_department_id: int | None = None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset().union(*self.departments.values())
+
+    @property
+    def reads_content(self) -> bool:
+        """False for nobody and for accounts that only administer the system (GB/T 22239-2019: separated roles)."""
+        return bool(self.roles & CONTENT_ROLES)
+
+    def has_role(self, *roles: Role) -> bool:
+        return bool(self.roles & frozenset(roles))
+
+    def departments_with(self, *roles: Role) -> frozenset[int]:
+        """The departments in which the viewer holds one of the roles."""
+        wanted = frozenset(roles)
+        return frozenset(pk for pk, held in self.departments.items() if held & wanted)
+
+
+NOBODY = ViewerScope()
+
+
+def scope_of(user: User) -> ViewerScope:
+    """The scope of an account; `NOBODY` for one that is not signed in or was closed. 1 query."""
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    memberships = Membership.objects.filter(user_id=user.pk).select_related("department__region").order_by("pk")
+    departments: dict[int, frozenset[Role]] = {}
+    region_ids: set[int] = set()
+    home = None
+    for membership in memberships:
+        department = membership.department
+        home = home or department
+        departments[department.pk] = departments.get(department.pk, frozenset()) | {Role(membership.role)}
+        region_ids.update(department.region.ancestor_ids)
+    return ViewerScope(
+        user_id=user.pk,
+        departments=departments,
+        region_ids=frozenset(region_ids),
+        home_region_id=home.region_id if home else None,
+        home_department_id=home.pk if home else None,
+    )

@@ -1,0 +1,163 @@
+"""Writes of policies, their versions and clauses. Each is atomic and leaves one audit event."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from caselib.audit.actions import Action
+from caselib.audit.services import record
+from caselib.core.errors import RuleBroken
+from caselib.core.text import document_numbers
+from caselib.orgs.models import Region
+
+from .models import Clause, ClauseCounterpart, Policy, PolicyRelation, PolicyVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFacts:
+    """What is known of a policy as a whole. The four `*_verified` fields hold values of models.Verified."""
+
+    title: str
+    level: str
+    region: Region
+    short_titles: tuple[str, ...] = ()
+    doc_number: str = ""
+    issuer: str = ""
+    issued_on: dt.date | None = None
+    status: str = "unknown"
+    status_source: str = ""
+    status_as_of: dt.date | None = None
+    official_url: str = ""
+    title_verified: str = "memory"
+    number_verified: str = "memory"
+    dates_verified: str = "memory"
+    status_verified: str = "memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionFacts:
+    """One version. `effective_to` is the first day on which it no longer applies."""
+
+    label: str
+    title: str = ""
+    doc_number: str = ""
+    issuer: str = ""
+    issued_on: dt.date | None = None
+    effective_from: dt.date | None = None
+    effective_to: dt.date | None = None
+    changed_by: str = ""
+    note: str = ""
+    verified: str = "memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseFacts:
+    """One clause; `ref` is 条/款/项 in figures, or empty."""
+
+    label: str
+    ref: str = ""
+    gist: str = ""
+    text: str = ""
+    verified: str = "memory"
+
+
+@transaction.atomic
+def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: Any | None) -> Policy:
+    """Enters a policy.
+
+    Raises RuleBroken when the document number already belongs to another title (number and title go as a pair).
+    Writes AuditEvent policy.created.
+    """
+    numbers = document_numbers(facts.doc_number)
+    number_key = numbers[0] if numbers else ""
+    twin = Policy.objects.filter(number_key=number_key).first() if number_key else None
+    if twin is not None:
+        raise RuleBroken(
+            f"文号 {facts.doc_number} 已属于《{twin.title}》。核对文号和标题是不是一对。",
+            code="number_taken",
+            field="doc_number",
+        )
+    values = {field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)}
+    policy = Policy.objects.create(
+        **{**values, "short_titles": list(facts.short_titles)}, number_key=number_key, external_id=external_id
+    )
+    record(Action.POLICY_CREATED, policy, actor=actor, after={"title": facts.title, "doc_number": facts.doc_number})
+    return policy
+
+
+@transaction.atomic
+def policy_version_add(
+    policy: Policy, facts: VersionFacts, *, clauses: Sequence[ClauseFacts] = (), actor: Any | None
+) -> PolicyVersion:
+    """Adds a version with its clauses, behind those that are there.
+
+    Raises RuleBroken when it ends before it begins, or applies on a day on which another version of the policy does.
+    Writes AuditEvent policy.version_added.
+    """
+    _check_period(policy, facts)
+    values = {field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)}
+    version = PolicyVersion.objects.create(policy=policy, position=policy.versions.count(), **values)
+    for clause in clauses:
+        _clause_create(version, clause)
+    record(Action.POLICY_VERSION_ADDED, version, actor=actor, after={"label": facts.label, "clauses": len(clauses)})
+    return version
+
+
+@transaction.atomic
+def clause_add(version: PolicyVersion, facts: ClauseFacts, *, actor: Any | None) -> Clause:
+    """Adds one clause behind those of the version. Writes AuditEvent policy.clause_added."""
+    clause = _clause_create(version, facts)
+    record(Action.CLAUSE_ADDED, clause, actor=actor, after={"label": facts.label})
+    return clause
+
+
+@transaction.atomic
+def clause_counterpart_set(clause: Clause, other: Clause) -> ClauseCounterpart:
+    """Links two clauses that say the same thing; within one policy they come to share one stable key.
+
+    No audit event of its own: it belongs to the version being entered.
+    """
+    if clause.version.policy_id == other.version.policy_id and clause.stable_key != other.stable_key:
+        Clause.objects.filter(stable_key=clause.stable_key, version__policy_id=clause.version.policy_id).update(
+            stable_key=other.stable_key
+        )
+        clause.stable_key = other.stable_key
+    link, _ = ClauseCounterpart.objects.get_or_create(clause=clause, other=other)
+    return link
+
+
+@transaction.atomic
+def policy_relate(policy: Policy, other: Policy, *, relation: str, actor: Any | None) -> PolicyRelation:
+    """Notes what `other` is to `policy`; a second time changes nothing. Writes AuditEvent policy.related."""
+    link, created = PolicyRelation.objects.get_or_create(policy=policy, other=other, relation=relation)
+    if created:
+        record(Action.POLICY_RELATED, link, actor=actor, after={"relation": relation})
+    return link
+
+
+def _clause_create(version: PolicyVersion, facts: ClauseFacts) -> Clause:
+    values = {field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)}
+    return Clause.objects.create(version=version, position=version.clauses.count(), **values)
+
+
+def _check_period(policy: Policy, facts: VersionFacts) -> None:
+    start, end = facts.effective_from, facts.effective_to
+    if start and end and end <= start:
+        raise RuleBroken(
+            f"“{facts.label}”的截止日早于施行日。核对两个日期。", code="ends_before_start", field="effective_to"
+        )
+    for other in policy.versions.all():
+        if start is None or other.effective_from is None:
+            continue
+        begins_before_other_ends = other.effective_to is None or start < other.effective_to
+        ends_after_other_begins = end is None or end > other.effective_from
+        if begins_before_other_ends and ends_after_other_begins:
+            raise RuleBroken(
+                f"“{facts.label}”与“{other.label}”的施行时间重叠。先写明前一版的截止日。",
+                code="versions_overlap",
+                field="effective_from",
+            )

@@ -1,0 +1,282 @@
+"""What a revision says, as a value: validated here, stored by services, compared by digest."""
+
+import dataclasses
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from caselib.catalog.models import Category, Cause, Matter, MatterTheme
+from caselib.core.errors import RuleBroken
+from caselib.core.text import clean
+from caselib.orgs.models import Region
+from caselib.policies.models import Clause, PolicyVersion
+
+from .models import AdminLevel, Measure, Relation, ResultType, Revision
+
+TITLE_LENGTH = 100
+GIST_LENGTH = 200
+# 20,000 characters is what a pasted ticket may hold; a section longer than that is no precedent any more.
+TEXT_LENGTH = 20_000
+LIST_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingStep:
+    """处理过程. `day` counts from the day on which it was reported, 0 is that day; None where the source does not say."""
+
+    what: str
+    who: str = ""
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    name: str
+    required: bool = True
+    deferrable: bool = False
+    correct_sample: str = ""
+    common_mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredMaterial:
+    """容缺: one paper that may come later. `supplied` is None where nobody noted whether it came."""
+
+    item: str
+    why_minor: str = ""
+    verification: str = ""
+    deadline: str = ""
+    consequence: str = ""
+    supplied: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """替代政策: from what does not fit to what may."""
+
+    wanted: str
+    instead: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """成效: a figure before and after, as text, with its unit."""
+
+    before: str = ""
+    after: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: str
+    date: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitationSpec:
+    """One citation. `clause` belongs to `version`; `locator` names an article that is not entered as a clause."""
+
+    version: PolicyVersion
+    relation: Relation
+    clause: Clause | None = None
+    locator: str = ""
+    note: str = ""
+    is_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionContent:
+    """Everything that a revision says. Tags are names; the vocabulary rows are made when it is stored."""
+
+    title: str
+    gist: str = ""
+    matter: Matter | None = None
+    more_matters: tuple[Matter, ...] = ()
+    matter_note: str = ""
+    theme: MatterTheme | None = None
+    region: Region | None = None
+    admin_level: str = ""
+    requester_type: str = ""
+    occurred: str = ""
+    requester_wording: tuple[str, ...] = ()
+    problem: str = ""
+    blocker: str = ""
+    causes: tuple[Cause, ...] = ()
+    categories: tuple[Category, ...] = ()
+    tags: tuple[str, ...] = ()
+    lead_org: str = ""
+    partner_orgs: tuple[str, ...] = ()
+    handling_steps: tuple[HandlingStep, ...] = ()
+    resolution: str = ""
+    script: str = ""
+    applies_when: tuple[str, ...] = ()
+    not_when: tuple[str, ...] = ()
+    materials: tuple[Material, ...] = ()
+    deferred_material: tuple[DeferredMaterial, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    who_can_decide: str = ""
+    result_type: str = ResultType.SOLVED
+    measure: str = Measure.NONE
+    lasting_rule: str = ""
+    outcome: Outcome | None = None
+    sources: tuple[Source, ...] = ()
+    unverified: tuple[str, ...] = ()
+    citations: tuple[CitationSpec, ...] = field(default=())
+
+
+TEXT_FIELDS = ("title", "gist", "matter_note", "requester_type", "problem", "blocker", "lead_org", "resolution", "script",
+               "who_can_decide", "lasting_rule", "occurred", "admin_level", "result_type", "measure")  # fmt: skip
+STRING_LIST_FIELDS = ("requester_wording", "partner_orgs", "applies_when", "not_when", "unverified")
+RECORD_FIELDS = ("handling_steps", "materials", "deferred_material", "alternatives", "sources")
+
+LABELS = {
+    "title": "标题",
+    "gist": "办理要旨",
+    "matter_note": "事项说明",
+    "requester_type": "诉求人类型",
+    "problem": "问题描述",
+    "blocker": "卡点",
+    "lead_org": "牵头单位",
+    "resolution": "解决办法",
+    "script": "口径",
+    "who_can_decide": "谁能定",
+    "lasting_rule": "长效机制",
+    "occurred": "发生时间",
+    "requester_wording": "群众原话",
+    "partner_orgs": "协同部门",
+    "handling_steps": "处理过程",
+    "applies_when": "适用条件",
+    "not_when": "不适用情形",
+    "materials": "材料",
+    "deferred_material": "容缺材料",
+    "alternatives": "替代政策",
+    "classifications": "分类",
+    "policies": "依据条款",
+    "result_type": "结果类型",
+    "measure": "措施性质",
+    "region": "地区",
+    "causes": "原因",
+    "sources": "来源",
+}
+
+
+def checked(content: RevisionContent) -> RevisionContent:
+    """The content with debris of copying removed and empty list entries dropped.
+
+    Raises RuleBroken naming the field that is too long, unknown or inconsistent.
+    """
+    changes: dict[str, Any] = {name: clean(getattr(content, name)).strip() for name in TEXT_FIELDS}
+    for name in STRING_LIST_FIELDS:
+        changes[name] = tuple(entry for entry in (clean(raw).strip() for raw in getattr(content, name)) if entry)
+    content = dataclasses.replace(content, **changes)
+    _check_lengths(content)
+    if not content.title:
+        raise RuleBroken("还没有标题。写一句话说清是什么办不成。", code="required", field="title")
+    if content.occurred and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", content.occurred):
+        raise RuleBroken("发生时间写成 2023、2023-02 或 2023-02-13。", code="bad_date", field="occurred")
+    for name, choices in (("admin_level", AdminLevel), ("result_type", ResultType), ("measure", Measure)):
+        if getattr(content, name) not in choices.values:
+            raise RuleBroken(f"“{getattr(content, name)}”不是可选的值。", code="unknown_choice", field=name)
+    for citation in content.citations:
+        if citation.clause is not None and citation.clause.version_id != citation.version.pk:
+            raise RuleBroken(
+                f"{citation.clause.label} 不在 {citation.version} 里。", code="wrong_version", field="citations"
+            )
+    return content
+
+
+def _check_lengths(content: RevisionContent) -> None:
+    for name in TEXT_FIELDS:
+        limit = Revision._meta.get_field(name).max_length or TEXT_LENGTH
+        if len(getattr(content, name)) > limit:
+            raise RuleBroken(
+                f"“{LABELS.get(name, name)}”有 {len(getattr(content, name))} 个字，最多 {limit} 个。",
+                code="too_long",
+                field=name,
+            )
+    for name in (*STRING_LIST_FIELDS, *RECORD_FIELDS, "tags", "citations"):
+        if len(getattr(content, name)) > LIST_LENGTH:
+            raise RuleBroken(f"“{LABELS.get(name, name)}”最多 {LIST_LENGTH} 条。", code="too_many", field=name)
+
+
+def missing_for_submission(content: RevisionContent) -> list[str]:
+    """Names of the fields that a text needs before somebody reviews it and that are still empty.
+
+    Root cause (C5, E10) and the yes/no statements of both kinds are mandatory; a routing card decides nothing, so it
+    needs no conditions beyond where it applies.
+    """
+    needed = ["gist", "problem", "blocker", "causes", "resolution", "applies_when", "not_when"]
+    return [name for name in needed if not getattr(content, name)]
+
+
+def digest(content: RevisionContent) -> str:
+    """SHA-256 over everything that the content says: equal digests mean equal texts."""
+    plain: dict[str, Any] = {name: getattr(content, name) for name in (*TEXT_FIELDS, *STRING_LIST_FIELDS)}
+    plain["tags"] = sorted(content.tags)
+    plain |= {name: [dataclasses.asdict(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
+    plain["outcome"] = dataclasses.asdict(content.outcome) if content.outcome else {}
+    plain["matter"] = content.matter.pk if content.matter else None
+    plain["theme"] = content.theme.pk if content.theme else None
+    plain["region"] = content.region.pk if content.region else None
+    for name in ("more_matters", "causes", "categories"):
+        plain[name] = sorted(row.pk for row in getattr(content, name))
+    plain["citations"] = [
+        [
+            spec.version.pk,
+            spec.clause.pk if spec.clause else None,
+            spec.locator,
+            spec.relation,
+            spec.note,
+            spec.is_verified,
+        ]
+        for spec in content.citations
+    ]
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def columns(content: RevisionContent) -> dict[str, Any]:
+    """The values of the Revision columns (no many-to-many rows) that hold this content, its digest included."""
+    values: dict[str, Any] = {name: getattr(content, name) for name in TEXT_FIELDS}
+    values |= {name: list(getattr(content, name)) for name in STRING_LIST_FIELDS}
+    values |= {name: [dataclasses.asdict(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
+    values |= {"matter": content.matter, "theme": content.theme, "region": content.region}
+    values["outcome"] = dataclasses.asdict(content.outcome) if content.outcome else {}
+    values["content_digest"] = digest(content)
+    return values
+
+
+def content_of(revision: Revision) -> RevisionContent:
+    """Reads a stored revision back as a value. 5 queries unless the rows are prefetched."""
+    values: dict[str, Any] = {name: getattr(revision, name) for name in TEXT_FIELDS}
+    values |= {name: tuple(getattr(revision, name)) for name in STRING_LIST_FIELDS}
+    kinds = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
+             "alternatives": Alternative, "sources": Source}  # fmt: skip
+    values |= {name: tuple(kind(**entry) for entry in getattr(revision, name)) for name, kind in kinds.items()}
+    return RevisionContent(
+        **values,
+        matter=revision.matter,
+        theme=revision.theme,
+        region=revision.region,
+        more_matters=tuple(revision.more_matters.all()),
+        causes=tuple(revision.causes.all()),
+        categories=tuple(revision.categories.all()),
+        tags=tuple(tag.name for tag in revision.tags.all()),
+        outcome=Outcome(**revision.outcome) if revision.outcome else None,
+        citations=tuple(
+            CitationSpec(
+                version=citation.version,
+                clause=citation.clause,
+                locator=citation.locator,
+                relation=Relation(citation.relation),
+                note=citation.note,
+                is_verified=citation.is_verified,
+            )
+            for citation in revision.citations.select_related("version", "clause")
+        ),
+    )

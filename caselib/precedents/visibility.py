@@ -1,0 +1,90 @@
+"""Which rows may a viewer see? The one place that decides it, for pages, search, facets, exports and everything else."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from caselib.core.errors import NotVisible
+from caselib.orgs.models import Role
+from caselib.orgs.scope import ViewerScope
+
+if TYPE_CHECKING:
+    from .models import Precedent
+
+
+class PrecedentStatus(models.TextChoices):
+    """What readers see. What editors do is RevisionState."""
+
+    DRAFT = "draft", "草稿"
+    IN_REVIEW = "in_review", "审核中"
+    PUBLISHED = "published", "已发布"
+    NEEDS_REVERIFICATION = "needs_reverification", "待复核"
+    RETIRED = "retired", "已出库"
+
+
+class Audience(models.TextChoices):
+    """For whom a published precedent is meant."""
+
+    LIBRARY = "library", "全库可见"
+    REGION = "region", "本区域可见"
+    DEPARTMENT = "department", "本部门可见"
+
+
+# Retired stays readable at its address, so that who kept the number learns what took its place.
+READABLE = (PrecedentStatus.PUBLISHED, PrecedentStatus.NEEDS_REVERIFICATION, PrecedentStatus.RETIRED)
+FINDABLE = (PrecedentStatus.PUBLISHED, PrecedentStatus.NEEDS_REVERIFICATION)
+
+# Who sees the drafts of a department.
+DRAFT_ROLES = (Role.EDITOR, Role.REVIEWER, Role.DEPARTMENT_ADMIN)
+
+EVERYBODY = "all"
+
+
+def q_visible(scope: ViewerScope) -> Q:
+    """The condition on Precedent for what the viewer may read at its address, drafts of the own department included."""
+    if not scope.reads_content:
+        return Q(pk__in=[])
+    readable = Q(status__in=READABLE) & (
+        Q(audience=Audience.LIBRARY)
+        | Q(audience=Audience.REGION, owner_department__region__in=scope.region_ids)
+        | Q(audience=Audience.DEPARTMENT, owner_department__in=list(scope.departments))
+    )
+    drafts = Q(
+        status__in=[PrecedentStatus.DRAFT, PrecedentStatus.IN_REVIEW],
+        owner_department__in=scope.departments_with(*DRAFT_ROLES),
+    )
+    return readable | drafts
+
+
+def audience_of(precedent: "Precedent") -> str:
+    """The one token that the search index keeps for a precedent. Needs `owner_department` loaded."""
+    if precedent.audience == Audience.LIBRARY:
+        return EVERYBODY
+    if precedent.audience == Audience.REGION:
+        return f"region:{precedent.owner_department.region_id}"
+    return f"dept:{precedent.owner_department_id}"
+
+
+def audiences_for(scope: ViewerScope) -> frozenset[str]:
+    """The tokens of `audience_of` that this viewer may see. Empty for who reads no content."""
+    if not scope.reads_content:
+        return frozenset()
+    regions = {f"region:{pk}" for pk in scope.region_ids}
+    return frozenset({EVERYBODY, *regions, *(f"dept:{pk}" for pk in scope.departments)})
+
+
+class PrecedentQuerySet(models.QuerySet["Precedent"]):
+    def visible_to(self, scope: ViewerScope) -> "PrecedentQuerySet":
+        return self.filter(q_visible(scope))
+
+    def findable(self) -> "PrecedentQuerySet":
+        """Those that belong into lists and search: published and not retired."""
+        return self.filter(status__in=FINDABLE)
+
+    def get_visible(self, scope: ViewerScope, **lookup: object) -> "Precedent":
+        """The one that fits. Raises NotVisible both for what is not there and for what is hidden."""
+        found = self.visible_to(scope).filter(**lookup).first()
+        if found is None:
+            raise NotVisible()
+        return found

@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+handler403 = "caselib.pages.views.errors.forbidden"
+handler404 = "caselib.pages.views.errors.not_found"
+handler500 = "caselib.pages.views.errors.server_error"
+
+urlpatterns = [
+    path("", include("caselib.pages.urls")),
+    path("search/", include("caselib.search.urls")),
+    path("account/", include("caselib.orgs.urls")),
+]

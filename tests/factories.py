@@ -1,0 +1,105 @@
+"""Rows for tests, made through the services wherever their state matters."""
+
+import itertools
+from typing import Any
+
+from caselib.catalog.models import Cause, Matter, MatterTheme
+from caselib.catalog.services import cause_save, matter_save, theme_save
+from caselib.orgs.models import Department, Region, Role, User
+from caselib.orgs.services import department_save, membership_grant, region_save
+from caselib.policies.models import Clause, Level, PolicyStatus, Verified
+from caselib.policies.services import ClauseFacts, PolicyFacts, VersionFacts, policy_create, policy_version_add
+from caselib.precedents.content import CitationSpec, RevisionContent
+from caselib.precedents.models import Precedent, Relation, Revision
+from caselib.precedents.services import precedent_create, revision_approve, revision_submit
+
+_serial = itertools.count(1)
+
+
+def region(full_name: str = "上海市虹口区", *, parent: Region | None = None, code: str = "") -> Region:
+    return region_save(full_name=full_name, name=full_name[-3:], parent=parent, code=code, actor=None)
+
+
+def department(name: str = "", *, within: Region | None = None, code: str = "") -> Department:
+    n = next(_serial)
+    return department_save(region=within or region(), code=code or f"T{n:03d}"[:6], name=name or f"第{n}局", actor=None)
+
+
+def user(*roles: Role, within: Department | None = None, username: str = "") -> User:
+    """An account with these roles in one department; without roles, one that belongs nowhere."""
+    n = next(_serial)
+    account = User(username=username or f"user{n}", display_name=f"人员{n}")
+    account.set_password("a-long-test-password")
+    account.save()
+    home = within or (department() if roles else None)
+    for role in roles:
+        membership_grant(user=account, department=home, role=role, actor=None)
+    return account
+
+
+def cause(name: str = "材料缺失") -> Cause:
+    return cause_save(name=name, position=0, actor=None)
+
+
+def theme(name: str = "企业开办与变更") -> MatterTheme:
+    return theme_save(name=name, position=0, actor=None)
+
+
+def matter(name: str = "企业设立登记", **values: Any) -> Matter:
+    return matter_save(name=name, theme=values.pop("theme", None) or theme(), actor=None, **values)
+
+
+def clause(article: int = 33, *, title: str = "", label: str = "2021", **version: Any) -> Clause:
+    """A clause of the only version of a new policy; pass effective_from and effective_to to date it."""
+    n = next(_serial)
+    policy = policy_create(
+        PolicyFacts(
+            title=title or f"第{n}号条例",
+            level=Level.ADMINISTRATIVE_REGULATION,
+            region=region(),
+            doc_number=f"国务院令第{n}号",
+            status=PolicyStatus.IN_FORCE,
+        ),
+        actor=None,
+    )
+    facts = ClauseFacts(label=f"第{article}条", ref=str(article), gist="公示期二十日。", verified=Verified.TEXT)
+    added = policy_version_add(policy, VersionFacts(label=label, **version), clauses=[facts], actor=None)
+    return added.clauses.get()
+
+
+def content(**values: Any) -> RevisionContent:
+    """A text that is complete enough to be submitted."""
+    n = next(_serial)
+    defaults: dict[str, Any] = {
+        "title": f"第{n}件：前租户未注销，新商户办不了执照",
+        "gist": "先帮前租户注销，同步预审新商户材料。",
+        "problem": "同一铺位上前一家企业的登记没有注销，营业执照受理不了。",
+        "blocker": "住所被前租户的登记占用",
+        "causes": (cause(),),
+        "resolution": "帮前租户走简易注销，两条线并行。",
+        "applies_when": ("前租户联系得上",),
+        "not_when": ("前租户在经营异常名录",),
+    }
+    return RevisionContent(**{**defaults, **values})
+
+
+def citation(to: Clause, relation: Relation = Relation.BASIS, **values: Any) -> CitationSpec:
+    return CitationSpec(version=to.version, clause=to, relation=relation, **values)
+
+
+def draft(*, owner: Department | None = None, author: User | None = None, **values: Any) -> Revision:
+    create = {name: values.pop(name) for name in ("external_id", "audience", "kind", "tier") if name in values}
+    return precedent_create(content(**values), owner_department=owner or department(), author=author, **create)
+
+
+def published(*, owner: Department | None = None, **values: Any) -> Precedent:
+    """A precedent that went the whole way: written by one, approved by another."""
+    owner = owner or department()
+    revision = draft(owner=owner, author=user(Role.EDITOR, within=owner), **values)
+    revision_submit(revision, lock_version=revision.lock_version, actor=revision.author)
+    return revision_approve(
+        revision,
+        lock_version=revision.lock_version,
+        reviewer=user(Role.REVIEWER, within=owner),
+        digest_seen=revision.content_digest,
+    )
