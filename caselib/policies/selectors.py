@@ -1,10 +1,209 @@
-"""Reads of policies for other packages."""
+"""Reads of policies: validity on a day, the list, and the page of one policy. Policies are public to everybody signed in."""
 
 import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
 
-from .models import Policy, PolicyVersion
+from django.db.models import Q
+
+from caselib.core.errors import NotVisible
+from caselib.core.text import document_numbers, normalise
+
+from .models import Clause, ClauseCounterpart, Level, Policy, PolicyRelation, PolicyStatus, PolicyVersion, Verified
+
+
+class ValidityWord(StrEnum):
+    OK = "ok"
+    CARE = "care"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Whether a text applies on a day. `is_verified` is False where nobody checked it: then the page adds 待核."""
+
+    word: ValidityWord
+    label: str
+    is_verified: bool = True
+
+
+ENDED = frozenset({PolicyStatus.REPEALED, PolicyStatus.REPLACED, PolicyStatus.EXPIRED})
+
+
+def validity_of(version: PolicyVersion, *, on: dt.date) -> Validity:
+    """The validity of a version on a day, from dated facts alone. Needs `policy` loaded; no query."""
+    policy = version.policy
+    status = PolicyStatus(policy.status)
+    dated = version.verified == Verified.TEXT
+    if version.ended_by(on):
+        word = ValidityWord.STOP if status in ENDED else ValidityWord.CARE
+        label = f"{status.label if status in ENDED else '旧版'}，用到 {version.last_day:%Y-%m-%d}"
+        return Validity(word, label, dated)
+    if version.begins_after(on):
+        return Validity(ValidityWord.CARE, f"{version.effective_from:%Y-%m-%d} 起施行", dated)
+    is_verified = policy.status_verified == Verified.TEXT
+    if status in ENDED:
+        return Validity(ValidityWord.STOP, status.label, is_verified)
+    if status is PolicyStatus.UNKNOWN:
+        # The word itself says that nobody checked it; a second mark beside it would say it twice.
+        return Validity(ValidityWord.CARE, "时效待核")
+    if status is PolicyStatus.IN_FORCE and version.effective_from is None:
+        return Validity(ValidityWord.CARE, "施行日待核")
+    return Validity(
+        ValidityWord.OK if status is PolicyStatus.IN_FORCE else ValidityWord.CARE, status.label, is_verified
+    )
 
 
 def version_on(policy: Policy, *, on: dt.date) -> PolicyVersion | None:
     """The version that applied on that day, or None where none did or none is known. 1 query."""
     return policy.versions.in_force(on=on).first()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """One policy of the list. `words` is what the type-ahead looks through."""
+
+    policy: Policy
+    validity: Validity | None
+
+    @property
+    def words(self) -> str:
+        return " ".join([self.policy.title, *self.policy.short_titles, self.policy.doc_number, self.policy.issuer])
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyGroup:
+    label: str
+    lines: tuple[PolicyLine, ...]
+
+
+def policies_for_list(*, on: dt.date, wanted: str = "") -> tuple[PolicyGroup, ...]:
+    """All policies by rank, or those whose title, short title, number or issuer holds `wanted`. 2 queries."""
+    policies = Policy.objects.select_related("region").prefetch_related("versions").order_by("title")
+    word = normalise(wanted).strip()
+    numbers = document_numbers(wanted)
+    groups: dict[str, list[PolicyLine]] = {level: [] for level in Level.values}
+    for policy in policies:
+        current = _current(policy, list(policy.versions.all()), on=on)
+        line = PolicyLine(policy, validity_of(current, on=on) if current else None)
+        if word and word not in normalise(line.words) and policy.number_key not in numbers:
+            continue
+        groups[policy.level].append(line)
+    return tuple(PolicyGroup(Level(level).label, tuple(lines)) for level, lines in groups.items() if lines)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMark:
+    """A version on the timeline. `when` is the day from which it applies, None where that is not known."""
+
+    version: PolicyVersion
+    validity: Validity
+    is_shown: bool
+    is_current: bool
+    is_future: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """A clause elsewhere that says the same thing; `is_newer` where its version began later than this one's."""
+
+    clause: Clause
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLine:
+    clause: Clause
+    counterparts: tuple[Counterpart, ...]
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPolicy:
+    policy: Policy
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPage:
+    """Everything that the page of a policy says about the policy itself; `shown` is None where no version is entered."""
+
+    policy: Policy
+    shown: PolicyVersion | None
+    validity: Validity | None
+    timeline: tuple[VersionMark, ...]
+    clauses: tuple[ClauseLine, ...]
+    related: tuple[RelatedPolicy, ...]
+
+
+def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
+    """The policy with one of its versions: `version` is a position counted from 1, or a label; anything else is the current one.
+
+    Raises NotVisible for an unknown code. 5 queries for any number of clauses.
+    """
+    policy = Policy.objects.select_related("region").filter(code=code).first()
+    if policy is None:
+        raise NotVisible()
+    versions = list(policy.versions.all())
+    for row in versions:
+        row.policy = policy
+    current = _current(policy, versions, on=on)
+    shown = _wanted(versions, version) or current
+    timeline = tuple(
+        VersionMark(row, validity_of(row, on=on), row == shown, row == current, row.begins_after(on))
+        for row in versions
+    )
+    return PolicyPage(
+        policy=policy,
+        shown=shown,
+        validity=validity_of(shown, on=on) if shown else None,
+        timeline=timeline,
+        clauses=_clause_lines(shown) if shown else (),
+        related=_related(policy),
+    )
+
+
+def _current(policy: Policy, versions: list[PolicyVersion], *, on: dt.date) -> PolicyVersion | None:
+    """The version that applies; failing that, the last that is known to have begun; failing that, the last one."""
+    for version in versions:
+        version.policy = policy
+    applied = [version for version in versions if version.applied_on(on)]
+    begun = [version for version in versions if not version.begins_after(on)]
+    return (applied or begun or versions or [None])[-1]
+
+
+def _wanted(versions: list[PolicyVersion], wanted: str) -> PolicyVersion | None:
+    position = int(wanted) - 1 if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else None
+    fits = [version for version in versions if version.position == position or version.label == wanted]
+    return fits[0] if fits else None
+
+
+def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
+    clauses = list(version.clauses.all())
+    links: dict[int, list[Counterpart]] = {clause.pk: [] for clause in clauses}
+    found = ClauseCounterpart.objects.filter(Q(clause__version=version) | Q(other__version=version)).select_related(
+        "clause__version__policy", "other__version__policy"
+    )
+    for link in found:
+        for here, there in ((link.clause, link.other), (link.other, link.clause)):
+            if here.version_id == version.pk:
+                links[here.pk].append(Counterpart(there, _age_word(version, there.version)))
+    return tuple(ClauseLine(clause, tuple(links[clause.pk]), clause.verified == Verified.TEXT) for clause in clauses)
+
+
+def _age_word(here: PolicyVersion, there: PolicyVersion) -> str:
+    if here.effective_from is None or there.effective_from is None or here.effective_from == there.effective_from:
+        return "对应"
+    return "新规定" if there.effective_from > here.effective_from else "原规定"
+
+
+def _related(policy: Policy) -> tuple[RelatedPolicy, ...]:
+    """What other documents are to this one, and what this one is to others; one line for each document."""
+    words: dict[Policy, list[str]] = {}
+    links = PolicyRelation.objects.filter(Q(policy=policy) | Q(other=policy)).select_related("policy", "other")
+    for link in links.order_by("pk"):
+        if link.policy_id == policy.pk:
+            words.setdefault(link.other, []).append(link.relation)
+        else:
+            words.setdefault(link.policy, []).append(f"本件是它的{link.relation}")
+    return tuple(RelatedPolicy(other, "；".join(dict.fromkeys(found))) for other, found in words.items())

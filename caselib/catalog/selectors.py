@@ -1,0 +1,47 @@
+"""Reads of the vocabularies for pages. They are public to everybody signed in."""
+
+from dataclasses import dataclass
+
+from caselib.core.errors import NotVisible
+from caselib.core.text import normalise
+
+from .models import Cause, Matter, MatterTheme, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeGroup:
+    """A theme with matters of it."""
+
+    theme: MatterTheme
+    matters: tuple[Matter, ...]
+
+
+def matters_by_theme(*, wanted: str = "") -> tuple[ThemeGroup, ...]:
+    """All matters under their themes, or those whose name, alias or department holds `wanted`. 2 queries."""
+    word = normalise(wanted).strip()
+    groups: dict[int, list[Matter]] = {}
+    for matter in Matter.objects.order_by("name"):
+        if not word or word in normalise(" ".join([matter.name, *matter.aliases, matter.department_kind])):
+            groups.setdefault(matter.theme_id, []).append(matter)
+    return tuple(
+        ThemeGroup(theme, tuple(groups.get(theme.pk, ())))
+        for theme in MatterTheme.objects.all()
+        if theme.pk in groups or not word
+    )
+
+
+def matter_for_page(code: str) -> Matter:
+    """Raises NotVisible for an unknown code. 1 query."""
+    matter = Matter.objects.select_related("theme").filter(code=code).first()
+    if matter is None:
+        raise NotVisible()
+    return matter
+
+
+def causes_all() -> list[Cause]:
+    return list(Cause.objects.all())
+
+
+def tags_with(keys: list[int]) -> dict[int, Tag]:
+    """Those tags, by key. 1 query."""
+    return Tag.objects.in_bulk(keys)

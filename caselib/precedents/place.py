@@ -1,0 +1,52 @@
+"""Where a practice holds, seen from the viewer's hall: here, in the same city or province, everywhere, or far away (外地做法)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from caselib.orgs.models import Region
+from caselib.orgs.scope import ViewerScope
+
+# The root that stands for the whole country; its practice is nobody's 外地做法.
+NATION = "国家"
+MUNICIPALITIES = ("北京市", "上海市", "天津市", "重庆市")
+
+
+class Near(StrEnum):
+    OWN = "own"
+    ABOVE = "above"
+    NEIGHBOUR = "neighbour"
+    FAR = "far"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`label` is what the page shows; `full_name` the region's own full name."""
+
+    near: Near
+    label: str
+    full_name: str
+
+    @property
+    def is_far(self) -> bool:
+        return self.near is Near.FAR
+
+
+def place_of(region: Region | None, scope: ViewerScope) -> Place | None:
+    """How near a region is to the viewer; None where the source names none. No query.
+
+    Regions above the viewer's own, the country included, hold here too; another district under the same city or
+    province is a neighbour; everything else is practice from elsewhere.
+    """
+    if region is None:
+        return None
+    ancestors = region.ancestor_ids
+    if region.full_name == NATION:
+        return Place(Near.ABOVE, "全国", NATION)
+    if scope.home_region_id in ancestors:
+        return Place(Near.OWN, f"本地 {region.name}", region.full_name)
+    if region.pk in scope.region_ids:
+        return Place(Near.ABOVE, region.name, region.full_name)
+    if ancestors and ancestors[0] in scope.region_ids:
+        shared = "本市" if region.full_name.startswith(MUNICIPALITIES) else "本省"
+        return Place(Near.NEIGHBOUR, f"{shared} {region.name}", region.full_name)
+    return Place(Near.FAR, f"外地做法 {region.full_name}", region.full_name)

@@ -1,0 +1,335 @@
+"""Reads of precedents for pages: rows of a list with their signal, and one precedent with all that its page shows.
+
+Every function takes the viewer's scope and returns only what that viewer may read.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, QuerySet, Value
+
+from caselib.catalog.models import Category, Cause, Matter, Tag
+from caselib.core.errors import NotVisible
+from caselib.orgs.scope import ViewerScope
+from caselib.policies.models import Clause, PolicyVersion
+from caselib.policies.selectors import Validity, validity_of
+
+from .access import may_edit
+from .models import Citation, Doubt, Kind, Precedent, Relation, Revision, RevisionState, Verification
+from .place import Place, place_of
+from .signal import Signal, signal_of
+from .visibility import FINDABLE
+
+# What a list needs of a precedent besides its own columns.
+ROW_RELATIONS = ("live_revision", "matter", "theme", "region", "owner_department")
+
+
+@dataclass(frozen=True, slots=True)
+class PrecedentRow:
+    """One precedent in a list. `revision` is the live text."""
+
+    precedent: Precedent
+    revision: Revision
+    signal: Signal
+    place: Place | None
+
+
+def row_prefetches() -> tuple[Prefetch, Prefetch]:
+    """What `signal_of` needs for many precedents, in 2 queries."""
+    citations = Citation.objects.select_related("version__policy", "clause")
+    return (
+        Prefetch("live_revision__citations", queryset=citations),
+        Prefetch("doubts", queryset=Doubt.objects.filter(resolved_at=None), to_attr="open_doubts"),
+    )
+
+
+def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date) -> list[PrecedentRow]:
+    """The published precedents of a query as rows, in its order, those that the viewer may not see left out. 3 queries."""
+    visible = precedents.visible_to(scope).filter(live_revision__isnull=False)
+    found = visible.select_related(*ROW_RELATIONS).prefetch_related(*row_prefetches())
+    return [
+        PrecedentRow(
+            precedent=precedent,
+            revision=precedent.live_revision,
+            signal=signal_of(
+                precedent, citations=precedent.live_revision.citations.all(), doubts=precedent.open_doubts, on=on
+            ),
+            place=place_of(precedent.region, scope),
+        )
+        for precedent in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLists:
+    """What the home page lists. `reused` holds only precedents that were used with success at least once."""
+
+    recent: tuple[PrecedentRow, ...]
+    reused: tuple[PrecedentRow, ...]
+    total: int
+
+
+def rows_for_home(scope: ViewerScope, *, on: dt.date, limit: int = 6) -> HomeLists:
+    """5 queries for any size of the library."""
+    findable = Precedent.objects.visible_to(scope).findable()
+    recent = list(findable.order_by("-changed_at", "-pk").values_list("pk", flat=True)[:limit])
+    reused = list(
+        findable.filter(reuse_count__gt=0).order_by("-reuse_count", "-pk").values_list("pk", flat=True)[:limit]
+    )
+    rows = {row.precedent.pk: row for row in rows_of(Precedent.objects.filter(pk__in={*recent, *reused}), scope, on=on)}
+    return HomeLists(
+        recent=tuple(rows[pk] for pk in recent if pk in rows),
+        reused=tuple(rows[pk] for pk in reused if pk in rows),
+        total=findable.filter(kind=Kind.PRECEDENT).count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseCounts:
+    """How many findable precedents of the viewer there are: by theme, by matter, by cause, by tag (keys of the rows)."""
+
+    themes: dict[int, int]
+    matters: dict[int, int]
+    causes: dict[int, int]
+    tags: dict[int, int]
+
+
+def counts_for_browsing(scope: ViewerScope) -> BrowseCounts:
+    """3 queries for any size of the library; each reads the library once."""
+    findable = Precedent.objects.visible_to(scope).findable().order_by()
+    themes: dict[int, int] = defaultdict(int)
+    matters: dict[int, int] = defaultdict(int)
+    for theme, matter, count in findable.values_list("theme", "matter").annotate(count=Count("pk")):
+        if theme:
+            themes[theme] += count
+        if matter:
+            matters[matter] += count
+
+    def by(relation: str) -> dict[int, int]:
+        pairs = findable.values_list(f"live_revision__{relation}").annotate(count=Count("pk"))
+        return {key: count for key, count in pairs if key}
+
+    return BrowseCounts(themes=dict(themes), matters=dict(matters), causes=by("causes"), tags=by("tags"))
+
+
+@dataclass(frozen=True, slots=True)
+class CitedClause:
+    """One clause of a citation, or an article that is only named, or the document as a whole (both empty)."""
+
+    clause: Clause | None
+    locator: str
+    note: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CitedDocument:
+    version: PolicyVersion
+    validity: Validity
+    clauses: tuple[CitedClause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationGroup:
+    """The documents that stand in one relation to the precedent; `bears` where it carries the precedent."""
+
+    relation: Relation
+    documents: tuple[CitedDocument, ...]
+
+    @property
+    def bears(self) -> bool:
+        return self.relation in (Relation.BASIS, Relation.EXPLAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words that a revision is sorted under. A category is (scheme, class); a matter is (name, code)."""
+
+    causes: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[tuple[str, str], ...] = ()
+    matters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of the change log: roles, numbers and dates, never the name of a person."""
+
+    on: dt.date
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrecedentPage:
+    """One precedent as its page shows it. `revision` is the live text, before publication the last draft."""
+
+    precedent: Precedent
+    revision: Revision
+    signal: Signal
+    place: Place | None
+    citations: tuple[CitationGroup, ...]
+    cited: int
+    words: Vocabulary
+    doubts: tuple[Doubt, ...]
+    history: tuple[HistoryEntry, ...]
+    verified_on: dt.date | None
+    successor: Precedent | None
+    is_draft: bool
+    may_edit: bool
+
+    @property
+    def unverified(self) -> frozenset[str]:
+        return frozenset(self.revision.unverified)
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.precedent.status in FINDABLE
+
+    @property
+    def basis(self) -> int:
+        """How many documents the precedent rests on."""
+        return sum(len(group.documents) for group in self.citations if group.bears)
+
+
+def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentPage:
+    """The precedent with that `code` or `number`.
+
+    Raises NotVisible for what is not there and for what is hidden. 6 queries, 1 more for a draft, 1 for a successor.
+    """
+    related = ("owner_department", "region", "theme", "matter")
+    revision_related = ("live_revision__matter", "live_revision__theme", "live_revision__region")
+    found = Precedent.objects.select_related(*related, *revision_related).get_visible(scope, **lookup)
+    revision = found.live_revision or found.revisions.select_related("matter", "theme", "region").last()
+    if revision is None:
+        raise NotVisible()
+    citations = list(revision.citations.select_related("version__policy", "clause"))
+    doubts = tuple(found.doubts.filter(resolved_at=None))
+    verifications = list(found.verifications.all())
+    return PrecedentPage(
+        precedent=found,
+        revision=revision,
+        signal=signal_of(found, citations=citations, doubts=doubts, on=on),
+        place=place_of(revision.region, scope),
+        citations=_grouped(citations, on=on),
+        cited=len(citations),
+        words=_vocabulary(revision),
+        doubts=doubts,
+        history=_history(found, verifications),
+        verified_on=next((row.on for row in verifications if row.revision_id == revision.pk), None),
+        successor=_successor(found, scope),
+        is_draft=found.live_revision_id is None,
+        may_edit=bool(may_edit(scope, found)),
+    )
+
+
+def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, ...]:
+    """Citations by relation, in it by version, in it by clause; each kept in the order in which it was written."""
+    by_relation: dict[str, dict[PolicyVersion, list[CitedClause]]] = {}
+    for citation in citations:
+        documents = by_relation.setdefault(citation.relation, {})
+        entry = CitedClause(citation.clause, citation.locator, citation.note, citation.is_verified)
+        entries = documents.setdefault(citation.version, [])
+        if entry not in entries:
+            entries.append(entry)
+    order = [relation for relation in Relation if relation in by_relation]
+    return tuple(
+        CitationGroup(
+            relation,
+            tuple(
+                CitedDocument(version, validity_of(version, on=on), tuple(clauses))
+                for version, clauses in by_relation[relation].items()
+            ),
+        )
+        for relation in order
+    )
+
+
+def _vocabulary(revision: Revision) -> Vocabulary:
+    """Causes, tags, categories and further matters in one query: four small lists would cost four."""
+
+    def named(queryset: QuerySet, kind: str, extra: str) -> QuerySet:
+        return queryset.order_by().annotate(kind=Value(kind)).values_list("kind", "name", extra, "pk")
+
+    found = named(Cause.objects.filter(revisions=revision), "cause", "name").union(
+        named(Tag.objects.filter(revisions=revision), "tag", "name"),
+        named(Category.objects.filter(revisions=revision), "category", "scheme__name"),
+        named(Matter.objects.filter(pk__in=revision.more_matters.values("pk")), "matter", "code"),
+    )
+    lists: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for kind, name, extra, _ in sorted(found, key=lambda row: row[3]):
+        lists[kind].append((name, extra))
+    return Vocabulary(
+        causes=tuple(name for name, _ in lists["cause"]),
+        tags=tuple(name for name, _ in lists["tag"]),
+        categories=tuple((scheme, name) for name, scheme in lists["category"]),
+        matters=tuple(lists["matter"]),
+    )
+
+
+PUBLIC_STATES = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
+
+
+def _history(precedent: Precedent, verifications: Iterable[Verification]) -> tuple[HistoryEntry, ...]:
+    """What happened to the published text, newest first. 1 query."""
+    entries = [HistoryEntry(row.on, "复核：仍然适用", row.note) for row in verifications]
+    for revision in precedent.revisions.filter(state__in=PUBLIC_STATES).only("number", "decided_at", "created_at"):
+        moment = revision.decided_at or revision.created_at
+        entries.append(HistoryEntry(moment.astimezone().date(), f"第 {revision.number} 版发布"))
+    return tuple(sorted(entries, key=lambda entry: entry.on, reverse=True))
+
+
+def _successor(precedent: Precedent, scope: ViewerScope) -> Precedent | None:
+    if precedent.replaced_by_id is None:
+        return None
+    visible = Precedent.objects.visible_to(scope).filter(pk=precedent.replaced_by_id)
+    return visible.select_related("live_revision").first()
+
+
+@dataclass(frozen=True, slots=True)
+class RelyingRow:
+    """A precedent that relies on a clause, with the relation and how the clause bears on it."""
+
+    row: PrecedentRow
+    relation: Relation
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relying:
+    """Who relies on a version: by key of the clause, and (under None) on the document as a whole or an unlisted article.
+
+    `instead` are documents that these precedents name as 替代政策, other than this one.
+    """
+
+    by_clause: dict[int | None, tuple[RelyingRow, ...]]
+    precedents: tuple[PrecedentRow, ...]
+    instead: tuple[PolicyVersion, ...]
+
+
+def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Relying:
+    """The findable precedents whose live text cites the version. 4 queries for any number of clauses and precedents."""
+    citing = Precedent.objects.findable().filter(live_revision__citations__version=version).distinct()
+    rows = rows_of(citing.order_by("-reuse_count", "number"), scope, on=on)
+    by_clause: dict[int | None, list[RelyingRow]] = defaultdict(list)
+    instead: dict[int, PolicyVersion] = {}
+    for row in rows:
+        for citation in row.revision.citations.all():
+            relation = Relation(citation.relation)
+            if citation.version_id == version.pk:
+                by_clause[citation.clause_id].append(RelyingRow(row, relation, citation.note))
+            elif relation is Relation.ALTERNATIVE and citation.version.policy_id != version.policy_id:
+                instead[citation.version.policy_id] = citation.version
+    return Relying(
+        by_clause={key: tuple(found) for key, found in by_clause.items()},
+        precedents=tuple(rows),
+        instead=tuple(instead.values()),
+    )
+
+
+def rows_for_matter(matter: Matter, scope: ViewerScope, *, on: dt.date) -> list[PrecedentRow]:
+    """The findable precedents of a matter, most used first. 3 queries."""
+    found = Precedent.objects.findable().filter(matter=matter).order_by("-reuse_count", "-published_at", "-pk")
+    return rows_of(found, scope, on=on)
