@@ -13,3 +13,8 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """Today's date in the calendar of the hall (Asia/Shanghai): law dates begin at local midnight."""
     return timezone.localdate()
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The day of that moment in the calendar of the hall; the date of the UTC value is wrong for eight hours a day."""
+    return timezone.localdate(moment)

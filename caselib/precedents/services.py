@@ -193,11 +193,13 @@ def revision_approve(
         old = precedent.live_revision
         workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
     precedent.live_revision = revision
-    precedent.number = precedent.number or next_numbers(precedent.owner_department, year=now.year, count=1)[0]
+    precedent.number = (
+        precedent.number or next_numbers(precedent.owner_department, year=clock.day_of(now).year, count=1)[0]
+    )
     precedent.status = PrecedentStatus.PUBLISHED
     precedent.published_at = precedent.published_at or now
     precedent.changed_at = now
-    precedent.reverify_due_on = now.date() + REVERIFY_AFTER
+    precedent.reverify_due_on = clock.day_of(now) + REVERIFY_AFTER
     precedent.lock_version += 1
     for name, value in browse_columns(revision).items():
         setattr(precedent, name, value)
@@ -244,11 +246,11 @@ def precedent_verify(precedent: Precedent, *, by: User, note: str, now: dt.datet
     if precedent.status not in FINDABLE or precedent.live_revision is None:
         raise RuleBroken("只有在库的案例能复核。", code="not_published", field="status")
     verification = Verification.objects.create(
-        precedent=precedent, revision=precedent.live_revision, by=by, by_name=_name(by), on=now.date(), note=note
+        precedent=precedent, revision=precedent.live_revision, by=by, by_name=_name(by), on=clock.day_of(now), note=note
     )
     verification.versions_seen.set(PolicyVersion.objects.filter(citations__revision=precedent.live_revision).distinct())
     precedent.doubts.filter(resolved_at=None).update(resolved_at=now, resolved_by=verification)
-    Precedent.objects.filter(pk=precedent.pk).update(reverify_due_on=now.date() + REVERIFY_AFTER)
+    Precedent.objects.filter(pk=precedent.pk).update(reverify_due_on=clock.day_of(now) + REVERIFY_AFTER)
     _set_status(precedent, PrecedentStatus.PUBLISHED, only_from=(PrecedentStatus.NEEDS_REVERIFICATION,))
     record(Action.PRECEDENT_VERIFIED, precedent, actor=by, after={"note": note})
     mark_dirty(TOPIC, [precedent.pk])

@@ -1,0 +1,158 @@
+"""Precedents from JSON Lines: everything is checked before anything is written, and all of it comes in or none."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from caselib.core.errors import RuleBroken
+from caselib.orgs.models import Department, User
+from caselib.precedents.bulk import NewPrecedent, known_external_ids, precedents_import
+from caselib.precedents.content import CitationSpec, RevisionContent, Source, checked
+from caselib.precedents.models import Precedent, Revision
+
+from .jsonlines import TAG_LENGTH, BadLine, Row, read_lines
+from .matching import Vocabulary, key_of
+
+_NOTE_LENGTH = Revision._meta.get_field("matter_note").max_length
+_ORG_LENGTH = Revision._meta.get_field("lead_org").max_length
+
+
+@dataclass(slots=True)
+class ImportPlan:
+    """What a file would bring in. `remarks` maps each remark to the lines it is about; remarks stop nothing."""
+
+    items: list[NewPrecedent] = field(default_factory=list)
+    bad: list[BadLine] = field(default_factory=list)
+    remarks: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def plan_import(lines: Iterable[bytes], *, on: dt.date) -> ImportPlan:
+    """Reads a file opened as bytes and matches its names to this library; `on` is the day whose policies are meant.
+
+    Writes nothing. A handful of queries, and one for each 500 lines.
+    """
+    plan = ImportPlan()
+    vocabulary = Vocabulary.load(on=on)
+    rows: list[Row] = []
+    for read in read_lines(lines):
+        if isinstance(read, BadLine):
+            plan.bad.append(read)
+        else:
+            rows.append(read)
+    taken = known_external_ids([row.id for row in rows])
+    for row in rows:
+        if row.id in taken:
+            plan.bad.append(BadLine(row.line, f"编号“{row.id}”已经导入过了。"))
+            continue
+        try:
+            plan.items.append(_item(row, vocabulary, plan))
+        except RuleBroken as error:
+            plan.bad.append(BadLine(row.line, error.message))
+    plan.bad.sort(key=lambda bad: bad.line)
+    return plan
+
+
+def plan_store(
+    plan: ImportPlan, *, publish: bool, dry_run: bool, actor: User | None, now: dt.datetime
+) -> list[Precedent]:
+    """Brings the planned precedents in; with `dry_run` does everything and takes it back.
+
+    Raises RuleBroken when the plan has bad lines or the library changed meanwhile; then nothing was written.
+    Writes what `precedents_import` writes.
+    """
+    if plan.bad:
+        raise RuleBroken(f"有 {len(plan.bad)} 行不能导入，一行也没有写入。", code="bad_lines")
+    with transaction.atomic():
+        stored = precedents_import(plan.items, publish=publish, actor=actor, now=now)
+        if dry_run:
+            transaction.set_rollback(True)
+    return stored
+
+
+def _item(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> NewPrecedent:
+    """The row as a precedent; notes in `plan.remarks` what the library does not know."""
+    for name in row.unknown:
+        plan.remarks[f"不认识的键“{name}”没有读"].append(row.line)
+    region = vocabulary.regions.get(key_of(row.district)) if row.district else None
+    loose: list[Source] = []
+    unverified: list[str] = []
+    if row.district and region is None:
+        plan.remarks[f"地区“{row.district}”不在区划里，记在来源里"].append(row.line)
+        loose.append(Source(name=f"导入文件写的地区：{row.district}"))
+        unverified.append("region")
+    citations = _citations(row, vocabulary, plan, loose)
+    if row.policies:
+        unverified.append("policies")
+    matter = vocabulary.matters.get(key_of(row.matter)) if row.matter else None
+    if row.matter and matter is None:
+        plan.remarks[f"事项“{row.matter}”不在事项目录里，写进了事项说明"].append(row.line)
+    causes, categories, more_tags = _classes(row, vocabulary, plan)
+    if len(row.department) > _ORG_LENGTH:
+        raise RuleBroken(f"department 有 {len(row.department)} 个字，最多 {_ORG_LENGTH} 个。", code="too_long")
+    content = RevisionContent(
+        title=row.title,
+        problem=row.problem,
+        blocker=row.blocker,
+        resolution=row.resolution,
+        applies_when=row.applicable,
+        not_when=row.not_applicable,
+        matter=matter,
+        theme=matter.theme if matter else None,
+        matter_note="" if matter else row.matter,
+        region=region,
+        lead_org=row.department,
+        causes=causes,
+        categories=categories,
+        tags=tuple(dict.fromkeys((*row.tags, *more_tags))),
+        citations=citations,
+        sources=tuple(loose),
+        unverified=tuple(unverified),
+    )
+    owner = _owner(row, vocabulary, plan)
+    return NewPrecedent(content=checked(content), owner_department=owner, external_id=row.id)
+
+
+def _owner(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> Department:
+    region = vocabulary.regions.get(key_of(row.district)) if row.district else None
+    found = vocabulary.department(row.department, region=region) if row.department else None
+    owner = found or vocabulary.default_department
+    if owner is None:
+        raise RuleBroken(
+            "库里还没有部门。先运行 load_starter，或者先建部门。", code="no_department", field="department"
+        )
+    if found is None:
+        written = f"没有找到部门“{row.department}”" if row.department else "没有写部门"
+        plan.remarks[f"{written}，归到“{owner}”"].append(row.line)
+    return owner
+
+
+def _classes(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> tuple[tuple, tuple, list[str]]:
+    """Causes, classes of a scheme, and what is neither: that becomes a tag, so that it can still be found."""
+    causes, categories, tags = [], [], []
+    for name in row.category:
+        key = key_of(name)
+        if key in vocabulary.causes:
+            causes.append(vocabulary.causes[key])
+        elif key in vocabulary.categories:
+            categories.append(vocabulary.categories[key])
+        elif len(name) > TAG_LENGTH:
+            raise RuleBroken(f"分类“{name[:TAG_LENGTH]}……”不在库里，也太长，作不了标签。", code="tag_too_long")
+        else:
+            tags.append(name)
+            plan.remarks[f"分类“{name}”既不是原因也不在分类方案里，作为标签"].append(row.line)
+    return tuple(causes), tuple(categories), tags
+
+
+def _citations(row: Row, vocabulary: Vocabulary, plan: ImportPlan, loose: list[Source]) -> tuple[CitationSpec, ...]:
+    found: dict[tuple, CitationSpec] = {}
+    for text in row.policies:
+        spec = vocabulary.citation(text)
+        if spec is None:
+            plan.remarks[f"政策“{text}”在库里没有今天现行的版本，记在来源里"].append(row.line)
+            loose.append(Source(name=f"导入文件写的依据：{text}"))
+        else:
+            found.setdefault((spec.version.pk, spec.clause and spec.clause.pk, spec.locator), spec)
+    return tuple(found.values())
