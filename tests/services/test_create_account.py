@@ -17,7 +17,7 @@ def create(monkeypatch: pytest.MonkeyPatch, *roles: Role, password: str = "a-lon
     arguments = [argument for role in roles for argument in ("--role", role.value)]
     call_command(
         "create_account",
-        "zhang",
+        "chuangkou1",
         "--name",
         "窗口人员",
         "--region",
@@ -37,9 +37,9 @@ def market_office():
 
 def test_account_has_its_roles_and_can_sign_in(monkeypatch, client):
     assert "已建账号" in create(monkeypatch, Role.WINDOW, Role.EDITOR)
-    account = User.objects.get(username="zhang")
+    account = User.objects.get(username="chuangkou1")
     assert set(account.memberships.values_list("role", flat=True)) == {Role.WINDOW, Role.EDITOR}
-    assert client.login(username="zhang", password="a-long-enough-password")
+    assert client.login(username="chuangkou1", password="a-long-enough-password")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_unknown_department_is_answered_with_the_known_ones(monkeypatch):
     with pytest.raises(CommandError, match="区市场监督管理局"):
         call_command(
             "create_account",
-            "zhang",
+            "chuangkou1",
             "--name",
             "窗口人员",
             "--region",
