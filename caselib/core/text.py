@@ -61,7 +61,7 @@ _YEARLY = re.compile(r"([\u4e00-\u9fff]{1,10})\s*[\[(]\s*(\d{4})\s*[\])]\s*第?\
 _YEARLY_BARE = re.compile(r"([\u4e00-\u9fff]{0,8}(?:发|办|规|函|字))\s*(\d{4})\s*[ 年]\s*第?(\d{1,5})\s*号")
 _ORDER = re.compile(r"([\u4e00-\u9fff]{1,20}?)令\s*第?\s*(\d{1,4})\s*号")
 _NOTICE = re.compile(r"公告\s*(\d{4})\s*年\s*第?\s*(\d{1,4})\s*号")
-_STANDARD = re.compile(r"\b(gb|gb/t|db\d{2}|db\d{2}/t|db\d{4}|db\d{4}/t)\s*(\d{3,5}(?:\.\d+)?)\s*[-—–]\s*(\d{4})")
+_STANDARD = re.compile(r"(?<![a-z0-9])((?:gb|db\d{2}|db\d{4})(?:/t)?)\s*(\d{3,5}(?:\.\d+)?)\s*[-—–]\s*(\d{4})(?!\d)")
 # Words that stand before an agency's code in a sentence and are no part of it.
 _BEFORE_CODE = re.compile(r"^.*(?:根据|依据|按照|参照|依照|按|见|和|与|及|的|以|由|从|是|为|在|查|看|找|》)")
 _AGENCY = {"国": "国务院"}
@@ -121,7 +121,8 @@ def article_refs(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-LIBRARY_NUMBER = re.compile(r"\b\d{6}-\d{4}-[a-z0-9]{2,6}-\d{4}\b")
+# No \b: a Chinese character counts as a letter, and numbers stand right behind one.
+LIBRARY_NUMBER = re.compile(r"(?<![a-z0-9-])\d{6}-\d{4}-[a-z0-9]{2,6}-\d{4,}(?![a-z0-9-])")
 
 
 def library_numbers(text: str) -> list[str]:

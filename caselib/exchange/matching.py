@@ -78,8 +78,10 @@ class Vocabulary:
 
     def _policy(self, text: str) -> Policy | None:
         for number in document_numbers(text):
-            if number in self.policies_by_number:
-                return self.policies_by_number[number]
+            # Words of the sentence may stand before the agency's code: 另见国办发|2022|5.
+            for start in range(number.index("|")):
+                if number[start:] in self.policies_by_number:
+                    return self.policies_by_number[number[start:]]
         titles = [*_QUOTED.findall(text), _ARTICLES.sub("", _BRACKETS.sub("", text))]
         return next((found for title in titles if (found := self.policies_by_title.get(_title_key(title)))), None)
 

@@ -93,11 +93,13 @@ def account_create(*, username: str, display_name: str, password: str, actor: Us
 def membership_grant(*, user: User, department: Department, role: Role, actor: User | None) -> Membership:
     """Gives a role in a department; a second time changes nothing.
 
-    Raises RuleBroken where the three administrators would not stay separated, from one another and from content.
+    Raises RuleBroken where the three administrators would not stay separated, from one another and from content; an
+    administrator holds that one role in one department.
     Writes AuditEvent account.membership_granted.
     """
-    held = {Role(other) for other in user.memberships.values_list("role", flat=True)}
-    if (role in ADMIN_ROLES and held - {role}) or (role not in ADMIN_ROLES and held & ADMIN_ROLES):
+    others = user.memberships.exclude(department=department, role=role)
+    held = {Role(other) for other in others.values_list("role", flat=True)}
+    if (role in ADMIN_ROLES and held) or held & ADMIN_ROLES:
         raise RuleBroken(
             f"“{user}”已有其他角色。系统、安全、审计三个管理员要分开，也不兼业务角色。",
             code="roles_not_separated",
