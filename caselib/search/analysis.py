@@ -1,0 +1,211 @@
+"""From text to tokens: one way for index and query, so that a word that is written down is a word that can be found.
+
+Three kinds of tokens are made. `words`: the general dictionary of jieba with our own beside it, each word with all
+dictionary words inside it. `grams`: pairs of neighbouring Chinese characters, so that finding never depends on a
+dictionary. `exact`: document numbers, articles and library numbers in normal form, taken out before segmentation,
+which would tear them apart.
+"""
+
+import functools
+import hashlib
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata, resources
+from pathlib import Path
+
+from django.conf import settings
+
+from caselib.core.text import article_refs, document_numbers, library_numbers, normalise
+
+# Raise it when the same text yields other tokens than before: indexes made earlier then ask to be built again.
+RULES_VERSION = 1
+
+_DATA = resources.files("caselib.search").joinpath("data")
+_CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u3007]+")
+_NOT_CHINESE = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff\u3007]+")
+_LATIN = re.compile(r"[a-z0-9]+(?:[._/-][a-z0-9]+)*")
+_LATIN_PART = re.compile(r"[a-z]+|\d+")
+_NUMERAL = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})"
+# What `exact` tokens were made from: cut out, for segmented numerals are noise that matches every other article.
+_REFERENCE = re.compile(
+    rf"第\s*{_NUMERAL}\s*条(?:\s*第?\s*{_NUMERAL}\s*款)?(?:\s*第?\s*\(?\s*{_NUMERAL}\s*\)?\s*项)?"
+    r"|[(\[]\s*\d{4}\s*[)\]]\s*第?\s*\d{1,5}\s*号"
+    r"|令\s*第?\s*\d{1,4}\s*号"
+    r"|\b\d{6}-\d{4}-[a-z0-9]{2,6}-\d{4}\b"
+)
+_LONGEST_TOKEN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of one text, repeats included, in the order of the text."""
+
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+    exact: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.grams or self.exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Segmenter:
+    """Cuts Chinese text into dictionary words. `known` tells whether a word stands in the dictionary."""
+
+    name: str
+    cut: Callable[[str], list[str]]
+    known: Callable[[str], bool]
+
+
+def _lines(name: str) -> Iterator[str]:
+    for line in _DATA.joinpath(name).read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield line.strip()
+
+
+def own_words() -> list[tuple[str, int]]:
+    """Our dictionary: (word, frequency), the frequency high enough that the segmenter keeps the word whole."""
+    return [(word, int(frequency)) for word, frequency in (line.split() for line in _lines("words.txt"))]
+
+
+@functools.cache
+def stop_words() -> frozenset[str]:
+    return frozenset(word for line in _lines("stop_words.txt") for word in line.split())
+
+
+@functools.cache
+def fingerprint() -> str:
+    """What the tokens depend on, as 16 hexadecimal digits. An index made with another one has to be built again."""
+    digest = hashlib.sha256(f"{RULES_VERSION} jieba {metadata.version('jieba')}".encode())
+    for name in ("words.txt", "stop_words.txt"):
+        digest.update(_DATA.joinpath(name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where jieba keeps its parsed dictionary. It is unmarshalled, so nobody else may write there."""
+    folder = Path(settings.CASELIB_DATA_DIR) / "cache"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def reference_segmenter() -> Segmenter:
+    """jieba itself. About 0.7 s and 80 MB to load."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.tmp_dir = str(cache_folder())
+    tokenizer.initialize()
+    for word, frequency in own_words():
+        tokenizer.add_word(word, frequency)
+    # No HMM: what it guesses differs with the neighbours, so a word in a question and in a text may part; bigrams
+    # find what no dictionary knows.
+    return Segmenter("jieba", lambda text: tokenizer.lcut(text, HMM=False), lambda word: bool(tokenizer.FREQ.get(word)))
+
+
+def fast_segmenter() -> Segmenter | None:
+    """The same in native code, ten times as fast; None where it is not installed.
+
+    That it yields the same tokens is kept by tests/search/test_analysis.py.
+    """
+    try:
+        import rjieba
+    except ImportError:
+        return None
+    native = rjieba.Jieba()
+    for word, frequency in own_words():
+        native.add_word(word, frequency, None)
+    return Segmenter("rjieba", lambda text: native.cut(text, False), native.has_word)
+
+
+_segmenter: Segmenter | None = None
+_loading = threading.Lock()
+
+
+def segmenter() -> Segmenter:
+    """The segmenter of this process, loaded once."""
+    global _segmenter
+    if _segmenter is None:
+        with _loading:
+            if _segmenter is None:
+                _segmenter = fast_segmenter() or reference_segmenter()
+    return _segmenter
+
+
+def preload() -> None:
+    """Loads dictionary and tables, so that the first question of a fresh worker is as fast as the next ones."""
+    tokenize("营业执照遗失，怎么补办？沪府办规〔2024〕2号第三条")
+
+
+@functools.lru_cache(maxsize=100_000)
+def _inner_words(word: str) -> tuple[str, ...]:
+    """Every dictionary word inside a longer one. jieba's search mode stops at three characters."""
+    known = segmenter().known
+    size = len(word)
+    return tuple(
+        word[start : start + length]
+        for length in range(2, size)
+        for start in range(size - length + 1)
+        if known(word[start : start + length])
+    )
+
+
+def _words(text: str) -> list[str]:
+    stops = stop_words()
+    found = []
+    for word in segmenter().cut(_NOT_CHINESE.sub(" ", text)):
+        if word in stops or word.isspace():
+            continue
+        found.append(word)
+        if len(word) > 2:
+            found.extend(inner for inner in _inner_words(word) if inner not in stops)
+    for word in _LATIN.findall(text):
+        found.append(word[:_LONGEST_TOKEN])
+        parts = _LATIN_PART.findall(word)
+        if 1 < len(parts) < 8:
+            found.extend(part[:_LONGEST_TOKEN] for part in parts)
+    return found
+
+
+def _grams(text: str, *, singles: bool) -> list[str]:
+    stops = stop_words()
+    found = []
+    for run in _CHINESE.findall(text):
+        if len(run) == 1 or singles:
+            found.extend(run)
+        for start in range(len(run) - 1):
+            pair = run[start : start + 2]
+            if pair not in stops and not (pair[0] in stops and pair[1] in stops):
+                found.append(pair)
+    return found
+
+
+def _exact(text: str) -> list[str]:
+    # The sign that each kind cannot be without is looked for first: most texts have none, and the patterns are slow.
+    found = []
+    if "号" in text or "gb" in text or "db" in text:
+        found.extend(f"doc:{number}" for number in document_numbers(text))
+    if "条" in text:
+        for reference in article_refs(text):
+            steps = reference.split("/")
+            # 第三十三条第二款 is also found by 第三十三条.
+            found.extend("art:" + "/".join(steps[: depth + 1]) for depth in range(len(steps)))
+    if "-" in text:
+        found.extend(f"no:{number}" for number in library_numbers(text))
+    return found
+
+
+def tokenize(text: str, *, singles: bool = False) -> Tokens:
+    """The tokens of a text, for the index and for a query alike.
+
+    `singles` adds each Chinese character alone to `grams`: for titles and tags, so that a query of one character finds
+    something, without every character of every body in the index.
+    """
+    plain = normalise(text)
+    exact = _exact(plain)
+    rest = _REFERENCE.sub(" ", plain)
+    return Tokens(words=tuple(_words(rest)), grams=tuple(_grams(rest, singles=singles)), exact=tuple(exact))

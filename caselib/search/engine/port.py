@@ -1,0 +1,153 @@
+"""The port: what search asks of an engine, whichever it is. Plain values only; no engine's own types pass through here.
+
+The embedded engine is `caselib.search.engine.whoosh`. An adapter for a cluster turns the same values into its own query
+bodies: groups into `should` clauses, `min_should_match` as it is, filters into `terms` filters, facets into
+aggregations that leave out their own filter, and sends the same tokens, so that relevance is the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+# Scored fields, in every engine: see caselib.search.analysis.
+WORDS = "words"
+GRAMS = "grams"
+EXACT = "exact"
+SCORED_FIELDS = (WORDS, GRAMS, EXACT)
+
+
+class EngineError(Exception):
+    """Base of what an engine can fail with. `message` is a Chinese sentence for the person in front of the screen."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class IndexUnavailable(EngineError):
+    """There is no readable index: missing, empty, half-written, foreign or damaged."""
+
+
+class IndexBusy(EngineError):
+    """Another process is writing, and did not finish in time. Nothing was written."""
+
+
+class IndexNotWritten(EngineError):
+    """Writing failed, for instance because the disk is full. The index is as it was before."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One thing to find.
+
+    `key`: the identifier, unique in the index. `order`: an integer that settles ties, lowest first.
+    `zones`: text by zone (see caselib.search.weights). `exact`: tokens that are matched whole, in normal form.
+    `facets`: values by facet field, any number each. `numbers`: by name, for sorting.
+    """
+
+    key: str
+    order: int
+    zones: Mapping[str, str]
+    exact: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A token in one scored field. `weight` multiplies its score; 1 is a word as it was asked."""
+
+    field: str
+    token: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TermGroup:
+    """Ways to say one thing: a document's score for the group is that of its best term.
+
+    `counts`: whether the group is one of those that `min_should_match` counts.
+    """
+
+    terms: tuple[Term, ...]
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EngineQuery:
+    """What to find. Without groups everything that passes the filters is a hit, with score 0.
+
+    `filters`: a document passes when each field has one of its values; an empty set lets nothing pass.
+    `facets`: fields to count over all hits; a field that is filtered is counted as if it were not, so that a second
+    value can be chosen, except those in `hidden_filters`, which always hold.
+    `sort`: name of a number, highest first; empty for relevance. Ties go by `order`, lowest first.
+    `min_should_match`: share (0 to 1) of the counting groups known to the index that a hit must contain; when fewer
+    than `enough` hits do, one group is enough.
+    `max_groups`: of more groups than these, the rarest are kept.
+    """
+
+    groups: tuple[TermGroup, ...] = ()
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    hidden_filters: frozenset[str] = frozenset()
+    facets: tuple[str, ...] = ()
+    sort: str = ""
+    offset: int = 0
+    limit: int = 20
+    min_should_match: float = 0.0
+    enough: int = 5
+    max_groups: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """`total`: all hits, not only those of this page. `facets`: field to value to count, over all hits.
+
+    `relaxed`: whether fewer groups than `min_should_match` asks had to do.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    relaxed: bool = False
+
+
+class Rebuild(Protocol):
+    """An index being built beside the live one. Leaving the `with` block without `switch()` throws it away."""
+
+    def add(self, documents: Iterable[IndexDocument]) -> int:
+        """Adds documents and returns how many."""
+
+    def switch(
+        self, *, expected: int, catch_up: Callable[[], tuple[Iterable[IndexDocument], Iterable[str]]] | None = None
+    ) -> None:
+        """Makes the new index the live one, in one step.
+
+        `expected`: how many documents were added; raises `IndexNotWritten` when the new index holds another number.
+        `catch_up`: called while nobody else can write, returns what changed meanwhile (upserts, keys to delete).
+        """
+
+
+class Engine(Protocol):
+    """An index of documents. Every method may raise `IndexUnavailable`; writing also `IndexBusy`, `IndexNotWritten`."""
+
+    def search(self, query: EngineQuery) -> EngineResult: ...
+
+    def write(self, *, upserts: Iterable[IndexDocument] = (), deletes: Iterable[str] = ()) -> None:
+        """Applies all of it in one commit. A document replaces the one with its key; unknown keys are no error."""
+
+    def count(self) -> int: ...
+
+    def digests(self) -> Iterator[tuple[str, int]]:
+        """(key, digest of the document as it was written) of every document, for finding drift."""
+
+    def fingerprint(self) -> str:
+        """What the index was analysed with; compare with `analysis.fingerprint()`."""
+
+    def rebuild(self) -> AbstractContextManager[Rebuild]: ...

@@ -1,0 +1,74 @@
+"""A document after analysis: what every engine is fed, so that all of them find the same."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from caselib.search.analysis import tokenize
+from caselib.search.engine.port import EXACT, GRAMS, WORDS, IndexDocument
+from caselib.search.weights import SHORT_ZONES, ZONES
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """`terms`: scored field to token to weight (number of times, times the zone's weight). `lengths`: tokens a field."""
+
+    key: str
+    order: int
+    terms: Mapping[str, Mapping[str, float]]
+    lengths: Mapping[str, int]
+    facets: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, float]
+    digest: int
+
+
+def digest_of(document: IndexDocument) -> int:
+    """A number (63 bits) that differs when anything of the document differs. Cheap: no analysis."""
+    content = [
+        document.key,
+        document.order,
+        sorted(document.zones.items()),
+        sorted(document.exact),
+        sorted((name, sorted(values)) for name, values in document.facets.items()),
+        sorted((name, float(value)) for name, value in document.numbers.items()),
+    ]
+    packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "big") >> 1
+
+
+def prepare(document: IndexDocument) -> PreparedDocument:
+    """Analyses a document. 1 to 3 ms for a precedent."""
+    words: defaultdict[str, float] = defaultdict(float)
+    grams: defaultdict[str, float] = defaultdict(float)
+    exact: defaultdict[str, float] = defaultdict(float)
+    lengths = {WORDS: 0, GRAMS: 0, EXACT: 0}
+    for zone, text in document.zones.items():
+        weight = ZONES[zone]
+        tokens = tokenize(text, singles=zone in SHORT_ZONES)
+        for token in tokens.words:
+            words[token] += weight
+        for token in tokens.grams:
+            grams[token] += weight
+        for token in tokens.exact:
+            exact[token] += weight
+        lengths[WORDS] += len(tokens.words)
+        lengths[GRAMS] += len(tokens.grams)
+        lengths[EXACT] += len(tokens.exact)
+    for token in document.exact:
+        exact[token] += 1.0
+        lengths[EXACT] += 1
+    return PreparedDocument(
+        key=document.key,
+        order=document.order,
+        terms={WORDS: dict(words), GRAMS: dict(grams), EXACT: dict(exact)},
+        lengths=lengths,
+        facets={name: tuple(dict.fromkeys(values)) for name, values in document.facets.items()},
+        numbers=dict(document.numbers),
+        digest=digest_of(document),
+    )
+
+
+def prepare_all(documents: Iterable[IndexDocument]) -> list[PreparedDocument]:
+    return [prepare(document) for document in documents]

@@ -1,0 +1,236 @@
+"""The embedded engine: Whoosh's files and lock, written by array and scored by numpy. See the port for its promises."""
+
+import errno
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex, LockError
+
+from caselib.search.analysis import fingerprint
+from caselib.search.engine.port import (
+    EngineQuery,
+    EngineResult,
+    IndexBusy,
+    IndexDocument,
+    IndexNotWritten,
+    IndexUnavailable,
+)
+from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_all
+
+from .executor import execute
+from .merging import INLINE_DOCUMENTS, to_merge
+from .snapshot import INDEX_NAME, Snapshot, open_snapshot
+from .store import BUSY, DAMAGED, IndexStore, Stamp
+from .writer import ArraySegmentWriter, schema
+
+# Seconds that a writer waits for the one before it.
+PATIENCE = 10.0
+# Documents in one segment of a rebuild: 10,000 precedents take some 500 MB while they are sorted.
+SEGMENT_DOCUMENTS = 10_000
+_FULL = "磁盘空间不足，检索索引没有更新；内容已经保存，腾出空间后会自动补上。"
+_FAILED = "检索索引没有写成（{reason}）；内容已经保存，稍后会自动补上。"
+_INCOMPLETE = "新索引应有 {expected} 条，实际 {actual} 条，没有启用；仍使用原来的索引。"
+
+_snapshots: dict[Path, tuple[Stamp, Snapshot]] = {}
+_refreshing = threading.Lock()
+
+
+def _not_written(error: OSError) -> IndexNotWritten:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return IndexNotWritten(_FULL)
+    return IndexNotWritten(_FAILED.format(reason=error.strerror or type(error).__name__))
+
+
+class WhooshEngine:
+    """An index in a folder. Cheap to make; all engines of a process on one folder share what they have read."""
+
+    def __init__(self, root: Path | str, *, patience: float = PATIENCE) -> None:
+        self.store = IndexStore(Path(root))
+        self.patience = patience
+
+    def snapshot(self) -> Snapshot:
+        """The latest commit; one system call when nothing has changed."""
+        stamp = self.store.stamp()
+        root = self.store.root
+        seen = _snapshots.get(root)
+        if seen is None or seen[0] != stamp:
+            with _refreshing:
+                seen = _snapshots.get(root)
+                if seen is None or seen[0] != stamp:
+                    seen = _snapshots[root] = (stamp, open_snapshot(self.store))
+        return seen[1]
+
+    def search(self, query: EngineQuery) -> EngineResult:
+        snapshot = self.snapshot()
+        try:
+            return execute(snapshot, query)
+        except (IndexError, ValueError, UnicodeDecodeError) as error:
+            # Numbers that point outside of their arrays: the files were damaged after they were opened.
+            raise IndexUnavailable(DAMAGED) from error
+
+    def count(self) -> int:
+        return self.snapshot().count
+
+    def fingerprint(self) -> str:
+        return self.snapshot().fingerprint
+
+    def digests(self) -> Iterator[tuple[str, int]]:
+        for leaf in self.snapshot().leaves:
+            documents = range(leaf.data.count) if leaf.alive is None else leaf.alive.nonzero()[0]
+            yield from zip(leaf.data.keys(documents), leaf.data.digest[documents].tolist(), strict=True)
+
+    def exists(self) -> bool:
+        """Whether there is an index that can be read."""
+        try:
+            self.snapshot()
+        except IndexUnavailable:
+            return False
+        return True
+
+    def create(self) -> None:
+        """Starts an empty index where none can be read. What was there stays until the new one is live."""
+        with self.store.lock(wait=self.patience):
+            if not self.exists():
+                folder = self._new_generation()
+                self.store.point_to(folder)
+                self.store.drop_others(folder)
+
+    def write(self, *, upserts: Iterable[IndexDocument] = (), deletes: Iterable[str] = ()) -> None:
+        prepared = prepare_all(upserts)
+        with self.store.lock(wait=self.patience):
+            snapshot = open_snapshot(self.store)
+            with _writing():
+                if commit(snapshot, upserts=prepared, deletes=deletes):
+                    self.store.point_to(snapshot.folder)
+
+    def tidy(self) -> bool:
+        """Merges one class of segments of any size, for an idle moment. Returns whether there was something to do."""
+        with self.store.lock(wait=self.patience):
+            snapshot = open_snapshot(self.store)
+            with _writing():
+                done = commit(snapshot, upserts=(), deletes=(), merge_limit=10 * SEGMENT_DOCUMENTS)
+                if done:
+                    self.store.point_to(snapshot.folder)
+                return done
+
+    @contextmanager
+    def rebuild(self) -> "Iterator[WhooshRebuild]":
+        with self.store.lock("rebuild", wait=0.1):
+            with _writing():
+                folder = self._new_generation()
+            building = WhooshRebuild(self, folder)
+            try:
+                yield building
+            finally:
+                if not building.switched:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _new_generation(self) -> Path:
+        folder = self.store.new_generation(fingerprint=fingerprint())
+        FileIndex.create(FileStorage(str(folder)), schema(), INDEX_NAME)
+        return folder
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turns what the disk and the lock complain about into errors of the port."""
+    try:
+        yield
+    except OSError as error:
+        raise _not_written(error) from error
+    except LockError as error:
+        raise IndexBusy(BUSY) from error
+
+
+def commit(
+    snapshot: Snapshot,
+    *,
+    upserts: Iterable[PreparedDocument],
+    deletes: Iterable[str],
+    merge_limit: int = INLINE_DOCUMENTS,
+) -> bool:
+    """Writes one commit on top of a snapshot. Returns False, and writes nothing, when there is nothing to change.
+
+    The caller holds the writer's lock, and tells the readers.
+    """
+    fresh = {document.key: document for document in upserts}
+    located = [found for key in {*fresh, *deletes} if (found := snapshot.locate(key))]
+    writer = ArraySegmentWriter(FileIndex(FileStorage(str(snapshot.folder)), indexname=INDEX_NAME))
+    try:
+        segments = {segment.segment_id(): segment for segment in writer.segments}
+        for data, number in located:
+            segments[data.segment_id].delete_document(number)
+        merging = to_merge(writer.segments, limit=merge_limit)
+        if not fresh and not located and not merging:
+            writer.cancel()
+            return False
+        for document in fresh.values():
+            writer.add(document)
+        by_id = {leaf.data.segment_id: leaf.data for leaf in snapshot.leaves}
+        for segment in merging:
+            writer.absorb(segment, by_id[segment.segment_id()])
+        dropped = {segment.segment_id() for segment in merging}
+        writer.commit(
+            mergetype=lambda _, current: [
+                segment for segment in current if segment.segment_id() not in dropped and segment.doc_count()
+            ]
+        )
+    finally:
+        # A failed commit must give up the lock, whatever state its files are in; the next commit clears them away.
+        if not writer.is_closed and writer.writelock:
+            writer.writelock.release()
+    return True
+
+
+class WhooshRebuild:
+    """See `port.Rebuild`."""
+
+    def __init__(self, engine: WhooshEngine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        self.switched = False
+
+    def _snapshot(self) -> Snapshot:
+        return open_snapshot(_Fixed(self._engine.store.root, self._folder))
+
+    def add(self, documents: Iterable[IndexDocument]) -> int:
+        prepared = map(prepare, documents)
+        added = 0
+        while batch := list(islice(prepared, SEGMENT_DOCUMENTS)):
+            with _writing():
+                commit(self._snapshot(), upserts=batch, deletes=(), merge_limit=0)
+            added += len(batch)
+        return added
+
+    def switch(
+        self, *, expected: int, catch_up: Callable[[], tuple[Iterable[IndexDocument], Iterable[str]]] | None = None
+    ) -> None:
+        actual = self._snapshot().count
+        if actual != expected:
+            raise IndexNotWritten(_INCOMPLETE.format(expected=expected, actual=actual))
+        store = self._engine.store
+        with store.lock(wait=self._engine.patience):
+            if catch_up is not None:
+                upserts, deletes = catch_up()
+                with _writing():
+                    commit(self._snapshot(), upserts=prepare_all(upserts), deletes=deletes)
+            with _writing():
+                store.point_to(self._folder)
+            self.switched = True
+            store.drop_others(self._folder)
+
+
+class _Fixed(IndexStore):
+    """The store as it would be with another generation live: how an index that is being built reads itself."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        super().__init__(root)
+        self._folder = folder
+
+    def live(self) -> Path:
+        return self._folder

@@ -1,0 +1,275 @@
+"""Scores a query over whole posting lists at once with numpy, instead of document by document.
+
+BM25 with the idf kept above zero; all hits are counted, for facets and total, before the best are picked.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from caselib.search.engine.port import EngineQuery, EngineResult, Hit, TermGroup
+from caselib.search.weights import BM25
+
+from .segment import CACHE, SegmentData, term_hash
+from .snapshot import Leaf, Snapshot
+
+# A term in more than this share of a segment's documents is kept as one number a document: adding that is one pass.
+_DENSE_SHARE = 1 / 12
+_SAMPLE = 4096
+_LEAST_IDF = 1e-3
+
+
+def idf(documents: int, *, containing: int) -> float:
+    """Rarity of a term. Above zero even for a term of every document, or its hits would vanish with their score."""
+    return max(_LEAST_IDF, math.log(1.0 + (documents - containing + 0.5) / (containing + 0.5)))
+
+
+def impacts(data: SegmentData, field: str, place: int, count: int, *, average: float) -> np.ndarray:
+    """BM25 without the idf for each posting of a term. One number a document where the term is common.
+
+    Kept in the cache under the average length, which moves in steps.
+    """
+    key = (data.segment_id, place, average)
+    found = CACHE.get(key)
+    if found is not None:
+        return found
+    ids, weights = data.postings(place, count)
+    k1, b = BM25[field].k1, BM25[field].b
+    hold = np.float32(k1 * (1.0 - b)) + np.float32(k1 * b / average) * data.lengths[field][ids]
+    values = (weights * np.float32(k1 + 1.0) / (weights + hold)).astype(np.float32, copy=False)
+    if _is_dense(data, count):
+        dense = np.zeros(data.count, np.float32)
+        dense[ids] = values
+        values = dense
+    return CACHE.put(key, values)
+
+
+@dataclass(slots=True)
+class _LeafHits:
+    """`scores` and `matched` (counting groups contained) by document; `mask`: which documents are hits."""
+
+    leaf: Leaf
+    scores: np.ndarray
+    matched: np.ndarray
+    mask: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The groups that the index knows, with the place and count of each term by leaf, and each term's idf * weight."""
+
+    groups: tuple[TermGroup, ...]
+    first_terms: tuple[int, ...]
+    factors: np.ndarray
+    places: list[np.ndarray]
+    counts: list[np.ndarray]
+
+
+def _plan(snapshot: Snapshot, query: EngineQuery) -> _Plan:
+    terms = [term for group in query.groups for term in group.terms]
+    hashes = np.array([term_hash(term.field, term.token) for term in terms], np.uint64)
+    found = [leaf.data.find(hashes) for leaf in snapshot.leaves]
+    frequencies = sum((counts.astype(np.int64) for _, counts in found), np.zeros(len(terms), np.int64))
+    factors = np.array(
+        [
+            term.weight * idf(snapshot.count_all, containing=frequency)
+            for term, frequency in zip(terms, frequencies.tolist(), strict=True)
+        ],
+        np.float32,
+    )
+    known, at = [], 0
+    for group in query.groups:
+        frequency = int(frequencies[at : at + len(group.terms)].max(initial=0))
+        if frequency:
+            known.append((frequency, len(known), group, at))
+        at += len(group.terms)
+    if len(known) > query.max_groups:
+        known = sorted(sorted(known, key=lambda entry: entry[:2])[: query.max_groups], key=lambda entry: entry[1])
+    return _Plan(
+        groups=tuple(entry[2] for entry in known),
+        first_terms=tuple(entry[3] for entry in known),
+        factors=factors,
+        places=[places for places, _ in found],
+        counts=[counts for _, counts in found],
+    )
+
+
+def _is_dense(data: SegmentData, count: int) -> bool:
+    return count > data.count * _DENSE_SHARE
+
+
+def _score(leaf: Leaf, plan: _Plan, number: int, *, averages: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    """(scores, counting groups contained) by document of the leaf with this number."""
+    data = leaf.data
+    scores = np.zeros(data.count, np.float32)
+    matched = np.zeros(data.count, np.uint16)
+    places, counts = plan.places[number].tolist(), plan.counts[number].tolist()
+    for group, first in zip(plan.groups, plan.first_terms, strict=True):
+        parts = [
+            _weighted(data, term.field, places[at], counts[at], factor=plan.factors[at], averages=averages)
+            for at, term in enumerate(group.terms, first)
+            if counts[at]
+        ]
+        if len(parts) > 1:
+            parts = [(None, _best_of(parts, data.count))]
+        for ids, values in parts:
+            if ids is None:
+                scores += values
+                if group.counts:
+                    matched += values > 0
+            else:
+                scores[ids] += values
+                if group.counts:
+                    matched[ids] += 1
+    return scores, matched
+
+
+def _weighted(
+    data: SegmentData, field: str, place: int, count: int, *, factor: np.float32, averages: dict[str, float]
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """A term's scores: (document numbers, score each), or (None, score by document) for a common term."""
+    values = impacts(data, field, place, count, average=averages[field]) * factor
+    return None if _is_dense(data, count) else data.postings(place, count)[0], values
+
+
+def _best_of(parts: list[tuple[np.ndarray | None, np.ndarray]], count: int) -> np.ndarray:
+    """The highest of several terms' scores by document."""
+    highest = np.zeros(count, np.float32)
+    for ids, values in parts:
+        if ids is None:
+            np.maximum(highest, values, out=highest)
+        else:
+            highest[ids] = np.maximum(highest[ids], values)
+    return highest
+
+
+def _allowed(leaf: Leaf, query: EngineQuery, *, without: str = "") -> np.ndarray | None:
+    """Which documents pass the filters, all but the one of a field; None when all do."""
+    allowed = leaf.alive
+    for name, wanted in query.filters.items():
+        if name != without:
+            mask = leaf.data.filter_mask(name, wanted)
+            allowed = mask if allowed is None else allowed & mask
+    return allowed
+
+
+def _found(leaf: Leaf, matching: np.ndarray, query: EngineQuery) -> np.ndarray:
+    allowed = _allowed(leaf, query)
+    return matching if allowed is None else matching & allowed
+
+
+def _hits(snapshot: Snapshot, query: EngineQuery) -> tuple[list[_LeafHits], int, bool]:
+    """(hits by leaf, how many groups had to match, whether that was relaxed)."""
+    plan = _plan(snapshot, query)
+    if query.groups and not plan.groups:
+        return [], 1, False
+    averages = snapshot.average_lengths
+    scored = [(leaf, *_score(leaf, plan, number, averages=averages)) for number, leaf in enumerate(snapshot.leaves)]
+    counting = sum(group.counts for group in plan.groups)
+    asked = math.ceil(query.min_should_match * counting - 1e-9)
+    needed = max(1, asked) if plan.groups else 0
+    hits = _gather(scored, query, needed=needed)
+    relaxed = needed > 1 and sum(int(np.count_nonzero(each.mask)) for each in hits) < query.enough
+    if relaxed:
+        needed = 1
+        hits = _gather(scored, query, needed=needed)
+    return hits, needed, relaxed
+
+
+def _matching(scores: np.ndarray, matched: np.ndarray, *, needed: int) -> np.ndarray:
+    if needed == 0:
+        return np.ones(len(scores), bool)
+    return scores > 0 if needed == 1 else matched >= needed
+
+
+def _gather(scored: list, query: EngineQuery, *, needed: int) -> list[_LeafHits]:
+    return [
+        _LeafHits(leaf, scores, matched, _found(leaf, _matching(scores, matched, needed=needed), query))
+        for leaf, scores, matched in scored
+    ]
+
+
+def _facets(hits: list[_LeafHits], query: EngineQuery, *, needed: int) -> dict[str, dict[str, int]]:
+    counted: dict[str, dict[str, int]] = {}
+    for name in query.facets:
+        totals = counted.setdefault(name, {})
+        own_filter = name in query.filters and name not in query.hidden_filters
+        for each in hits:
+            facet = each.leaf.data.facets.get(name)
+            if facet is None:
+                continue
+            mask = each.mask
+            if own_filter:
+                mask = _matching(each.scores, each.matched, needed=needed)
+                allowed = _allowed(each.leaf, query, without=name)
+                mask = mask if allowed is None else mask & allowed
+            counts = facet.counts(mask)
+            for number in np.flatnonzero(counts).tolist():
+                value = facet.values[number]
+                totals[value] = totals.get(value, 0) + int(counts[number])
+    return counted
+
+
+def best(values: np.ndarray, order: np.ndarray, *, size: int) -> np.ndarray:
+    """Positions of the `size` highest values, ties by the lowest order, best first."""
+    candidates = np.arange(len(values))
+    if len(values) > max(_SAMPLE, 4 * size):
+        # The size-th best of a sample is a floor under the size-th best of all: most of the rest falls away unsorted.
+        sample = values[:: len(values) // _SAMPLE + 1]
+        if len(sample) >= size:
+            floor = np.partition(sample, len(sample) - size)[len(sample) - size]
+            candidates = _above_floor(values, order, floor, size=size)
+    ranked = np.lexsort((order[candidates], -values[candidates]))
+    return candidates[ranked[:size]]
+
+
+def _above_floor(values: np.ndarray, order: np.ndarray, floor: np.floating, *, size: int) -> np.ndarray:
+    """Positions that may be among the best. Of many that are equal to the floor, only those of lowest order."""
+    above = np.flatnonzero(values > floor)
+    missing = size - len(above)
+    if missing <= 0:
+        return above
+    tied = np.flatnonzero(values == floor)
+    if len(tied) > missing:
+        tied = tied[np.argpartition(order[tied], missing - 1)[:missing]]
+    return np.concatenate((above, tied))
+
+
+def _page(hits: list[_LeafHits], query: EngineQuery) -> Iterator[Hit]:
+    size = query.offset + query.limit
+    rows = []
+    for number, each in enumerate(hits):
+        documents = np.flatnonzero(each.mask)
+        if not len(documents):
+            continue
+        data = each.leaf.data
+        values = each.scores[documents]
+        if query.sort:
+            column = data.numbers.get(query.sort)
+            values = np.zeros(len(documents)) if column is None else column[documents]
+        order = data.order[documents]
+        picked = best(values, order, size=size)
+        rows += zip(
+            (-values[picked]).tolist(),
+            order[picked].tolist(),
+            [number] * len(picked),
+            documents[picked].tolist(),
+            strict=True,
+        )
+    rows.sort()
+    for _, _, number, document in rows[query.offset : size]:
+        each = hits[number]
+        yield Hit(each.leaf.data.keys([document])[0], float(each.scores[document]))
+
+
+def execute(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
+    """The page, the total and the facets of a query."""
+    hits, needed, relaxed = _hits(snapshot, query)
+    return EngineResult(
+        hits=tuple(_page(hits, query)) if query.limit > 0 else (),
+        total=sum(int(np.count_nonzero(each.mask)) for each in hits),
+        facets=_facets(hits, query, needed=needed),
+        relaxed=relaxed,
+    )

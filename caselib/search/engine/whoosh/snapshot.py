@@ -1,0 +1,128 @@
+"""What a search sees: the segments of one commit with what is deleted from them. Never changes, so threads share it."""
+
+import pickle
+import struct
+import threading
+import weakref
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, EmptyIndexError, IndexVersionError
+
+from caselib.search.engine.port import SCORED_FIELDS, IndexUnavailable
+
+from .segment import KEY_FIELD, SegmentData
+from .store import DAMAGED, IndexStore
+
+INDEX_NAME = "MAIN"
+# What reading damaged or foreign files of Whoosh raises (pickles, structs, text, and its own complaints).
+_BROKEN = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    ImportError,
+    AssertionError,
+    pickle.UnpicklingError,
+    struct.error,
+    EmptyIndexError,
+    IndexVersionError,
+)
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A segment with what is deleted from it. `alive` is None where nothing is."""
+
+    data: SegmentData
+    alive: np.ndarray | None
+    live_count: int
+
+
+class Snapshot:
+    """`leaves` in the order of the table of contents; `fingerprint`: what the index was analysed with."""
+
+    def __init__(self, folder: Path, leaves: tuple[Leaf, ...], *, fingerprint: str) -> None:
+        self.folder = folder
+        self.leaves = leaves
+        self.fingerprint = fingerprint
+
+    @cached_property
+    def count(self) -> int:
+        return sum(leaf.live_count for leaf in self.leaves)
+
+    @cached_property
+    def count_all(self) -> int:
+        """Deleted documents included: document frequencies include them too."""
+        return sum(leaf.data.count for leaf in self.leaves)
+
+    @cached_property
+    def average_lengths(self) -> dict[str, float]:
+        """Average number of tokens by scored field, to steps of about 1 %.
+
+        The steps keep what was computed from it valid over many small commits.
+        """
+        averages = {}
+        for name in SCORED_FIELDS:
+            total = sum(leaf.data.total_lengths.get(name, 0) for leaf in self.leaves)
+            exact = max(1.0, total / max(1, self.count_all))
+            averages[name] = float(2.0 ** (round(np.log2(exact) * 64) / 64))
+        return averages
+
+    def locate(self, key: str) -> tuple[SegmentData, int] | None:
+        """Where a document lies, if it is there and not deleted."""
+        for leaf in reversed(self.leaves):
+            for number in leaf.data.documents_of(KEY_FIELD, key).tolist():
+                if leaf.alive is None or leaf.alive[number]:
+                    return leaf.data, number
+        return None
+
+
+# Segments that some snapshot still uses, by their folder and identifier.
+_open_segments: "weakref.WeakValueDictionary[tuple[str, str], SegmentData]" = weakref.WeakValueDictionary()
+_opening = threading.Lock()
+
+
+def _segment(folder: Path, segment_id: str) -> SegmentData:
+    key = (str(folder), segment_id)
+    with _opening:
+        data = _open_segments.get(key)
+        if data is None:
+            data = _open_segments[key] = SegmentData(folder, segment_id)
+        return data
+
+
+def _leaf(folder: Path, segment) -> Leaf:
+    data = _segment(folder, segment.segment_id())
+    deleted = list(segment.deleted_docs())
+    if not deleted:
+        return Leaf(data, None, data.count)
+    alive = np.ones(data.count, bool)
+    alive[deleted] = False
+    return Leaf(data, alive, data.count - len(deleted))
+
+
+def open_snapshot(store: IndexStore) -> Snapshot:
+    """The latest commit. Raises `IndexUnavailable` for whatever is wrong with the files."""
+    for attempt in range(_TRIES):
+        folder = store.live()
+        about = store.about(folder)
+        try:
+            contents = TOC.read(FileStorage(str(folder)), INDEX_NAME)
+            leaves = tuple(_leaf(folder, segment) for segment in contents.segments)
+        except FileNotFoundError as error:
+            # A writer removed the old table of contents or segment between listing and opening: look again.
+            if attempt == _TRIES - 1:
+                raise IndexUnavailable(DAMAGED) from error
+        except _BROKEN as error:
+            raise IndexUnavailable(DAMAGED) from error
+        else:
+            return Snapshot(folder, leaves, fingerprint=str(about.get("fingerprint", "")))
+    raise IndexUnavailable(DAMAGED)
