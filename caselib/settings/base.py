@@ -155,6 +155,9 @@ HAYSTACK_CONNECTIONS = {
 # The web process drains the outbox itself after commit (demo, tests); with a running index_worker this is off.
 CASELIB_INDEX_INLINE = env_flag("CASELIB_INDEX_INLINE", True)
 
+# A site for trying out: `load_starter` makes demo accounts there without being asked. Only dev and test turn it on.
+CASELIB_TRIAL_SITE = False
+
 # The hall this site serves: shown in the header, and the first choice of region in results.
 CASELIB_SITE_NAME = os.environ.get("CASELIB_SITE_NAME", "虹口区政务服务")
 

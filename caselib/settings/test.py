@@ -15,3 +15,4 @@ from .base import *  # noqa: F403
 SECRET_KEY = "tests-only"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
+CASELIB_TRIAL_SITE = True
