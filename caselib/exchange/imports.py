@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from caselib.core.errors import RuleBroken
-from caselib.orgs.models import Department, User
+from caselib.orgs.models import Department, Region, User
 from caselib.precedents.bulk import NewPrecedent, known_external_ids, precedents_import
 from caselib.precedents.content import CitationSpec, RevisionContent, Source, checked
 from caselib.precedents.models import Precedent, Revision
@@ -76,22 +76,19 @@ def _item(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> NewPrecedent:
     """The row as a precedent; notes in `plan.remarks` what the library does not know."""
     for name in row.unknown:
         plan.remarks[f"不认识的键“{name}”没有读"].append(row.line)
-    region = vocabulary.regions.get(key_of(row.district)) if row.district else None
-    loose: list[Source] = []
-    unverified: list[str] = []
-    if row.district and region is None:
-        plan.remarks[f"地区“{row.district}”不在区划里，记在来源里"].append(row.line)
-        loose.append(Source(name=f"导入文件写的地区：{row.district}"))
-        unverified.append("region")
-    citations = _citations(row, vocabulary, plan, loose)
-    if row.policies:
-        unverified.append("policies")
+    if len(row.department) > _ORG_LENGTH:
+        raise RuleBroken(f"department 有 {len(row.department)} 个字，最多 {_ORG_LENGTH} 个。", code="too_long")
     matter = vocabulary.matters.get(key_of(row.matter)) if row.matter else None
     if row.matter and matter is None:
         plan.remarks[f"事项“{row.matter}”不在事项目录里，写进了事项说明"].append(row.line)
+    region = vocabulary.regions.get(key_of(row.district)) if row.district else None
     causes, categories, more_tags = _classes(row, vocabulary, plan)
-    if len(row.department) > _ORG_LENGTH:
-        raise RuleBroken(f"department 有 {len(row.department)} 个字，最多 {_ORG_LENGTH} 个。", code="too_long")
+    citations, loose = _citations(row, vocabulary, plan)
+    if row.district and region is None:
+        plan.remarks[f"地区“{row.district}”不在区划里，记在来源里"].append(row.line)
+        loose.insert(0, Source(name=f"导入文件写的地区：{row.district}"))
+    # What was matched by name alone, or not at all, nobody has checked.
+    unverified = ["region"] * bool(row.district and region is None) + ["policies"] * bool(row.policies)
     content = RevisionContent(
         title=row.title,
         problem=row.problem,
@@ -111,12 +108,11 @@ def _item(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> NewPrecedent:
         sources=tuple(loose),
         unverified=tuple(unverified),
     )
-    owner = _owner(row, vocabulary, plan)
+    owner = _owner(row, vocabulary, plan, region=region)
     return NewPrecedent(content=checked(content), owner_department=owner, external_id=row.id)
 
 
-def _owner(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> Department:
-    region = vocabulary.regions.get(key_of(row.district)) if row.district else None
+def _owner(row: Row, vocabulary: Vocabulary, plan: ImportPlan, *, region: Region | None) -> Department:
     found = vocabulary.department(row.department, region=region) if row.department else None
     owner = found or vocabulary.default_department
     if owner is None:
@@ -146,8 +142,10 @@ def _classes(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> tuple[tuple,
     return tuple(causes), tuple(categories), tags
 
 
-def _citations(row: Row, vocabulary: Vocabulary, plan: ImportPlan, loose: list[Source]) -> tuple[CitationSpec, ...]:
+def _citations(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> tuple[tuple[CitationSpec, ...], list[Source]]:
+    """What is cited, and in words what the library does not have."""
     found: dict[tuple, CitationSpec] = {}
+    loose: list[Source] = []
     for text in row.policies:
         spec = vocabulary.citation(text)
         if spec is None:
@@ -155,4 +153,4 @@ def _citations(row: Row, vocabulary: Vocabulary, plan: ImportPlan, loose: list[S
             loose.append(Source(name=f"导入文件写的依据：{text}"))
         else:
             found.setdefault((spec.version.pk, spec.clause and spec.clause.pk, spec.locator), spec)
-    return tuple(found.values())
+    return tuple(found.values()), loose

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import OuterRef, Subquery
@@ -59,17 +60,9 @@ def precedents_import(
         for item, content, number in zip(items, contents, numbers, strict=True)
     ]
     Precedent.objects.bulk_create(precedents, batch_size=BATCH)
+    state = {"state": RevisionState.APPROVED, "decided_at": now} if publish else {"state": RevisionState.DRAFT}
     revisions = [
-        Revision(
-            precedent=precedent,
-            number=1,
-            state=RevisionState.APPROVED if publish else RevisionState.DRAFT,
-            author=actor,
-            author_name=str(actor or SYSTEM_NAME),
-            last_editor=actor,
-            decided_at=now if publish else None,
-            **columns(content),
-        )
+        _first_revision(precedent, content, actor=actor, **state)
         for precedent, content in zip(precedents, contents, strict=True)
     ]
     Revision.objects.bulk_create(revisions, batch_size=BATCH)
@@ -78,6 +71,18 @@ def precedents_import(
         _publish(precedents, revisions, now=now)
     _record(precedents, actor=actor, publish=publish)
     return precedents
+
+
+def _first_revision(precedent: Precedent, content: RevisionContent, *, actor: User | None, **state: Any) -> Revision:
+    return Revision(
+        precedent=precedent,
+        number=1,
+        author=actor,
+        author_name=str(actor or SYSTEM_NAME),
+        last_editor=actor,
+        **state,
+        **columns(content),
+    )
 
 
 def known_external_ids(wanted: Sequence[str]) -> set[str]:
