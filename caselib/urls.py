@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("caselib.pages.urls")),
     path("search/", include("caselib.search.urls")),
     path("account/", include("caselib.orgs.urls")),
+    path("reuse/", include("caselib.reuse.urls")),
 ]

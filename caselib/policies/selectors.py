@@ -67,6 +67,10 @@ class PolicyLine:
     validity: Validity | None
 
     @property
+    def number_unsure(self) -> bool:
+        return self.policy.number_verified != Verified.TEXT
+
+    @property
     def words(self) -> str:
         return " ".join([self.policy.title, *self.policy.short_titles, self.policy.doc_number, self.policy.issuer])
 
@@ -102,10 +106,14 @@ class VersionMark:
     is_current: bool
     is_future: bool
 
+    @property
+    def is_unsure(self) -> bool:
+        return self.version.verified != Verified.TEXT
+
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """A clause elsewhere that says the same thing; `is_newer` where its version began later than this one's."""
+    """A clause elsewhere that says the same thing; `word` tells whether it is the older or the newer rule."""
 
     clause: Clause
     word: str
@@ -115,7 +123,10 @@ class Counterpart:
 class ClauseLine:
     clause: Clause
     counterparts: tuple[Counterpart, ...]
-    is_verified: bool
+
+    @property
+    def is_unsure(self) -> bool:
+        return self.clause.verified != Verified.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,12 @@ class PolicyPage:
     timeline: tuple[VersionMark, ...]
     clauses: tuple[ClauseLine, ...]
     related: tuple[RelatedPolicy, ...]
+
+    @property
+    def unsure(self) -> frozenset[str]:
+        """Which of title, number, dates and status nobody checked against the text."""
+        facts = ("title", "number", "dates", "status")
+        return frozenset(fact for fact in facts if getattr(self.policy, f"{fact}_verified") != Verified.TEXT)
 
 
 def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
@@ -188,7 +205,7 @@ def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
         for here, there in ((link.clause, link.other), (link.other, link.clause)):
             if here.version_id == version.pk:
                 links[here.pk].append(Counterpart(there, _age_word(version, there.version)))
-    return tuple(ClauseLine(clause, tuple(links[clause.pk]), clause.verified == Verified.TEXT) for clause in clauses)
+    return tuple(ClauseLine(clause, tuple(links[clause.pk])) for clause in clauses)
 
 
 def _age_word(here: PolicyVersion, there: PolicyVersion) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Count, Prefetch, QuerySet, Value
 from caselib.catalog.models import Category, Cause, Matter, Tag
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
-from caselib.policies.models import Clause, PolicyVersion
+from caselib.policies.models import Clause, PolicyVersion, Verified
 from caselib.policies.selectors import Validity, validity_of
 
 from .access import may_edit
@@ -123,6 +123,11 @@ class CitedClause:
     note: str
     is_verified: bool
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether nobody checked the citation, or what the clause says, against the text."""
+        return not self.is_verified or (self.clause is not None and self.clause.verified != Verified.TEXT)
+
 
 @dataclass(frozen=True, slots=True)
 class CitedDocument:
@@ -183,6 +188,11 @@ class PrecedentPage:
     @property
     def unverified(self) -> frozenset[str]:
         return frozenset(self.revision.unverified)
+
+    @property
+    def level(self) -> str:
+        """适用层级 as the page says it, or empty where the source does not say."""
+        return self.revision.get_admin_level_display() if self.revision.admin_level else ""
 
     @property
     def is_in_use(self) -> bool:
@@ -333,3 +343,8 @@ def rows_for_matter(matter: Matter, scope: ViewerScope, *, on: dt.date) -> list[
     """The findable precedents of a matter, most used first. 3 queries."""
     found = Precedent.objects.findable().filter(matter=matter).order_by("-reuse_count", "-published_at", "-pk")
     return rows_of(found, scope, on=on)
+
+
+def visible_precedent(scope: ViewerScope, **lookup: str) -> Precedent:
+    """The bare precedent with that `code` or `number`. Raises NotVisible for what is not there or hidden. 1 query."""
+    return Precedent.objects.get_visible(scope, **lookup)

@@ -1,0 +1,60 @@
+"""The few things that every template writes in one way: icons and dates."""
+
+import datetime as dt
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from caselib.core import clock
+
+register = template.Library()
+
+
+def _local_date(value: dt.date | dt.datetime) -> dt.date:
+    if not isinstance(value, dt.datetime):
+        return value
+    return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite, hidden from screen readers: it stands beside a word or a `.vh` name."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("sprite.svg"), name
+    )
+
+
+@register.simple_tag
+def day(value: dt.date | dt.datetime | None) -> SafeString | str:
+    """2026-07-01: for tables, trails and validity. Empty for None."""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{0}">{0}</time>', f"{_local_date(value):%Y-%m-%d}")
+
+
+@register.simple_tag
+def day_words(value: dt.date | dt.datetime | None) -> SafeString | str:
+    """2026年7月1日, without the year when it is this one: for sentences. Empty for None."""
+    if value is None:
+        return ""
+    date = _local_date(value)
+    year = "" if date.year == clock.today().year else f"{date.year}年"
+    return format_html('<time datetime="{}">{}{}月{}日</time>', f"{date:%Y-%m-%d}", year, date.month, date.day)
+
+
+@register.simple_tag
+def clock_time(value: dt.datetime) -> SafeString:
+    """14:03 in the time of the hall."""
+    local = timezone.localtime(value)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), f"{local:%H:%M}")
+
+
+@register.filter
+def occurred_words(value: str) -> str:
+    """A date as far as it is known: 2023-01 as 2023年1月."""
+    return "".join(
+        f"{int(part)}{unit}" for part, unit in zip(value.split("-"), "年月日", strict=False) if part.isdigit()
+    )

@@ -1,0 +1,22 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from caselib.core import clock
+from caselib.precedents.selectors import visible_precedent
+
+from ..screens import precedent_screen
+
+
+@require_safe
+def precedent(request: HttpRequest, code: str) -> HttpResponse:
+    """案例: the answer within thirty seconds, the story below."""
+    today = clock.today()
+    screen = precedent_screen(request.scope, on=today, code=code)
+    return render(request, "pages/precedent.html", {"screen": screen, "page": screen.page, "today": today})
+
+
+@require_safe
+def by_number(request: HttpRequest, number: str) -> HttpResponse:
+    """The address that can be read aloud: the library number leads to the precedent."""
+    return redirect("pages:precedent", visible_precedent(request.scope, number=number.upper()).code)

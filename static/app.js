@@ -1,0 +1,152 @@
+// caselib: what a keyboard and a clipboard add. Every page and every form works without this file.
+(() => {
+  "use strict";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+  // A live region speaks only when its text changes: one place for all short notices.
+  const notices = document.getElementById("toasts");
+  const notify = (text) => {
+    const line = document.createElement("p");
+    line.className = "toast";
+    line.textContent = text;
+    notices.replaceChildren(line);
+    setTimeout(() => line.remove(), 5000);
+  };
+
+  const copyText = async (text) => {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    // Halls often run on plain http, where the clipboard API does not exist.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "vh";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("copy refused");
+  };
+
+  const copyFrom = async (button) => {
+    const source = document.querySelector(button.dataset.copy);
+    try {
+      await copyText(source.innerText.trim());
+      notify(button.dataset.copied);
+    } catch {
+      const range = document.createRange();
+      range.selectNodeContents(source);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      notify("浏览器没让复制，已经选中，按 Ctrl+C");
+    }
+  };
+
+  for (const element of all("[data-copy], [data-print], [data-keys]")) element.hidden = false;
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.copy) copyFrom(button);
+    else if ("print" in button.dataset) window.print();
+    else if ("keys" in button.dataset) document.getElementById("keys").showModal();
+  });
+
+  // 能用吗: the style sheet shows the verdict; this says it aloud.
+  for (const form of all("[data-fits]")) {
+    const spoken = form.parentElement.querySelector("[data-verdict]");
+    const speak = () => {
+      const answers = all("input:checked", form).map((input) => input.value);
+      const open = all("[role=radiogroup]", form).length - answers.length;
+      let verdict = "";
+      if (answers.includes("bad")) verdict = "不能照办：有一条不符合。";
+      else if (answers.length && open) verdict = `还有 ${open} 条没问。`;
+      else if (answers.includes("unsure")) verdict = "先问清：有拿不准的。";
+      else if (answers.length) verdict = "能用：都符合。";
+      if (spoken) spoken.textContent = verdict;
+    };
+    form.addEventListener("change", speak);
+    form.addEventListener("reset", () => setTimeout(speak));
+  }
+
+  // 一次告知单: the style sheet knows the first twelve papers, this all of them.
+  const papers = all("[data-paper]");
+  const updateSlip = () => {
+    for (const paper of papers) {
+      for (const line of all(`.slip .${paper.id}`)) line.hidden = paper.checked;
+    }
+  };
+  for (const paper of papers) paper.addEventListener("change", updateSlip);
+  updateSlip();
+
+  // Type-ahead over a list that is on the page already.
+  for (const input of all("[data-narrow]")) {
+    const list = document.getElementById(input.dataset.narrow);
+    const none = list.querySelector("[data-none]");
+    const narrow = () => {
+      const word = input.value.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+      let shown = 0;
+      for (const group of all("[data-group]", list)) {
+        let here = 0;
+        for (const item of all("[data-words]", group)) {
+          item.hidden = !item.dataset.words.normalize("NFKC").toLowerCase().replace(/\s+/g, "").includes(word);
+          if (!item.hidden) here += 1;
+        }
+        group.hidden = !here;
+        shown += here;
+      }
+      none.hidden = shown > 0 || !word;
+    };
+    input.addEventListener("input", narrow);
+  }
+
+  // Facets apply as soon as they are ticked; the button stays for who has no script.
+  for (const form of all("[data-facets]")) {
+    all("[data-apply]", form).forEach((button) => { button.hidden = true; });
+    form.addEventListener("change", () => form.requestSubmit());
+  }
+  for (const select of all("[data-submit]")) select.addEventListener("change", () => select.form.requestSubmit());
+
+  // Filters stay folded on narrow screens and open on wide ones; the server cannot know which it is.
+  const wide = matchMedia("(min-width: 48rem)");
+  const fold = () => { for (const sheet of all("[data-fold]")) sheet.open = wide.matches; };
+  wide.addEventListener("change", fold);
+  fold();
+
+  // Keys. Single keys can be switched off (WCAG 2.1.4); the choice stays on this machine.
+  const off = document.querySelector("[data-keys-off]");
+  const store = "caselib.keys";
+  const read = () => { try { return localStorage.getItem(store); } catch { return null; } };
+  if (off) {
+    off.checked = read() === "off";
+    off.addEventListener("change", () => { try { localStorage.setItem(store, off.checked ? "off" : "on"); } catch { /* private window */ } });
+  }
+
+  const walk = (step) => {
+    const hits = all("[data-hit]");
+    if (!hits.length) return false;
+    const at = hits.findIndex((hit) => hit.contains(document.activeElement));
+    const next = hits[Math.min(hits.length - 1, Math.max(0, at + step))];
+    next.querySelector("[data-open]").focus();
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    const inSearch = event.target.matches("[data-search]");
+    if (event.key === "ArrowDown" && (inSearch || !typing(event.target)) && !event.target.matches("[type=radio]") && walk(1)) return event.preventDefault();
+    if (typing(event.target) || read() === "off") return;
+    if (event.key === "ArrowUp" && !event.target.matches("[type=radio]") && walk(-1)) return event.preventDefault();
+    if (event.key === "/") {
+      const box = document.querySelector("[data-search]");
+      if (box) { event.preventDefault(); box.focus(); box.select(); }
+    } else if (event.key === "?") {
+      const keys = document.getElementById("keys");
+      if (keys) keys.showModal();
+    } else {
+      const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (button) button.click();
+    }
+  });
+})();
