@@ -119,13 +119,18 @@ def clause_add(version: PolicyVersion, facts: ClauseFacts, *, actor: Any | None)
 def clause_counterpart_set(clause: Clause, other: Clause) -> ClauseCounterpart:
     """Links two clauses that say the same thing; within one policy they come to share one stable key.
 
-    No audit event of its own: it belongs to the version being entered.
+    An article that was split lives on under its key in the part that was linked first: a version never holds a key
+    twice. No audit event of its own: it belongs to the version being entered.
     """
+    for row in (clause, other):
+        # An earlier link may have given the row another key since the caller read it.
+        row.refresh_from_db(fields=["stable_key"])
     if clause.version.policy_id == other.version.policy_id and clause.stable_key != other.stable_key:
-        Clause.objects.filter(stable_key=clause.stable_key, version__policy_id=clause.version.policy_id).update(
-            stable_key=other.stable_key
-        )
-        clause.stable_key = other.stable_key
+        of_policy = Clause.objects.filter(version__policy_id=clause.version.policy_id)
+        ours, theirs = (of_policy.filter(stable_key=row.stable_key) for row in (clause, other))
+        if not ours.filter(version__in=theirs.values("version")).exists():
+            ours.update(stable_key=other.stable_key)
+            clause.stable_key = other.stable_key
     link, _ = ClauseCounterpart.objects.get_or_create(clause=clause, other=other)
     return link
 

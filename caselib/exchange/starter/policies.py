@@ -91,11 +91,7 @@ def _link(file: PolicyFile, shelf: Shelf) -> None:
         for clause in line.clauses:
             for entry, policy, version, article in clause.counterparts:
                 here = shelf.clause(entry, file.key, line.facts.label, clause.facts.ref)
-                # Read again: an earlier link may have given the clause another stable key.
-                here.refresh_from_db(fields=["stable_key"])
-                there = shelf.clause(entry, policy, version, article)
-                there.refresh_from_db(fields=["stable_key"])
-                clause_counterpart_set(here, there)
+                clause_counterpart_set(here, shelf.clause(entry, policy, version, article))
     for entry, key, relation in file.related:
         if key not in shelf.policies:
             raise entry.broken("policy", f"没有政策“{key}”。")
