@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class SearchConfig(AppConfig):
     name = "caselib.search"
     verbose_name = "检索"
+
+    def ready(self) -> None:
+        # Models are only there now.
+        from caselib.core.marks import listen
+        from caselib.precedents.services import TOPIC
+        from caselib.search.outbox import drain_after_commit
+
+        listen(TOPIC, drain_after_commit)

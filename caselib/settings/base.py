@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "csp",
-    "haystack",
     "caselib.core",
     "caselib.audit",
     "caselib.orgs",
@@ -39,6 +38,8 @@ INSTALLED_APPS = [
     "caselib.policies",
     "caselib.precedents",
     "caselib.search",
+    # After search, whose rebuild_index command takes the place of haystack's.
+    "haystack",
     "caselib.reuse",
     "caselib.exchange",
     "caselib.pages",

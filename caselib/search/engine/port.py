@@ -151,3 +151,9 @@ class Engine(Protocol):
         """What the index was analysed with; compare with `analysis.fingerprint()`."""
 
     def rebuild(self) -> AbstractContextManager[Rebuild]: ...
+
+    def turn(self, *, patience: float = 10.0) -> AbstractContextManager[None]:
+        """Inside, nobody else of this site is inside. For reading what to write and writing it as one deed.
+
+        `patience`: seconds to wait for somebody else. Raises `IndexBusy` after that.
+        """

@@ -4,7 +4,7 @@ import errno
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -101,7 +101,8 @@ class WhooshEngine:
                 self.store.drop_others(folder)
 
     def write(self, *, upserts: Iterable[IndexDocument] = (), deletes: Iterable[str] = ()) -> None:
-        prepared = prepare_all(upserts)
+        with _writing():
+            prepared = prepare_all(upserts)
         with self.store.lock(wait=self.patience):
             snapshot = open_snapshot(self.store)
             with _writing():
@@ -110,6 +111,8 @@ class WhooshEngine:
 
     def tidy(self) -> bool:
         """Merges one class of segments of any size, for an idle moment. Returns whether there was something to do."""
+        if not to_merge(self.snapshot().leaves, limit=10 * SEGMENT_DOCUMENTS):
+            return False
         with self.store.lock(wait=self.patience):
             snapshot = open_snapshot(self.store)
             with _writing():
@@ -129,6 +132,9 @@ class WhooshEngine:
             finally:
                 if not building.switched:
                     shutil.rmtree(folder, ignore_errors=True)
+
+    def turn(self, *, patience: float = PATIENCE) -> AbstractContextManager[None]:
+        return self.store.lock("turn", wait=patience)
 
     def _new_generation(self) -> Path:
         folder = self.store.new_generation(fingerprint=fingerprint())
@@ -160,15 +166,14 @@ def commit(
     """
     fresh = {document.key: document for document in upserts}
     located = [found for key in {*fresh, *deletes} if (found := snapshot.locate(key))]
+    if not fresh and not located and not to_merge(snapshot.leaves, limit=merge_limit):
+        return False
     writer = ArraySegmentWriter(FileIndex(FileStorage(str(snapshot.folder)), indexname=INDEX_NAME))
     try:
         segments = {segment.segment_id(): segment for segment in writer.segments}
         for data, number in located:
             segments[data.segment_id].delete_document(number)
         merging = to_merge(writer.segments, limit=merge_limit)
-        if not fresh and not located and not merging:
-            writer.cancel()
-            return False
         for document in fresh.values():
             writer.add(document)
         by_id = {leaf.data.segment_id: leaf.data for leaf in snapshot.leaves}

@@ -45,6 +45,12 @@ class Leaf:
     alive: np.ndarray | None
     live_count: int
 
+    def doc_count(self) -> int:
+        return self.live_count
+
+    def doc_count_all(self) -> int:
+        return self.data.count
+
 
 class Snapshot:
     """`leaves` in the order of the table of contents; `fingerprint`: what the index was analysed with."""

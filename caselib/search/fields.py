@@ -1,0 +1,38 @@
+"""What results can be narrowed and sorted by: one list for index, page and command."""
+
+from dataclasses import dataclass
+
+from caselib.policies.models import PolicyStatus
+from caselib.precedents.models import ResultType
+
+AUDIENCE = "audience"
+PUBLISHED = "published"
+REUSED = "reuse_count"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetField:
+    """`name` in index and address, `label` on the page, `labels` of its values where they are codes."""
+
+    name: str
+    label: str
+    labels: dict[str, str] | None = None
+
+    def label_of(self, value: str) -> str:
+        return (self.labels or {}).get(value, value)
+
+
+FACETS = (
+    FacetField("theme", "事项主题"),
+    FacetField("department", "部门"),
+    FacetField("cause", "原因"),
+    FacetField("region", "地区"),
+    FacetField("policy_status", "所引政策", dict(PolicyStatus.choices)),
+    FacetField("result_type", "结果", dict(ResultType.choices)),
+    FacetField("year", "年份"),
+)
+FACET_NAMES = tuple(facet.name for facet in FACETS)
+
+# Value in the address: (label, number to sort by, highest first; empty for relevance).
+SORTS = {"relevance": ("最相关", ""), "newest": ("最新发布", PUBLISHED), "reused": ("复用最多", REUSED)}
+DEFAULT_SORT = "relevance"

@@ -1,0 +1,142 @@
+"""From a precedent in the database to a document of the index. What belongs into the index is decided in `eligible`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from django.db.models import Prefetch
+
+from caselib.precedents.models import Citation, Precedent, Revision
+from caselib.precedents.visibility import PrecedentQuerySet, audience_of
+from caselib.search.engine.port import IndexDocument
+from caselib.search.fields import AUDIENCE, PUBLISHED, REUSED
+
+_KEY = "precedents.precedent."
+BATCH = 500
+
+
+def key_of(pk: int) -> str:
+    """The key of a precedent in the index; haystack's own form."""
+    return f"{_KEY}{pk}"
+
+
+def pk_of(key: str) -> int | None:
+    """The precedent behind a key; None for a key of something else."""
+    number = key.removeprefix(_KEY)
+    return int(number) if number != key and number.isascii() and number.isdigit() else None
+
+
+def eligible() -> PrecedentQuerySet:
+    """The precedents that belong into the index: published, not retired, with a live text."""
+    return Precedent.objects.findable().filter(live_revision__isnull=False)
+
+
+def _loaded(pks: Sequence[int]) -> PrecedentQuerySet:
+    """Those of the keys that are eligible, with all that a document needs. 5 queries."""
+    citations = Citation.objects.select_related("version__policy", "clause")
+    return (
+        eligible()
+        .filter(pk__in=pks)
+        .select_related("owner_department", "live_revision__theme", "live_revision__matter", "live_revision__region")
+        .prefetch_related(
+            "live_revision__tags",
+            "live_revision__causes",
+            "live_revision__more_matters",
+            Prefetch("live_revision__citations", queryset=citations),
+        )
+        .order_by("pk")
+    )
+
+
+def documents_of(pks: Iterable[int]) -> Iterator[IndexDocument]:
+    """The documents of those keys that are eligible, as the database has them now. 5 queries for each 500."""
+    remaining = iter(pks)
+    while batch := list(islice(remaining, BATCH)):
+        for precedent in _loaded(batch):
+            yield document_of(precedent)
+
+
+def all_documents() -> Iterator[IndexDocument]:
+    """The documents of the whole library."""
+    yield from documents_of(list(eligible().order_by("pk").values_list("pk", flat=True)))
+
+
+def document_of(precedent: Precedent) -> IndexDocument:
+    """The document of one precedent, from its live revision."""
+    revision = precedent.live_revision
+    citations = list(revision.citations.all())
+    causes = [cause.name for cause in revision.causes.all()]
+    year = revision.occurred[:4] or f"{precedent.published_at:%Y}"
+    facets = {
+        "theme": (revision.theme.name,) if revision.theme else (),
+        "department": (precedent.owner_department.name,),
+        "cause": tuple(causes),
+        "region": (revision.region.full_name,) if revision.region else (),
+        "policy_status": tuple(dict.fromkeys(citation.version.policy.status for citation in citations)),
+        "result_type": (revision.result_type,),
+        "year": (year,),
+        AUDIENCE: (audience_of(precedent),),
+    }
+    return IndexDocument(
+        key=key_of(precedent.pk),
+        order=precedent.pk,
+        zones={
+            "title": revision.title,
+            "tags": "\n".join(_tag_words(revision, causes)),
+            "wording": "\n".join(revision.requester_wording),
+            "matter": "\n".join(_matter_words(precedent, revision)),
+            "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
+        },
+        exact=tuple(dict.fromkeys(_exact(citations))),
+        facets=facets,
+        numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
+    )
+
+
+def _tag_words(revision: Revision, causes: Sequence[str]) -> Iterator[str]:
+    for tag in revision.tags.all():
+        yield tag.name
+        yield from tag.synonyms
+    yield from causes
+
+
+def _matter_words(precedent: Precedent, revision: Revision) -> Iterator[str]:
+    """What it is about and what it is called by: matters with their other names, numbers, the department's names."""
+    matters = [revision.matter, *revision.more_matters.all()] if revision.matter else revision.more_matters.all()
+    for matter in matters:
+        yield matter.name
+        yield from matter.aliases
+    if revision.theme:
+        yield revision.theme.name
+    yield revision.matter_note
+    yield precedent.number or ""
+    yield precedent.external_id or ""
+    department = precedent.owner_department
+    yield from (department.name, *department.short_names, *department.former_names)
+
+
+def _body(revision: Revision) -> Iterator[str]:
+    yield from (revision.gist, revision.problem, revision.blocker, revision.resolution, revision.script)
+    yield from (revision.lead_org, *revision.partner_orgs, revision.who_can_decide, revision.lasting_rule)
+    yield from (*revision.applies_when, *revision.not_when)
+    yield from (step.get("what", "") for step in revision.handling_steps)
+    for paper in revision.materials:
+        yield from (paper.get("name", ""), paper.get("common_mistake", ""))
+    for paper in revision.deferred_material:
+        yield from (paper.get("item", ""), paper.get("why_minor", ""))
+    for way in revision.alternatives:
+        yield from (way.get("wanted", ""), way.get("instead", ""), way.get("reason", ""))
+
+
+def _basis(citations: Iterable[Citation]) -> Iterator[str]:
+    """Titles and articles that it relies on; the analysis takes document numbers and articles out of the text."""
+    for citation in citations:
+        policy, version, clause = citation.version.policy, citation.version, citation.clause
+        yield from (version.title or policy.title, *policy.short_titles, version.doc_number or policy.doc_number)
+        yield f"{clause.label} {clause.gist}" if clause else citation.locator
+        yield citation.note
+
+
+def _exact(citations: Iterable[Citation]) -> Iterator[str]:
+    for citation in citations:
+        if citation.version.policy.number_key:
+            yield f"doc:{citation.version.policy.number_key}"

@@ -1,0 +1,52 @@
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from caselib.core.marks import pending
+from caselib.precedents.services import TOPIC
+from caselib.search.analysis import preload
+from caselib.search.engine.port import EngineError
+from caselib.search.live import live_engine
+from caselib.search.outbox import drain, is_outdated, rebuild
+
+# Seconds after a failure, doubled each time up to the last.
+_PAUSES = (1, 2, 5, 10, 30, 60)
+
+
+class Command(BaseCommand):
+    help = "更新检索索引的后台程序：处理数据库里记下的改动。停掉再开不丢任何更新。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="处理完现有的改动就结束")
+        parser.add_argument("--every", type=float, default=0.2, help="隔几秒看一次，默认 0.2")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        preload()
+        failures = 0
+        while not stopping.is_set():
+            close_old_connections()
+            try:
+                self._turn()
+                failures = 0
+            except EngineError as error:
+                self.stderr.write(error.message)
+                failures += 1
+            if options["once"]:
+                raise SystemExit(1 if failures else 0)
+            stopping.wait(_PAUSES[min(failures, len(_PAUSES)) - 1] if failures else options["every"])
+
+    def _turn(self) -> None:
+        if is_outdated():
+            self.stdout.write("索引缺失、损坏或词典已更新，正在重建。")
+            self.stdout.write(f"索引已重建，共 {rebuild()} 条。")
+        if pending(TOPIC).exists():
+            drain()
+        else:
+            live_engine().tidy()

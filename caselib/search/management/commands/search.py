@@ -1,0 +1,56 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from caselib.orgs.models import User
+from caselib.orgs.scope import ViewerScope, scope_of
+from caselib.search.scopes import library_scope
+from caselib.search.selectors import ResultRow, results_for_page
+
+
+class Command(BaseCommand):
+    help = "查案例：与检索结果页同一条路径。不写 --as 时按只看全库可见内容的窗口人员查。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("query", metavar="QUERY", help="要查的话")
+        parser.add_argument("--as", dest="user", default="", help="以哪个账号的权限查")
+        parser.add_argument("--limit", type=int, default=10, help="最多几条，默认 10")
+        parser.add_argument("--json", action="store_true", help="每条一行 JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["limit"] < 1:
+            raise CommandError("--limit 至少是 1。")
+        found = results_for_page(scope=_scope(options["user"]), text=options["query"], per_page=options["limit"])
+        for note in found.notes:
+            self.stderr.write(note)
+        for row in found.rows:
+            entry = _entry(row)
+            if options["json"]:
+                self.stdout.write(json.dumps(entry, ensure_ascii=False))
+            else:
+                number = entry["number"] or "-"
+                self.stdout.write(f"{entry['score']:8.3f}  {number}  {entry['external_id'] or '-'}  {entry['title']}")
+                self.stdout.write(f"          {entry['snippet']}")
+        if not options["json"]:
+            self.stdout.write(f"共 {found.total} 件" if found.rows else "没有找到。")
+
+
+def _scope(username: str) -> ViewerScope:
+    if not username:
+        return library_scope()
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise CommandError(f"没有账号“{username}”。")
+    return scope_of(user)
+
+
+def _entry(row: ResultRow) -> dict[str, Any]:
+    return {
+        "number": row.precedent.number,
+        "external_id": row.precedent.external_id,
+        "title": row.revision.title,
+        "score": round(row.score, 4),
+        "snippet": "".join(text for text, _ in row.snippet),
+    }

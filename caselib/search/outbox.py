@@ -1,0 +1,155 @@
+"""Keeps the index in step with the database: works off the marks that changes leave, recomputing from the database.
+
+One writer at a time. A mark is done only after its commit is on the disk, so whatever dies in between is done again.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from caselib.core.marks import mark_done, mark_failed, pending
+from caselib.core.models import DirtyMark
+from caselib.precedents.services import TOPIC
+from caselib.search.analysis import fingerprint
+from caselib.search.engine.port import EngineError, IndexDocument, IndexUnavailable
+from caselib.search.engine.prepared import digest_of
+from caselib.search.indexing import all_documents, documents_of, eligible, key_of, pk_of
+from caselib.search.live import live_engine
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+# A library of this size is indexed anew within a second: the web process then does it without being asked.
+SMALL_LIBRARY = 200
+# A person waits for this; whoever holds the turn works off the new mark as well.
+INLINE_PATIENCE = 2.0
+
+
+def drain(*, patience: float = 10.0) -> int:
+    """Works off all marks and returns how many.
+
+    `patience`: seconds to wait for another process that does the same.
+
+    Raises `EngineError` when the index cannot be written; the marks stay, with the reason. Writes DirtyMark.
+    """
+    engine = live_engine()
+    worked = 0
+    # Held over reading and writing: a second process that read the database earlier must not write later.
+    with engine.turn(patience=patience):
+        while seen := dict(pending(TOPIC).values_list("object_id", "wanted")[:BATCH]):
+            try:
+                _apply(seen)
+            except EngineError as error:
+                _note_failure(list(seen), error)
+                raise
+            mark_done(TOPIC, seen)
+            worked += len(seen)
+    return worked
+
+
+def _apply(object_ids: Iterable[int]) -> None:
+    upserts = list(documents_of(object_ids))
+    present = {document.key for document in upserts}
+    deletes = [key for key in map(key_of, object_ids) if key not in present]
+    live_engine().write(upserts=upserts, deletes=deletes)
+
+
+def _note_failure(object_ids: list[int], error: EngineError) -> None:
+    try:
+        mark_failed(TOPIC, object_ids, error.message)
+    except DatabaseError:
+        # The disk that is full for the index may be full for the database: the marks are pending all the same.
+        logger.exception("could not note why the index was not written")
+
+
+def drain_after_commit() -> None:
+    """What the web process does after a change, when no worker runs beside it. Never fails: the mark is kept.
+
+    A small library whose index is missing or damaged is indexed anew.
+    """
+    if not settings.CASELIB_INDEX_INLINE:
+        return
+    try:
+        try:
+            drain(patience=INLINE_PATIENCE)
+        except IndexUnavailable:
+            if eligible().count() > SMALL_LIBRARY:
+                raise
+            rebuild()
+            drain(patience=INLINE_PATIENCE)
+    except EngineError as error:
+        logger.warning("index not updated, marks kept: %s", error.message)
+
+
+def rebuild(report: Callable[[int], None] | None = None) -> int:
+    """Builds the index beside the live one and switches, while people go on searching and writing.
+
+    `report` is told the number of documents done. Returns how many documents the new index got from the library.
+    """
+    engine = live_engine()
+    with engine.rebuild() as building:
+        # Read before the rows: a change after this raises `wanted` and is caught up before the switch.
+        before = dict(DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted"))
+        added = building.add(_counted(all_documents(), report))
+
+        def changed_meanwhile() -> tuple[list[IndexDocument], list[str]]:
+            now = DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted")
+            changed = [object_id for object_id, wanted in now if before.get(object_id) != wanted]
+            upserts = list(documents_of(changed))
+            present = {document.key for document in upserts}
+            return upserts, [key for key in map(key_of, changed) if key not in present]
+
+        building.switch(expected=added, catch_up=changed_meanwhile)
+    return added
+
+
+def _counted(documents: Iterable[IndexDocument], report: Callable[[int], None] | None) -> Iterable[IndexDocument]:
+    for number, document in enumerate(documents, 1):
+        yield document
+        if report and number % 500 == 0:
+            report(number)
+
+
+def is_outdated() -> bool:
+    """Whether the index is missing, damaged, or was made with another dictionary or other rules."""
+    try:
+        return live_engine().fingerprint() != fingerprint()
+    except IndexUnavailable:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Keys of documents by what is wrong with them; all empty when index and database agree."""
+
+    missing: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.missing) + len(self.stale) + len(self.surplus)
+
+
+def drift() -> Drift:
+    """Compares every document with the database. Reads the whole library, without analysing it."""
+    indexed = dict(live_engine().digests())
+    expected = {document.key: digest_of(document) for document in all_documents()}
+    return Drift(
+        missing=tuple(sorted(expected.keys() - indexed.keys())),
+        stale=tuple(sorted(key for key, digest in expected.items() if indexed.get(key, digest) != digest)),
+        surplus=tuple(sorted(indexed.keys() - expected.keys())),
+    )
+
+
+def repair(found: Drift) -> None:
+    """Writes what differs anew from the database."""
+    engine = live_engine()
+    keys = [*found.missing, *found.stale, *found.surplus]
+    with engine.turn():
+        upserts = list(documents_of(pk for key in keys if (pk := pk_of(key)) is not None))
+        present = {document.key for document in upserts}
+        engine.write(upserts=upserts, deletes=[key for key in keys if key not in present])

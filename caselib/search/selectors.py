@@ -1,0 +1,303 @@
+"""The results of a question, for page, command and evaluation alike.
+
+The engine proposes; one query with `visible_to(scope)` decides what is shown, in the engine's order.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from caselib.core import clock
+from caselib.core.paging import PER_PAGE, PageInfo, page_info
+from caselib.core.text import clean
+from caselib.orgs.scope import ViewerScope
+from caselib.precedents.models import Precedent, Revision
+from caselib.precedents.place import Place
+from caselib.precedents.selectors import rows_of
+from caselib.precedents.signal import Signal
+from caselib.precedents.visibility import audiences_for
+from caselib.search.analysis import fingerprint
+from caselib.search.engine.port import EngineQuery, EngineResult, IndexUnavailable
+from caselib.search.fields import AUDIENCE, DEFAULT_SORT, FACET_NAMES, FACETS, SORTS
+from caselib.search.indexing import eligible, pk_of
+from caselib.search.live import live_engine
+from caselib.search.snippets import Part, marked, snippet
+from caselib.search.understanding import Question, understand
+
+# Share of the question's tokens that a hit must contain, and how many hits are enough not to lower it.
+MIN_SHOULD_MATCH = 0.15
+ENOUGH = 20
+MAX_GROUPS = 160
+_FACET_VALUES = 40
+_FALLBACK_WORDS = 6
+OUTDATED_NOTE = "检索索引是按旧词典建的，个别词可能查不到。请管理员运行 manage.py search_rebuild。"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One precedent found. `title` and `snippet` are parts (text, whether it is marked), not escaped."""
+
+    precedent: Precedent
+    revision: Revision
+    signal: Signal
+    place: Place | None
+    score: float
+    title: tuple[Part, ...]
+    snippet: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """One way to narrow: `name` is the parameter in the address."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+    @property
+    def selected(self) -> tuple[FacetValue, ...]:
+        return tuple(value for value in self.values if value.selected)
+
+
+@dataclass(frozen=True, slots=True)
+class SortChoice:
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """`query` as it was understood; `notes` are sentences for the person; `fits` is False where nothing is found.
+
+    `from_index` is False while titles are searched in the database, because the index cannot be read.
+    """
+
+    query: str
+    rows: tuple[ResultRow, ...]
+    page: PageInfo
+    facets: tuple[FacetGroup, ...]
+    sorts: tuple[SortChoice, ...]
+    notes: tuple[str, ...]
+    from_index: bool = True
+
+    @property
+    def total(self) -> int:
+        return self.page.total
+
+    @property
+    def selected(self) -> tuple[tuple[FacetGroup, FacetValue], ...]:
+        """What the results are narrowed to."""
+        return tuple((group, value) for group in self.facets for value in group.selected)
+
+    @property
+    def fits(self) -> bool:
+        return bool(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Candidates in rank order, before the database has decided."""
+
+    scores: dict[int, float]
+    page: PageInfo
+    facets: Mapping[str, Mapping[str, int]]
+    notes: tuple[str, ...] = ()
+    from_index: bool = True
+
+
+def results_for_page(
+    *,
+    scope: ViewerScope,
+    text: str,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: str = DEFAULT_SORT,
+    page: object = 1,
+    per_page: int = PER_PAGE,
+) -> ResultsPage:
+    """One page of what this viewer finds. Never fails for what was typed, nor for a missing or damaged index.
+
+    `filters`: chosen values by name of the facet; unknown names are left out. `page`: a number or the text of one.
+    3 queries for any number of rows.
+    """
+    question = understand(text)
+    chosen = _chosen(filters or {})
+    sort = sort if sort in SORTS else DEFAULT_SORT
+    try:
+        found = _from_index(question, scope, chosen, sort=sort, page=page, per_page=per_page)
+    except IndexUnavailable as error:
+        found = _from_database(question, scope, chosen, page=page, per_page=per_page, note=error.message)
+    rows = _rows(found, question, scope)
+    # Candidates that the database no longer lets through, such as one retired a moment ago, are not counted either.
+    hidden = len(found.scores) - len(rows)
+    return ResultsPage(
+        query=question.text,
+        rows=rows,
+        page=replace(found.page, total=found.page.total - hidden),
+        facets=_facet_groups(found.facets, chosen),
+        sorts=tuple(SortChoice(value, label, value == sort) for value, (label, _) in SORTS.items()),
+        notes=(*question.notes, *found.notes),
+        from_index=found.from_index,
+    )
+
+
+def _chosen(filters: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    known = {name: frozenset(filter(None, map(clean, filters.get(name, ())))) for name in FACET_NAMES}
+    return {name: values for name, values in known.items() if values}
+
+
+def _from_index(
+    question: Question,
+    scope: ViewerScope,
+    chosen: Mapping[str, frozenset[str]],
+    *,
+    sort: str,
+    page: object,
+    per_page: int,
+) -> _Found:
+    engine = live_engine()
+    notes = () if engine.fingerprint() == fingerprint() else (OUTDATED_NOTE,)
+    if question.has_no_words:
+        return _Found({}, page_info(1, total=0, per_page=per_page), {}, notes)
+    asked = page_info(page, total=10**9, per_page=per_page)
+    by = SORTS[sort][1] or ("" if question.groups else SORTS["newest"][1])
+    query = EngineQuery(
+        groups=question.groups,
+        # The audience is part of the question to the engine, so that totals and facets tell nothing of hidden rows.
+        filters={**chosen, AUDIENCE: audiences_for(scope)},
+        hidden_filters=frozenset({AUDIENCE}),
+        facets=FACET_NAMES,
+        sort=by,
+        offset=asked.offset,
+        limit=per_page,
+        min_should_match=MIN_SHOULD_MATCH,
+        enough=ENOUGH,
+        max_groups=MAX_GROUPS,
+    )
+    result: EngineResult = engine.search(query)
+    info = page_info(page, total=result.total, per_page=per_page)
+    if info.number != asked.number:
+        result = engine.search(replace(query, offset=info.offset))
+    scores = {pk: hit.score for hit in result.hits if (pk := pk_of(hit.key)) is not None}
+    return _Found(scores, info, result.facets, notes)
+
+
+def _from_database(
+    question: Question,
+    scope: ViewerScope,
+    chosen: Mapping[str, frozenset[str]],
+    *,
+    page: object,
+    per_page: int,
+    note: str,
+) -> _Found:
+    """Titles and gists that hold words of the question, those that hold more of it first."""
+    candidates = eligible().visible_to(scope).filter(*_conditions(chosen)).distinct()
+    words = [mark for mark in question.marks if len(mark) > 1 or len(question.marks) == 1][:_FALLBACK_WORDS]
+    if question.has_no_words:
+        candidates = candidates.none()
+    elif words:
+        candidates = _ranked(candidates, words)
+    else:
+        candidates = candidates.annotate(worth=Value(0))
+    info = page_info(page, total=candidates.count(), per_page=per_page)
+    ordered = candidates.order_by("-worth", "-published_at", "-pk").values_list("pk", "worth")
+    scores = {pk: float(worth) for pk, worth in ordered[info.offset : info.offset + per_page]}
+    return _Found(scores, info, {}, (note,), from_index=False)
+
+
+def _ranked(candidates: QuerySet[Precedent], words: Sequence[str]) -> QuerySet[Precedent]:
+    def worth(word: str) -> Case:
+        holds = Q(live_revision__title__icontains=word) | Q(live_revision__gist__icontains=word)
+        return Case(When(holds, then=Value(len(word))), default=Value(0), output_field=IntegerField())
+
+    return candidates.annotate(worth=reduce(lambda left, right: left + right, map(worth, words))).filter(worth__gt=0)
+
+
+def _conditions(chosen: Mapping[str, frozenset[str]]) -> Iterable[Q]:
+    """The chosen values as conditions on the database."""
+    columns = {
+        "theme": "live_revision__theme__name",
+        "department": "owner_department__name",
+        "cause": "live_revision__causes__name",
+        "region": "live_revision__region__full_name",
+        "policy_status": "live_revision__citations__version__policy__status",
+        "result_type": "live_revision__result_type",
+    }
+    for name, values in chosen.items():
+        if name in columns:
+            yield Q(**{f"{columns[name]}__in": values})
+        else:
+            years = [Q(live_revision__occurred__startswith=value) for value in values]
+            years += [
+                Q(live_revision__occurred="", published_at__year=int(value))
+                for value in values
+                if value.isascii() and value.isdigit() and len(value) == 4
+            ]
+            yield reduce(or_, years)
+
+
+def _rows(found: _Found, question: Question, scope: ViewerScope) -> tuple[ResultRow, ...]:
+    """The candidates that the viewer may see now, in the order in which they were found."""
+    if not found.scores:
+        return ()
+    visible = rows_of(eligible().filter(pk__in=list(found.scores)), scope, on=clock.today())
+    by_pk = {row.precedent.pk: row for row in visible}
+    return tuple(
+        ResultRow(
+            precedent=row.precedent,
+            revision=row.revision,
+            signal=row.signal,
+            place=row.place,
+            score=score,
+            title=tuple(marked(row.revision.title, question.marks)),
+            snippet=tuple(snippet(_texts(row.revision), question.marks)),
+        )
+        for pk, score in found.scores.items()
+        if (row := by_pk.get(pk)) is not None
+    )
+
+
+def _texts(revision: Revision) -> tuple[str, ...]:
+    """Where a snippet is looked for; the first one stands in when nothing matches."""
+    return (
+        revision.gist,
+        revision.problem,
+        revision.resolution,
+        " ".join(revision.requester_wording),
+        revision.blocker,
+        revision.script,
+    )
+
+
+def _facet_groups(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, frozenset[str]]
+) -> tuple[FacetGroup, ...]:
+    """All ways to narrow that have values; what is chosen stays in the list even without a hit."""
+    groups = []
+    for facet in FACETS:
+        counted = {**dict.fromkeys(sorted(chosen.get(facet.name, ())), 0), **counts.get(facet.name, {})}
+        if not counted:
+            continue
+        ordered = sorted(
+            counted.items(), key=lambda item: (item[0] not in chosen.get(facet.name, ()), -item[1], item[0])
+        )
+        if facet.name == "year":
+            ordered = sorted(counted.items(), reverse=True)
+        values = tuple(
+            FacetValue(value, facet.label_of(value), count, value in chosen.get(facet.name, ()))
+            for value, count in ordered[:_FACET_VALUES]
+        )
+        groups.append(FacetGroup(facet.name, facet.label, values))
+    return tuple(groups)

@@ -1,0 +1,22 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from caselib.search.fields import DEFAULT_SORT, FACET_NAMES
+from caselib.search.selectors import results_for_page
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """检索结果. The whole page, or for htmx the list alone, at one address."""
+    asked = request.GET
+    found = results_for_page(
+        scope=request.scope,
+        text=asked.get("q", ""),
+        filters={name: asked.getlist(name) for name in FACET_NAMES},
+        sort=asked.get("sort", DEFAULT_SORT),
+        page=asked.get("page", "1"),
+    )
+    whole = not request.htmx or request.htmx.history_restore_request
+    template = "search/results.html" if whole else "search/_results.html"
+    return render(request, template, {"results": found, "query": asked.get("q", ""), "here": "search"})
