@@ -22,10 +22,9 @@ $python manage.py migrate --verbosity 0
 echo "[2/4] 装载起始库（已有的内容不动）……"
 # The index is built once at the end instead of after each of the hundreds of commits.
 CASELIB_INDEX_INLINE=0 $python manage.py load_starter
-echo "[3/4] 检查索引……"
-if ! $python manage.py search_reconcile >/dev/null 2>&1; then
-    $python manage.py search_rebuild
-fi
+echo "[3/4] 检查索引（缺了、旧了才重建）……"
+$python manage.py index_worker --once
+$python manage.py search_reconcile --repair
 
 if [ "${SERVE:-1}" = 0 ]; then
     echo "[4/4] 都准备好了（SERVE=0，不启动网站）。启动：make demo"

@@ -127,6 +127,7 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = CASELIB_DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,0 +1,54 @@
+"""`python -m tests.bench --sizes 1000 10000`: one process and one throw-away site for each size, then the table."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from .report import machine_lines, table_lines
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def measured(size: int, *, texts: Path | None, queries: int) -> dict:
+    """Runs one size in a process of its own, so that memory and warm caches of one do not help another."""
+    with tempfile.TemporaryDirectory(prefix="caselib-bench-") as folder:
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "caselib.settings.dev",
+            "CASELIB_DATA_DIR": folder,
+            "CASELIB_INDEX_INLINE": "1",
+            "CASELIB_LOG_LEVEL": "ERROR",
+        }
+        for name in ("DATABASE_URL", "SEARCH_URL"):
+            environment.pop(name, None)
+        words = [sys.executable, "-m", "tests.bench.one", "--size", str(size), "--queries", str(queries)]
+        if texts:
+            words += ["--texts", str(texts.resolve())]
+        result = Path(folder) / "result.json"
+        subprocess.run([*words, "--out", str(result)], cwd=ROOT, env=environment, check=True)
+        return json.loads(result.read_text(encoding="utf-8"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--texts", type=Path, help="folder with corpus.jsonl and perhaps queries.jsonl")
+    parser.add_argument("--queries", type=int, default=200)
+    options = parser.parse_args()
+    if options.texts and not (options.texts / "corpus.jsonl").is_file():
+        parser.error(f"no corpus.jsonl in {options.texts}")
+    sys.stdout.writelines(f"{line}\n" for line in machine_lines())
+    results = []
+    for size in options.sizes:
+        results.append(measured(size, texts=options.texts, queries=options.queries))
+        # The table so far: the largest size takes minutes.
+        sys.stdout.writelines(f"{line}\n" for line in table_lines(results))
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
