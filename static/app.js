@@ -100,11 +100,10 @@
   }
 
   // Facets apply as soon as they are ticked; the button stays for who has no script.
-  for (const form of all("[data-facets]")) {
-    all("[data-apply]", form).forEach((button) => { button.hidden = true; });
+  for (const form of all("[data-apply-on-change]")) {
+    for (const button of all("[data-apply]", form)) button.hidden = true;
     form.addEventListener("change", () => form.requestSubmit());
   }
-  for (const select of all("[data-submit]")) select.addEventListener("change", () => select.form.requestSubmit());
 
   // Filters stay folded on narrow screens and open on wide ones; the server cannot know which it is.
   const wide = matchMedia("(min-width: 48rem)");

@@ -183,6 +183,8 @@ def _fine(page: PrecedentPage, panel: ReusePanel) -> str:
     basis = f"所引 {page.basis} 部依据没有发现失效" if page.basis else "没有写依据条款，照办前先问牵头单位"
     checked = f"{page.verified_on:%Y-%m-%d} 复核过" if page.verified_on else "入库后还没有复核"
     counts = {choice.value: choice.count for choice in panel.choices}
+    if page.precedent.kind == Kind.ROUTING_CARD:
+        return f"{basis}；{checked}。"
     used = f"照此办成 {counts[Outcome.WORKED]}、没办成 {counts[Outcome.FAILED]}"
     return f"{basis}；{checked}；{used}。"
 

@@ -203,7 +203,8 @@ def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
     )
     for link in found:
         for here, there in ((link.clause, link.other), (link.other, link.clause)):
-            if here.version_id == version.pk:
+            # Two rows may link the same pair, one from each side.
+            if here.version_id == version.pk and all(other.clause != there for other in links[here.pk]):
                 links[here.pk].append(Counterpart(there, _age_word(version, there.version)))
     return tuple(ClauseLine(clause, tuple(links[clause.pk])) for clause in clauses)
 
