@@ -24,7 +24,7 @@ from caselib.search.engine.port import EngineQuery, EngineResult, IndexUnavailab
 from caselib.search.fields import AUDIENCE, DEFAULT_SORT, FACET_NAMES, FACETS, SORTS
 from caselib.search.indexing import eligible, pk_of
 from caselib.search.live import live_engine
-from caselib.search.snippets import Part, marked, snippet
+from caselib.search.snippets import ELLIPSIS, Part, marked, snippet
 from caselib.search.understanding import Question, understand
 
 # Share of the question's tokens that a hit must contain, and how many hits are enough not to lower it.
@@ -38,7 +38,7 @@ OUTDATED_NOTE = "检索索引是按旧词典建的，个别词可能查不到。
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One precedent found. `title` and `snippet` are parts (text, whether it is marked), not escaped."""
+    """One precedent found. `title`, `gist` and `snippet` are parts (text, whether it is marked), not escaped."""
 
     precedent: Precedent
     revision: Revision
@@ -46,7 +46,14 @@ class ResultRow:
     place: Place | None
     score: float
     title: tuple[Part, ...]
+    gist: tuple[Part, ...]
     snippet: tuple[Part, ...]
+
+    @property
+    def snippet_adds(self) -> bool:
+        """Whether the snippet shows a match from elsewhere than the gist, which the page shows whole."""
+        text = "".join(text for text, _ in self.snippet).strip(ELLIPSIS)
+        return any(is_match for _, is_match in self.snippet) and text not in " ".join(self.revision.gist.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +269,7 @@ def _rows(found: _Found, question: Question, scope: ViewerScope) -> tuple[Result
             place=row.place,
             score=score,
             title=tuple(marked(row.revision.title, question.marks)),
+            gist=tuple(marked(row.revision.gist, question.marks)),
             snippet=tuple(snippet(_texts(row.revision), question.marks)),
         )
         for pk, score in found.scores.items()

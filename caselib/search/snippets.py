@@ -10,7 +10,7 @@ Part = tuple[str, bool]
 WIDTH = 96
 _LEAD = 12
 _MOST_MATCHES = 40
-_ELLIPSIS = "…"
+ELLIPSIS = "…"
 
 
 def _comparable(text: str) -> str:
@@ -74,11 +74,11 @@ def snippet(texts: Iterable[str], marks: Sequence[str], *, width: int = WIDTH) -
             if score > best_score:
                 best_score, best = score, (text, covered, begin)
     if best is None:
-        return [(first[:width] + (_ELLIPSIS if len(first) > width else ""), False)] if first else []
+        return [(first[:width] + (ELLIPSIS if len(first) > width else ""), False)] if first else []
     text, covered, begin = best
     parts = _parts(text[begin : begin + width], covered[begin : begin + width])
     if begin > 0:
-        parts.insert(0, (_ELLIPSIS, False))
+        parts.insert(0, (ELLIPSIS, False))
     if begin + width < len(text):
-        parts.append((_ELLIPSIS, False))
+        parts.append((ELLIPSIS, False))
     return parts
