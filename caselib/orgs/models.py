@@ -4,6 +4,9 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+# The root that stands for the whole country; what holds there holds in every hall.
+NATION = "国家"
+
 
 class Region(models.Model):
     """行政区划: city, district, subdistrict. `code` is GB/T 2260 where there is one (streets and zones have none)."""

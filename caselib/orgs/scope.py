@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from .models import CONTENT_ROLES, Membership, Role, User
+from django.db.models import Subquery
+
+from .models import CONTENT_ROLES, NATION, Membership, Region, Role, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +12,8 @@ class ViewerScope:
     """What a viewer is, as far as permissions go.
 
     `departments` maps the key of each department to the roles held there; `region_ids` are the regions of those
-    departments with all regions above them; `home_region_id` is the region whose practice counts as local.
+    departments with all regions above them; `home_region_id` is the region whose practice counts as local;
+    `nation_id` is the region that stands for the whole country, where there is one.
     """
 
     user_id: int | None = None
@@ -18,6 +21,7 @@ class ViewerScope:
     region_ids: frozenset[int] = frozenset()
     home_region_id: int | None = None
     home_department_id: int | None = None
+    nation_id: int | None = None
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -44,11 +48,19 @@ def scope_of(user: User) -> ViewerScope:
     """The scope of an account; `NOBODY` for one that is not signed in or was closed. 1 query."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    memberships = Membership.objects.filter(user_id=user.pk).select_related("department__region").order_by("pk")
+    nation = Region.objects.filter(full_name=NATION).values("pk")[:1]
+    memberships = (
+        Membership.objects.filter(user_id=user.pk)
+        .select_related("department__region")
+        .annotate(nation_id=Subquery(nation))
+        .order_by("pk")
+    )
     departments: dict[int, frozenset[Role]] = {}
     region_ids: set[int] = set()
     home = None
+    nation_id = None
     for membership in memberships:
+        nation_id = membership.nation_id
         department = membership.department
         home = home or department
         departments[department.pk] = departments.get(department.pk, frozenset()) | {Role(membership.role)}
@@ -59,4 +71,5 @@ def scope_of(user: User) -> ViewerScope:
         region_ids=frozenset(region_ids),
         home_region_id=home.region_id if home else None,
         home_department_id=home.pk if home else None,
+        nation_id=nation_id,
     )

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from caselib.orgs.models import Region
+from caselib.orgs.models import NATION, Region
 from caselib.orgs.scope import ViewerScope
 
-# The root that stands for the whole country; its practice is nobody's 外地做法.
-NATION = "国家"
 MUNICIPALITIES = ("北京市", "上海市", "天津市", "重庆市")
 
 
@@ -46,7 +44,8 @@ def place_of(region: Region | None, scope: ViewerScope) -> Place | None:
         return Place(Near.OWN, f"本地 {region.name}", region.full_name)
     if region.pk in scope.region_ids:
         return Place(Near.ABOVE, region.name, region.full_name)
-    if ancestors and ancestors[0] in scope.region_ids:
+    # Everything lies in the same country: only what is shared below it makes a neighbour.
+    if (set(ancestors) & scope.region_ids) - {scope.nation_id}:
         shared = "本市" if region.full_name.startswith(MUNICIPALITIES) else "本省"
         return Place(Near.NEIGHBOUR, f"{shared} {region.name}", region.full_name)
     return Place(Near.FAR, f"外地做法 {region.full_name}", region.full_name)

@@ -1,14 +1,17 @@
 """The few things that every template writes in one way: icons and dates."""
 
 import datetime as dt
+import re
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from caselib.core import clock
+from caselib.core.text import LIBRARY_NUMBER
 
 register = template.Library()
 
@@ -50,6 +53,34 @@ def clock_time(value: dt.datetime) -> SafeString:
     """14:03 in the time of the hall."""
     local = timezone.localtime(value)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), f"{local:%H:%M}")
+
+
+@register.simple_tag(takes_context=True)
+def without(context: template.Context, name: str, value: str) -> str:
+    """The address of this page with one value of one filter taken off, back on the first page."""
+    asked = context["request"].GET.copy()
+    asked.setlist(name, [kept for kept in asked.getlist(name) if kept != value])
+    asked.pop("page", None)
+    return f"?{asked.urlencode()}"
+
+
+_NUMBER = re.compile(f"({LIBRARY_NUMBER.pattern})", re.IGNORECASE)
+
+
+@register.filter
+def numbers_linked(text: str) -> SafeString:
+    """The text with every library number (入库编号) as a link to its precedent; everything else escaped."""
+    parts = _NUMBER.split(text)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<a class="num" href="{}">{}</a>', reverse("pages:by_number", args=[part]), part),)
+            if at % 2
+            else (part,)
+            for at, part in enumerate(parts)
+        ),
+    )
 
 
 @register.filter
