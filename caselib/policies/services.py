@@ -74,7 +74,7 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
     """
     numbers = document_numbers(facts.doc_number)
     number_key = numbers[0] if numbers else ""
-    twin = Policy.objects.filter(number_key=number_key).first() if number_key else None
+    twin = _twin(facts, number_key)
     if twin is not None:
         raise RuleBroken(
             f"文号 {facts.doc_number} 已属于《{twin.title}》。核对文号和标题是不是一对。",
@@ -142,6 +142,22 @@ def policy_relate(policy: Policy, other: Policy, *, relation: str, actor: Any | 
     if created:
         record(Action.POLICY_RELATED, link, actor=actor, after={"relation": relation})
     return link
+
+
+def _twin(facts: PolicyFacts, number_key: str) -> Policy | None:
+    """The policy to which the number belongs already.
+
+    Orders of the president (主席令) count from 1 again with each congress, announcements (公告) in each agency: the
+    same number is another one there if the year, or the issuer, is another.
+    """
+    for other in Policy.objects.filter(number_key=number_key) if number_key else ():
+        dated = facts.issued_on is not None and other.issued_on is not None
+        if number_key.startswith("主席令") and dated and facts.issued_on.year != other.issued_on.year:
+            continue
+        if number_key.startswith("公告") and facts.issuer != other.issuer:
+            continue
+        return other
+    return None
 
 
 def _clause_create(version: PolicyVersion, facts: ClauseFacts) -> Clause:

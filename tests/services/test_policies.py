@@ -63,6 +63,27 @@ def test_documents_without_a_number_do_not_stand_in_each_others_way() -> None:
     assert (first.number_key, second.number_key) == ("", "")
 
 
+@pytest.mark.parametrize(("year", "refused"), [(2023, True), (2018, False), (None, True)])
+def test_order_of_the_president_counts_anew_with_each_congress(year: int | None, refused: bool) -> None:
+    policy("公司法", doc_number="主席令第15号", issued_on=dt.date(2023, 12, 29))
+    issued_on = dt.date(year, 3, 1) if year else None
+    if refused:
+        with pytest.raises(RuleBroken, match="公司法"):
+            policy("别的法", doc_number="主席令第15号", issued_on=issued_on)
+    else:
+        assert policy("别的法", doc_number="主席令第15号", issued_on=issued_on).pk
+
+
+@pytest.mark.parametrize(("issuer", "refused"), [("市场监管总局", True), ("税务总局", False)])
+def test_announcements_are_numbered_in_each_agency(issuer: str, refused: bool) -> None:
+    policy("企业注销指引", doc_number="公告2025年第52号", issuer="市场监管总局")
+    if refused:
+        with pytest.raises(RuleBroken, match="企业注销指引"):
+            policy("别的公告", doc_number="公告2025年第52号", issuer=issuer)
+    else:
+        assert policy("别的公告", doc_number="公告2025年第52号", issuer=issuer).pk
+
+
 def test_entering_a_policy_is_in_the_trail() -> None:
     entered = policy("优化营商环境条例", doc_number="国务院令第722号")
     event = AuditEvent.objects.get(action=Action.POLICY_CREATED)
