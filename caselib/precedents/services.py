@@ -86,6 +86,8 @@ def revision_start(precedent: Precedent, *, author: User) -> Revision:
     Raises RuleBroken when there is no live text, StaleState when somebody else has a draft open.
     Writes AuditEvent precedent.revision_started.
     """
+    # Two who start together wait for each other, and the second finds the draft of the first.
+    precedent = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
     if precedent.live_revision is None:
         raise RuleBroken("这个案例还没有发布，直接改它的草稿。", code="not_published", field="status")
     if precedent.revisions.filter(state__in=OPEN_STATES).exists():
@@ -188,7 +190,9 @@ def revision_approve(
     """
     now = now or clock.now()
     _decide(revision, Deed.APPROVE, lock_version, reviewer, digest_seen, comment, now)
-    precedent = Precedent.objects.select_for_update().select_related("live_revision").get(pk=revision.precedent_id)
+    precedent = (
+        Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=revision.precedent_id)
+    )
     if precedent.live_revision is not None:
         old = precedent.live_revision
         workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
