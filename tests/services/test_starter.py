@@ -295,7 +295,6 @@ def test_doubted_precedents_need_verification_and_say_why() -> None:
     }
     rows = Precedent.objects.filter(status=PrecedentStatus.NEEDS_REVERIFICATION)
     assert {row.external_id.removeprefix("starter:") for row in rows} == in_files
-    # Those whose own tags ask for it.
     assert {"S-06", "P-16", "P-17"} <= in_files
     found = precedent("S-01")
     citations = found.live_revision.citations.select_related("version__policy", "clause")
@@ -346,10 +345,6 @@ def assert_version_arrived(version: dict[str, Any], row: PolicyVersion) -> None:
 def test_no_version_holds_a_stable_key_twice() -> None:
     keys = list(Clause.objects.values_list("version", "stable_key"))
     assert len(keys) == len(set(keys))
-
-
-def test_number_of_a_policy_finds_it() -> None:
-    assert Policy.objects.get(number_key="国务院令||746").external_id == "starter:P05"
 
 
 # --- vocabularies, departments, sources ---

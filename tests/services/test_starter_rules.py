@@ -1,6 +1,5 @@
-"""How the loader behaves, on a small library: again and again, after people's work, with broken files, on a real site."""
+"""How the loader behaves: again and again, after people's work, with what a file says, with broken files."""
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +7,11 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from caselib.audit.models import AuditEvent
 from caselib.catalog.models import Matter
-from caselib.core import clock
-from caselib.core.errors import RuleBroken
-from caselib.exchange.starter.files import read_library
-from caselib.exchange.starter.load import Tally, library_load
 from caselib.exchange.starter.reading import BrokenFile
-from caselib.orgs.models import Department, Region, Role, User
+from caselib.orgs.models import Department, Role, User
 from caselib.policies.models import Policy
 from caselib.precedents.content import content_of
-from caselib.precedents.models import Doubt, Precedent, Revision
 from caselib.precedents.services import (
     precedent_retire,
     precedent_verify,
@@ -30,89 +23,14 @@ from caselib.precedents.services import (
 from caselib.precedents.visibility import PrecedentStatus
 from tests import factories
 
+from .small_library import HALL, case, found, load, policy, small_library, snapshot, write
+
 pytestmark = pytest.mark.django_db
-
-HALL = "上海市虹口区"
-
-
-def case(key: str, **values: Any) -> dict[str, Any]:
-    return {
-        "key": key,
-        "owner_department": "D02",
-        "title": f"{key} 的标题",
-        "gist": "先帮前租户注销。",
-        "matter": "企业设立登记",
-        "theme": "企业开办与变更",
-        "region": HALL,
-        "occurred": "2023-01",
-        "problem": "前租户没有注销。",
-        "blocker": "住所被占用",
-        "causes": ["材料缺失"],
-        "classifications": {"hongkou": "需加急"},
-        "resolution": "走简易注销。",
-        "applies_when": ["前租户联系得上"],
-        "not_when": ["前租户失联"],
-        "citations": [{"policy": "P05", "version": "2021", "article": 33, "relation": "basis", "verified": True}],
-        "unverified": ["classifications"],
-        **values,
-    }
-
-
-def policy(key: str = "P05", **values: Any) -> dict[str, Any]:
-    clause = {"article": 33, "label": "第三十三条", "gist": "简易注销公示二十日。", "verified": "text"}
-    return {
-        "key": key,
-        "title": "市场主体登记管理条例",
-        "doc_number": "国务院令第746号",
-        "level": "administrative_regulation",
-        "region": "国家",
-        "status": "in_force",
-        "verified": {"title": "text"},
-        "versions": [{"label": "2021", "effective_from": "2022-03-01", "verified": "text", "clauses": [clause]}],
-        **values,
-    }
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A library of two regions, one department, one policy and one precedent."""
-    accounts = [
-        {"username": name, "display_name": name, "role": name, "region": HALL, "departments": ["D02"]}
-        for name in ("editor", "reviewer", "window")
-    ]
-    regions = [
-        {"full_name": "国家", "name": "国家"},
-        {"full_name": HALL, "name": "虹口区", "parent": "国家", "code": "310109"},
-    ]
-    scheme = {"key": "hongkou", "name": "虹口四类", "categories": ["需加急"]}
-    write(tmp_path, "regions.yaml", regions)
-    write(tmp_path, "departments.yaml", [{"code": "D02", "name": "虹口区行政服务中心", "region": HALL}])
-    write(tmp_path, "vocabularies.yaml", {"themes": ["企业开办与变更"], "causes": ["材料缺失"], "schemes": [scheme]})
-    write(tmp_path, "matters.yaml", [{"name": "企业设立登记", "theme": "企业开办与变更", "audience": "法人"}])
-    write(tmp_path, "accounts.yaml", accounts)
-    write(tmp_path, "policies/P05.yaml", policy())
-    write(tmp_path, "precedents/S-01.yaml", case("S-01"))
-    return tmp_path
-
-
-def write(folder: Path, name: str, data: Any) -> None:
-    path = folder / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(data if isinstance(data, str) else yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-
-
-def load(folder: Path, **options: Any) -> Tally:
-    options.setdefault("demo_password", "hall-demo-2026")
-    return library_load(read_library(folder), now=clock.now(), say=lambda line: None, **options)
-
-
-def found(key: str = "S-01") -> Precedent:
-    return Precedent.objects.get(external_id=f"starter:{key}")
-
-
-def snapshot() -> list[Any]:
-    rows = [Precedent, Revision, Doubt, Policy, Matter, Region, Department, User, AuditEvent]
-    return [sorted(model.objects.values_list("pk", flat=True)) for model in rows]
+    return small_library(tmp_path)
 
 
 # --- again, and after people's work ---
@@ -334,82 +252,3 @@ def test_file_in_another_encoding_is_named(folder: Path) -> None:
     (folder / "precedents/S-02.yaml").write_bytes("key: 前租户".encode("gb18030"))
     with pytest.raises(BrokenFile, match=r"S-02\.yaml：不是 UTF-8 编码"):
         load(folder)
-
-
-# --- accounts ---
-
-
-def test_the_one_who_writes_cannot_be_the_one_who_approves(folder: Path) -> None:
-    with pytest.raises(RuleBroken) as caught:
-        load(folder, reviewer="editor")
-    assert "由另一个人审核" in caught.value.message
-    assert not Precedent.objects.exists()
-
-
-def test_account_that_is_not_there_is_named_and_nothing_is_written(folder: Path) -> None:
-    before = snapshot()
-    with pytest.raises(RuleBroken, match="没有账号“nobody”"):
-        load(folder, demo_password="", editor="nobody")
-    assert snapshot() == before
-
-
-def test_weak_demo_password_is_refused(folder: Path) -> None:
-    with pytest.raises(RuleBroken, match="密码不够安全"):
-        load(folder, demo_password="12345")
-    assert not User.objects.exists()
-
-
-def run(folder: Path, **options: Any) -> str:
-    out = io.StringIO()
-    call_command("load_starter", folder=folder, stdout=out, **options)
-    return out.getvalue()
-
-
-def test_trial_site_gets_demo_accounts_and_is_told_the_password(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CASELIB_DEMO_PASSWORD", raising=False)
-    said = run(folder)
-    assert "hall-demo-2026" in said
-    assert User.objects.get(username="window").check_password("hall-demo-2026")
-
-
-def test_demo_password_of_the_environment_is_used_and_not_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CASELIB_DEMO_PASSWORD", "a-word-of-our-own")
-    assert "a-word-of-our-own" not in run(folder)
-    assert User.objects.get(username="window").check_password("a-word-of-our-own")
-
-
-def test_real_site_refuses_demo_accounts(folder: Path, settings: Any) -> None:
-    settings.CASELIB_TRIAL_SITE = False
-    with pytest.raises(CommandError, match="正式环境"):
-        run(folder)
-    assert not User.objects.exists()
-
-
-def test_real_site_makes_demo_accounts_when_asked_and_only_with_a_password_of_its_own(
-    folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.CASELIB_TRIAL_SITE = False
-    monkeypatch.delenv("CASELIB_DEMO_PASSWORD", raising=False)
-    with pytest.raises(CommandError, match="CASELIB_DEMO_PASSWORD"):
-        run(folder, demo_accounts=True)
-    assert not User.objects.exists()
-    monkeypatch.setenv("CASELIB_DEMO_PASSWORD", "a-word-of-our-own")
-    run(folder, demo_accounts=True)
-    assert User.objects.filter(username="window").exists()
-
-
-def test_real_site_loads_in_the_names_of_its_own_people(folder: Path, settings: Any) -> None:
-    settings.CASELIB_TRIAL_SITE = False
-    factories.user(username="window-editor")
-    factories.user(username="window-reviewer")
-    said = run(folder, editor="window-editor", reviewer="window-reviewer")
-    assert "演示账号（" not in said
-    assert set(User.objects.values_list("username", flat=True)) == {"window-editor", "window-reviewer"}
-    live = found().live_revision
-    assert (live.author.username, live.approved_by.username) == ("window-editor", "window-reviewer")
-
-
-def test_editor_without_a_reviewer_is_refused(folder: Path) -> None:
-    with pytest.raises(CommandError, match="一起给"):
-        run(folder, editor="editor")
-    assert not Precedent.objects.exists()
