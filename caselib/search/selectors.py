@@ -213,11 +213,8 @@ def _from_database(
     candidates = eligible().visible_to(scope).filter(*_conditions(chosen)).distinct()
     words = [mark for mark in question.marks if len(mark) > 1 or len(question.marks) == 1][:_FALLBACK_WORDS]
     if question.has_no_words:
-        candidates = candidates.none()
-    elif words:
-        candidates = _ranked(candidates, words)
-    else:
-        candidates = candidates.annotate(worth=Value(0))
+        return _Found({}, page_info(1, total=0, per_page=per_page), {}, (note,), from_index=False)
+    candidates = _ranked(candidates, words) if words else candidates.annotate(worth=Value(0))
     info = page_info(page, total=candidates.count(), per_page=per_page)
     ordered = candidates.order_by("-worth", "-published_at", "-pk").values_list("pk", "worth")
     scores = {pk: float(worth) for pk, worth in ordered[info.offset : info.offset + per_page]}

@@ -103,7 +103,7 @@ class CaselibWhooshBackend(WhooshSearchBackend):
         for hit in result.hits:
             app_label, model_name, pk = hit.key.split(".", 2)
             if haystack_get_model(app_label, model_name):
-                rows.append(result_class(app_label, model_name, pk, hit.score))
+                rows.append(result_class(app_label, model_name, pk, hit.score, id=hit.key))
         fields = {
             name: sorted(counts.items(), key=lambda item: (-item[1], item[0])) for name, counts in result.facets.items()
         }

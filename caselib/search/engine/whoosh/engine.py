@@ -9,13 +9,12 @@ from itertools import islice
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex, LockError
+from whoosh.index import FileIndex
 
 from caselib.search.analysis import fingerprint
 from caselib.search.engine.port import (
     EngineQuery,
     EngineResult,
-    IndexBusy,
     IndexDocument,
     IndexNotWritten,
     IndexUnavailable,
@@ -25,7 +24,7 @@ from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_al
 from .executor import execute
 from .merging import INLINE_DOCUMENTS, to_merge
 from .snapshot import INDEX_NAME, Snapshot, open_snapshot
-from .store import BUSY, DAMAGED, IndexStore, Stamp
+from .store import DAMAGED, IndexStore, Stamp
 from .writer import ArraySegmentWriter, schema
 
 # Seconds that a writer waits for the one before it.
@@ -137,20 +136,23 @@ class WhooshEngine:
         return self.store.lock("turn", wait=patience)
 
     def _new_generation(self) -> Path:
-        folder = self.store.new_generation(fingerprint=fingerprint())
-        FileIndex.create(FileStorage(str(folder)), schema(), INDEX_NAME)
+        folder = self.store.new_generation()
+        try:
+            self.store.describe(folder, fingerprint=fingerprint())
+            FileIndex.create(FileStorage(str(folder)), schema(), INDEX_NAME)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return folder
 
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    """Turns what the disk and the lock complain about into errors of the port."""
+    """Turns what the disk complains about into an error of the port."""
     try:
         yield
     except OSError as error:
         raise _not_written(error) from error
-    except LockError as error:
-        raise IndexBusy(BUSY) from error
 
 
 def commit(
@@ -169,26 +171,22 @@ def commit(
     if not fresh and not located and not to_merge(snapshot.leaves, limit=merge_limit):
         return False
     writer = ArraySegmentWriter(FileIndex(FileStorage(str(snapshot.folder)), indexname=INDEX_NAME))
-    try:
-        segments = {segment.segment_id(): segment for segment in writer.segments}
-        for data, number in located:
-            segments[data.segment_id].delete_document(number)
-        merging = to_merge(writer.segments, limit=merge_limit)
-        for document in fresh.values():
-            writer.add(document)
-        by_id = {leaf.data.segment_id: leaf.data for leaf in snapshot.leaves}
-        for segment in merging:
-            writer.absorb(segment, by_id[segment.segment_id()])
-        dropped = {segment.segment_id() for segment in merging}
-        writer.commit(
-            mergetype=lambda _, current: [
-                segment for segment in current if segment.segment_id() not in dropped and segment.doc_count()
-            ]
-        )
-    finally:
-        # A failed commit must give up the lock, whatever state its files are in; the next commit clears them away.
-        if not writer.is_closed and writer.writelock:
-            writer.writelock.release()
+    segments = {segment.segment_id(): segment for segment in writer.segments}
+    for data, number in located:
+        segments[data.segment_id].delete_document(number)
+    for document in fresh.values():
+        writer.add(document)
+    merging = to_merge(writer.segments, limit=merge_limit)
+    by_id = {leaf.data.segment_id: leaf.data for leaf in snapshot.leaves}
+    for segment in merging:
+        writer.absorb(segment, by_id[segment.segment_id()])
+    dropped = {segment.segment_id() for segment in merging}
+    # What a commit that fails leaves behind is cleared away by the next one.
+    writer.commit(
+        mergetype=lambda _, current: [
+            segment for segment in current if segment.segment_id() not in dropped and segment.doc_count()
+        ]
+    )
     return True
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, IndexVersionError
+from whoosh.index import TOC
+from whoosh.index import IndexError as WhooshIndexError
 
 from caselib.search.engine.port import SCORED_FIELDS, IndexUnavailable
 
@@ -31,8 +32,7 @@ _BROKEN = (
     AssertionError,
     pickle.UnpicklingError,
     struct.error,
-    EmptyIndexError,
-    IndexVersionError,
+    WhooshIndexError,
 )
 _TRIES = 5
 

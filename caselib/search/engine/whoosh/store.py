@@ -67,17 +67,20 @@ class IndexStore:
             raise IndexUnavailable(DAMAGED)
         return about
 
-    def new_generation(self, *, fingerprint: str) -> Path:
+    def new_generation(self) -> Path:
         """An empty folder beside the live one, readable by nobody else."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
         taken = [int(match[1]) for entry in self.root.iterdir() if (match := _GENERATION.fullmatch(entry.name))]
         folder = self.root / f"g{max(taken, default=0) + 1:06d}-{os.getpid():x}{time.time_ns() & 0xFFFFF:05x}"
         folder.mkdir(mode=0o700)
+        return folder
+
+    def describe(self, folder: Path, *, fingerprint: str) -> None:
+        """Says in the generation what it is made with."""
         about = {"format": FORMAT, "fingerprint": fingerprint}
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
         sync(folder / ABOUT)
-        return folder
 
     def point_to(self, folder: Path) -> None:
         """Makes a generation the live one, or tells readers that the live one has a new commit. Atomic."""
@@ -91,9 +94,11 @@ class IndexStore:
         sync(self.root)
 
     def drop_others(self, keep: Path) -> None:
-        """Removes generations that nobody needs. Processes that still read one keep its open files."""
+        """Removes generations that nobody needs, and what killed writers left. Readers keep the files they opened."""
         for entry in self.root.iterdir():
-            if entry != keep and _GENERATION.fullmatch(entry.name):
+            if entry.name.startswith(f"{POINTER}."):
+                entry.unlink(missing_ok=True)
+            elif entry != keep and _GENERATION.fullmatch(entry.name):
                 shutil.rmtree(entry, ignore_errors=True)
 
     @contextmanager

@@ -79,12 +79,12 @@ class _FieldBuffer:
 class ArraySegmentWriter(SegmentWriter):
     """Adds prepared documents and whole old segments to one new segment.
 
-    Raises `whoosh.index.LockError` when another process writes. Every file is on disk before the table of contents
-    names it.
+    The caller holds the writer's lock of the store. Every file is on disk before the table of contents names it.
     """
 
     def __init__(self, index, **options) -> None:
-        super().__init__(index, codec=ArrayCodec(), compound=False, **options)
+        # Whoosh's own lock stays held when its constructor fails half-way; the store's lock covers more.
+        super().__init__(index, codec=ArrayCodec(), compound=False, _lk=False, **options)
         self._buffers: dict[str, _FieldBuffer] = {}
         self._keys: list[bytes] = []
         self._order, self._digests = array("q"), array("Q")

@@ -1,0 +1,85 @@
+"""Backup and restore by the scripts of deploy/, on a site of their own."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A copy of the scripts beside this project's code, with a site of its own; returns how to run a command there."""
+    house = tmp_path / "house"
+    house.mkdir()
+    for name in ("caselib", "templates", "static", "manage.py"):
+        (house / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "deploy", house / "deploy")
+    (house / ".venv" / "bin").mkdir(parents=True)
+    python = house / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SEARCH_URL"}}
+    environment |= {"CASELIB_DATA_DIR": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "caselib.settings.dev"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            list(words), cwd=house, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    assert run(str(python), "manage.py", "migrate", "--verbosity", "0").returncode == 0
+    return run
+
+
+def themes(database: Path) -> list[str]:
+    with sqlite3.connect(database) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM catalog_mattertheme ORDER BY name")]
+
+
+def add_theme(database: Path, name: str) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute("INSERT INTO catalog_mattertheme (name, position) VALUES (?, 0)", (name,))
+
+
+def test_restored_library_is_the_one_that_was_backed_up(site, tmp_path):
+    database, backup = tmp_path / "data" / "caselib.sqlite3", tmp_path / "backup"
+    add_theme(database, "以前的")
+    saved = site("deploy/backup.sh", str(backup))
+    assert saved.returncode == 0, saved.stderr
+    add_theme(database, "后来的")
+
+    restored = site("deploy/restore.sh", str(backup))
+
+    assert restored.returncode == 0, restored.stderr
+    assert themes(database) == ["以前的"]
+    (kept,) = (tmp_path / "data").glob("before-restore-*.sqlite3")
+    assert themes(kept) == ["以前的", "后来的"]
+
+
+def test_backup_overwrites_nothing(site, tmp_path):
+    existing = tmp_path / "backup"
+    existing.write_text("别的东西", encoding="utf-8")
+    refused = site("deploy/backup.sh", str(existing))
+    assert refused.returncode == 1
+    assert "没有覆盖它" in refused.stderr
+    assert existing.read_text(encoding="utf-8") == "别的东西"
+
+
+def test_damaged_backup_leaves_the_library_alone(site, tmp_path):
+    database, damaged = tmp_path / "data" / "caselib.sqlite3", tmp_path / "damaged"
+    add_theme(database, "现在的")
+    damaged.write_bytes(database.read_bytes()[:6000])
+    refused = site("deploy/restore.sh", str(damaged))
+    assert refused.returncode != 0
+    assert "没有留下副本" in refused.stderr
+    assert themes(database) == ["现在的"]
+
+
+def test_backup_can_be_read_by_its_owner_alone(site, tmp_path):
+    site("deploy/backup.sh", str(tmp_path / "backup"))
+    assert (tmp_path / "backup").stat().st_mode & 0o077 == 0

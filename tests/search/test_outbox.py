@@ -1,0 +1,94 @@
+import pytest
+
+from caselib.core.marks import mark_dirty, pending
+from caselib.precedents.services import TOPIC, precedent_reuse_counted
+from caselib.search import outbox
+from caselib.search.live import live_engine
+from tests import factories
+from tests.search.engines import document
+
+
+def test_a_change_during_the_work_stays_pending(index, monkeypatch):
+    row = factories.published(title="补办营业执照")
+    apply = outbox._apply
+    changes = []
+
+    def changed_meanwhile(object_ids):
+        apply(object_ids)
+        if not changes:
+            changes.append(precedent_reuse_counted(row, by=1))
+
+    monkeypatch.setattr(outbox, "_apply", changed_meanwhile)
+    index.refresh()
+    assert not pending(TOPIC).exists()
+    assert outbox.drift().count == 0
+    assert list(live_engine().snapshot().leaves[-1].data.numbers["reuse_count"]) == [1.0]
+
+
+def test_a_change_during_a_rebuild_is_in_the_new_index(index, monkeypatch):
+    row = factories.published(title="补办营业执照")
+    gone = factories.published(title="注销营业执照")
+    index.refresh()
+    counted = outbox._counted
+
+    def changed_meanwhile(documents, report):
+        yield from counted(documents, report)
+        precedent_reuse_counted(row, by=1)
+        gone.status = "retired"
+        gone.save(update_fields=["status"])
+        mark_dirty(TOPIC, [gone.pk])
+        factories.published(title="其间发布的")
+
+    monkeypatch.setattr(outbox, "_counted", changed_meanwhile)
+    assert outbox.rebuild() == 2
+    assert live_engine().count() == 2
+    assert outbox.drift().count == 0
+
+
+def test_a_small_library_without_index_is_indexed_when_something_changes(index):
+    factories.published(title="补办营业执照")
+    index.remove()
+    outbox.drain_after_commit()
+    assert live_engine().count() == 1
+    assert not pending(TOPIC).exists()
+
+
+def test_a_large_library_without_index_waits_for_the_rebuild(index, monkeypatch):
+    monkeypatch.setattr(outbox, "SMALL_LIBRARY", 0)
+    factories.published(title="补办营业执照")
+    index.remove()
+    outbox.drain_after_commit()
+    assert not live_engine().exists()
+    assert "search_rebuild" in pending(TOPIC).get().last_error
+
+
+def test_marks_are_left_to_the_worker_where_one_runs(index, settings):
+    settings.CASELIB_INDEX_INLINE = False
+    factories.published(title="补办营业执照")
+    outbox.drain_after_commit()
+    assert pending(TOPIC).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_listener_works_after_the_commit(index):
+    factories.published(title="补办营业执照")
+    assert live_engine().count() == 1
+    assert not pending(TOPIC).exists()
+
+
+def test_keys_of_other_things_are_surplus_and_removed(index):
+    live_engine().write(upserts=[document(1, "营业执照")])
+    found = outbox.drift()
+    assert found.surplus == ("thing.1",)
+    outbox.repair(found)
+    assert outbox.drift().count == 0
+
+
+def test_snapshots_of_before_stay_readable_after_a_switch(index):
+    factories.published(title="补办营业执照")
+    index.refresh()
+    engine = live_engine()
+    old = engine.snapshot()
+    outbox.rebuild()
+    assert old.locate(next(iter(dict(engine.digests())))) is not None
+    assert engine.count() == 1
