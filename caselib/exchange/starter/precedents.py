@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
 from caselib.precedents.content import CitationSpec, RevisionContent
@@ -47,7 +48,7 @@ def precedents_load(
     rows = Precedent.objects.filter(external_id__startswith=PREFIX).values_list("external_id", "number")
     known = {external_id.removeprefix(PREFIX): number for external_id, number in rows}
     fresh = [file for file in library.precedents if file.key not in known]
-    numbers = known | _numbers_to_come(fresh, ground, year=now.year)
+    numbers = known | _numbers_to_come(fresh, ground, year=clock.day_of(now).year)
     names = _Names(library, numbers)
     for position, file in enumerate(fresh, start=1):
         try:
