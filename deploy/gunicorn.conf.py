@@ -16,3 +16,10 @@ max_requests_jitter = 2000
 # The gateway of the hall is the only one that may say how a request reached it.
 forwarded_allow_ips = os.environ.get("CASELIB_GATEWAY", "127.0.0.1")
 accesslog = None
+
+
+def when_ready(server: object) -> None:
+    """Reads the dictionary once, before the workers part: the first question is as fast as the next ones."""
+    from caselib.search.analysis import preload
+
+    preload()
