@@ -5,8 +5,8 @@ import re
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 

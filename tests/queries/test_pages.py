@@ -1,0 +1,104 @@
+"""Pages ask the database a fixed number of times, however much there is to show."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from caselib.orgs.models import Role
+from caselib.policies.models import Verified
+from caselib.policies.services import ClauseFacts, VersionFacts, policy_relate, policy_version_add
+from caselib.precedents.services import precedent_doubt
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MOST = 12
+
+
+@pytest.fixture
+def client():
+    client = Client()
+    client.force_login(factories.user(Role.WINDOW))
+    return client
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def precedent_with(count: int):
+    clauses = [factories.clause(n + 1) for n in range(count)]
+    precedent = factories.published(
+        causes=tuple(factories.cause(f"原因{n}") for n in range(count)),
+        tags=tuple(f"标签{n}" for n in range(count)),
+        matter=factories.matter(),
+        more_matters=tuple(factories.matter(f"事项{n}") for n in range(count)),
+        citations=tuple(factories.citation(clause) for clause in clauses),
+    )
+    for n in range(count):
+        precedent_doubt(precedent, reason=f"第 {n} 点", actor=None)
+    return precedent
+
+
+def test_a_precedent_takes_the_same_for_two_and_for_twenty_of_everything(client):
+    few, many = precedent_with(2), precedent_with(20)
+    count = queries(client, f"/p/{few.code}/")
+    assert queries(client, f"/p/{many.code}/") == count
+    assert count <= MOST
+
+
+def policy_with(clauses: int, precedents: int):
+    first = factories.clause()
+    version = policy_version_add(
+        first.version.policy,
+        VersionFacts(label="现行", effective_from=dt.date(2022, 1, 1), verified=Verified.TEXT),
+        clauses=[ClauseFacts(label=f"第{n}条", ref=str(n)) for n in range(1, clauses + 1)],
+        actor=None,
+    )
+    rows = list(version.clauses.all())
+    owner = factories.department()
+    for n in range(precedents):
+        factories.published(owner=owner, citations=(factories.citation(rows[n % clauses]),))
+        policy_relate(version.policy, factories.clause().version.policy, relation="配套", actor=None)
+    return version.policy
+
+
+def test_a_policy_takes_the_same_for_three_hundred_clauses(client):
+    few, many = policy_with(2, 2), policy_with(300, 20)
+    count = queries(client, f"/policies/{few.code}/")
+    assert queries(client, f"/policies/{many.code}/") == count
+    assert count <= MOST
+
+
+@pytest.mark.parametrize("address", ["/", "/matters/", "/policies/"])
+def test_lists_take_the_same_for_two_and_for_twenty(client, address):
+    owner = factories.department()
+
+    def add(count: int) -> None:
+        for _ in range(count):
+            matter = factories.matter(f"事项{len(made)}")
+            made.append(factories.published(owner=owner, matter=matter, theme=factories.theme(),
+                                            citations=(factories.citation(factories.clause()),)))  # fmt: skip
+
+    made = []
+    add(2)
+    few = queries(client, address)
+    add(18)
+    assert queries(client, address) == few
+
+
+def test_a_matter_takes_the_same_for_two_and_for_twenty_precedents(client):
+    owner = factories.department()
+    counts = []
+    for count in (2, 20):
+        matter = factories.matter(f"事项{count}")
+        for _ in range(count):
+            factories.published(owner=owner, matter=matter, citations=(factories.citation(factories.clause()),))
+        counts.append(queries(client, f"/matters/{matter.code}/"))
+    assert counts[0] == counts[1]
