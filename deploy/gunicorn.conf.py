@@ -16,6 +16,9 @@ max_requests_jitter = 2000
 # The gateway of the hall is the only one that may say how a request reached it.
 forwarded_allow_ips = os.environ.get("CASELIB_GATEWAY", "127.0.0.1")
 accesslog = None
+# A pasted ticket of 20,000 characters is an address of 180,000; the largest number that this setting takes is 8,190.
+# The gateway in front sets the bound (docs/operations.md).
+limit_request_line = 0
 
 
 def when_ready(server: object) -> None:

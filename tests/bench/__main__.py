@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def measured(size: int, *, texts: Path | None, queries: int) -> dict:
-    """Runs one size in a process of its own, so that memory and warm caches of one do not help another."""
+    """Runs one size in processes of its own, so that memory and warm caches of one do not touch another."""
     with tempfile.TemporaryDirectory(prefix="caselib-bench-") as folder:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "caselib.settings.dev",
@@ -24,12 +24,13 @@ def measured(size: int, *, texts: Path | None, queries: int) -> dict:
         }
         for name in ("DATABASE_URL", "SEARCH_URL"):
             environment.pop(name, None)
-        words = [sys.executable, "-m", "tests.bench.one", "--size", str(size), "--queries", str(queries)]
+        words = ["--size", str(size), "--queries", str(queries), "--folder", folder]
         if texts:
             words += ["--texts", str(texts.resolve())]
-        result = Path(folder) / "result.json"
-        subprocess.run([*words, "--out", str(result)], cwd=ROOT, env=environment, check=True)
-        return json.loads(result.read_text(encoding="utf-8"))
+        for phase in ("build", "ask"):
+            one = [sys.executable, "-m", "tests.bench.one", phase, *words]
+            subprocess.run(one, cwd=ROOT, env=environment, check=True)
+        return json.loads((Path(folder) / "ask.json").read_text(encoding="utf-8"))
 
 
 def main() -> int:

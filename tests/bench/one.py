@@ -1,4 +1,7 @@
-"""One size: builds the site of this process's CASELIB_DATA_DIR, measures whole requests, writes a JSON file."""
+"""One size, in two processes: `build` fills the site of CASELIB_DATA_DIR, `ask` measures whole requests on it.
+
+Each leaves a JSON file in that folder. What building needed in memory does not count for asking.
+"""
 
 import argparse
 import datetime as dt
@@ -8,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -30,6 +34,7 @@ from caselib.precedents.services import (  # noqa: E402
     revision_start,
     revision_submit,
 )
+from caselib.search.analysis import preload  # noqa: E402
 from caselib.search.engine.port import EngineQuery  # noqa: E402
 from caselib.search.indexing import all_documents  # noqa: E402
 from caselib.search.live import live_engine  # noqa: E402
@@ -55,7 +60,7 @@ def timed(deed: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def build(contents: Sequence[RevisionContent], *, size: int) -> float:
+def fill(contents: Sequence[RevisionContent], *, size: int) -> float:
     """Fills the library up to `size` published precedents; returns the seconds that importing took."""
     began = time.perf_counter()
     wanted = size - Precedent.objects.findable().count()
@@ -69,26 +74,26 @@ def build(contents: Sequence[RevisionContent], *, size: int) -> float:
     return time.perf_counter() - began
 
 
-def set_up(options: argparse.Namespace) -> tuple[list[str], dict[str, float]]:
-    """The site with its library and index; returns the queries and how long building took."""
+def build(options: argparse.Namespace) -> dict[str, Any]:
+    """The site with its library and index; returns the queries and how long it took."""
     call_command("migrate", verbosity=0)
     with django.test.override_settings(CASELIB_INDEX_INLINE=False):
-        with (options.out.parent / "load.log").open("w", encoding="utf-8") as log:
+        with (options.folder / "load.log").open("w", encoding="utf-8") as log:
             call_command("load_starter", stdout=log)
         contents = starter_contents()
         if options.texts:
             contents = corpus_contents(options.texts, bases=contents)
         say(f"{options.size:,}: importing")
-        import_s = build(contents, size=options.size)
+        import_s = fill(contents, size=options.size)
     say(f"{options.size:,}: rebuilding the index")
-    with (options.out.parent / "rebuild.log").open("w", encoding="utf-8") as log:
+    with (options.folder / "rebuild.log").open("w", encoding="utf-8") as log:
         began = time.perf_counter()
         # The rebuild alone: what the import marked is in it, and would otherwise be written a second time.
         mark_done(TOPIC, dict(pending(TOPIC).values_list("object_id", "wanted")))
         call_command("search_rebuild", stdout=log)
         rebuild_s = time.perf_counter() - began
     queries = queries_of(options.texts, contents, count=options.queries)
-    return queries, {"import_s": import_s, "rebuild_s": rebuild_s}
+    return {"size": options.size, "import_s": import_s, "rebuild_s": rebuild_s, "asked": queries}
 
 
 def signed_in(username: str) -> Client:
@@ -98,12 +103,12 @@ def signed_in(username: str) -> Client:
 
 
 def page_times(client: Client, queries: Iterable[str]) -> list[float]:
-    def ask(query: str) -> None:
+    def find(query: str) -> None:
         answer = client.get(reverse("search:results"), {"q": query})
         if answer.status_code != 200:
             raise RuntimeError(f"{answer.status_code} for {query!r}")
 
-    return [timed(lambda query=query: ask(query)) for query in queries]
+    return [timed(lambda query=query: find(query)) for query in queries]
 
 
 def suggestion_times(client: Client, queries: Iterable[str]) -> list[float] | None:
@@ -161,17 +166,15 @@ def private_megabytes() -> float:
     return 0.0
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--size", type=int, required=True)
-    parser.add_argument("--queries", type=int, default=200)
-    parser.add_argument("--texts", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    queries, result = set_up(options)
-    result |= {"size": options.size, "queries": len(queries)}
+def ask(built: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Every time in milliseconds, a list for each kind of request."""
+    size, queries = built["size"], built.pop("asked")
+    result = built | {"queries": len(queries)}
     client = signed_in("window")
-    say(f"{options.size:,}: asking")
+    # As a worker does before it takes requests: deploy/gunicorn.conf.py.
+    preload()
+    client.get(reverse("orgs:sign_in"))
+    say(f"{size:,}: asking")
     result["first_ms"] = page_times(client, queries[:1])[0]
     page_times(client, queries[:WARM_UP])
     result["page"] = page_times(client, queries)
@@ -182,17 +185,39 @@ def main() -> int:
     asked = [EngineQuery(groups=understand(query).groups, limit=20) for query in queries]
     result["engine"] = [timed(lambda query=query: engine.search(query)) for query in asked]
     result["with_hits"] = sum(1 for query in asked if engine.search(query).total)
-    say(f"{options.size:,}: the other engines")
-    numbers = Numbers()
-    fts5, tantivy = in_both(all_documents(), options.out.parent, numbers)
-    tokens = [numbers.question(query) for query in queries]
-    for name, ask in (("fts5", fts5), ("tantivy", tantivy)):
-        if not sum(ask(some) for some in tokens[:WARM_UP]):
-            raise RuntimeError(f"{name} finds nothing: the comparison would be worth nothing")
-        result[name] = [timed(lambda some=some, ask=ask: ask(some)) for some in tokens]
-    say(f"{options.size:,}: editing")
+    say(f"{size:,}: the other engines")
+    result |= other_engines(queries, folder)
+    say(f"{size:,}: editing")
     result["findable"] = findable_times(client)
-    options.out.write_text(json.dumps(result), encoding="utf-8")
+    return result
+
+
+def other_engines(queries: Sequence[str], folder: Path) -> dict[str, list[float]]:
+    numbers = Numbers()
+    fts5, tantivy = in_both(all_documents(), folder, numbers)
+    tokens = [numbers.question(query) for query in queries]
+    times = {}
+    for name, find in (("fts5", fts5), ("tantivy", tantivy)):
+        if not sum(find(some) for some in tokens[:WARM_UP]):
+            raise RuntimeError(f"{name} finds nothing: the comparison would be worth nothing")
+        times[name] = [timed(lambda some=some, find=find: find(some)) for some in tokens]
+    return times
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("phase", choices=["build", "ask"])
+    parser.add_argument("--size", type=int, default=0)
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--folder", type=Path, required=True)
+    options = parser.parse_args()
+    built, asked = options.folder / "build.json", options.folder / "ask.json"
+    if options.phase == "build":
+        built.write_text(json.dumps(build(options), ensure_ascii=False), encoding="utf-8")
+    else:
+        result = ask(json.loads(built.read_text(encoding="utf-8")), options.folder)
+        asked.write_text(json.dumps(result), encoding="utf-8")
     return 0
 
 
