@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
+
 from .models import Citation, Doubt, Precedent, Relation
 from .visibility import PrecedentStatus
 
@@ -34,6 +36,11 @@ class Signal:
     @property
     def label(self) -> str:
         return LABELS[self.word]
+
+
+def q_changes_signal(on: dt.date) -> Q:
+    """The condition on Citation for those that take 可用 away on a day: the others need not be loaded for a list."""
+    return Q(relation__in=CARRYING) & (Q(version__effective_to__lte=on) | Q(version__effective_from__gt=on))
 
 
 def signal_of(precedent: Precedent, *, citations: Iterable[Citation], doubts: Sequence[Doubt], on: dt.date) -> Signal:

@@ -103,6 +103,8 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
             return upserts, [key for key in map(key_of, changed) if key not in present]
 
         building.switch(expected=added, catch_up=changed_meanwhile)
+    # Every row was read after its mark: what was wanted then is in the new index.
+    mark_done(TOPIC, before)
     return added
 
 

@@ -1,6 +1,7 @@
 """The lines of a precedent that answer the question, with the matches marked. Plain text in parts: templates escape."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from caselib.core.text import normalise
 
@@ -8,77 +9,94 @@ from caselib.core.text import normalise
 Part = tuple[str, bool]
 
 WIDTH = 96
-_LEAD = 12
-_MOST_MATCHES = 40
 ELLIPSIS = "…"
+_LEAD = 12
+# Places of one mark, and beginnings of a snippet, that are looked at in one text.
+_MOST_PLACES = 12
+_MOST_STARTS = 24
 
 
-def _comparable(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A text with, for each character, how long the longest match over it is; 0 for none."""
+
+    text: str
+    lengths: bytearray
+    starts: tuple[int, ...]
+
+    def parts(self, begin: int = 0, end: int | None = None) -> list[Part]:
+        """The text from `begin` to `end` in parts, matched and not in turn."""
+        stop = len(self.text) if end is None else min(end, len(self.text))
+        parts: list[Part] = []
+        while begin < stop:
+            is_match = bool(self.lengths[begin])
+            after = begin + 1
+            while after < stop and bool(self.lengths[after]) == is_match:
+                after += 1
+            parts.append((self.text[begin:after], is_match))
+            begin = after
+        return parts
+
+
+def _folded(text: str) -> str:
     """The text as it is compared, of the same length, so that positions hold in both."""
     folded = normalise(text)
     # A ligature or a circled number folds into several characters: then only the case is levelled.
-    if len(folded) == len(text):
-        return folded
+    return folded if len(folded) == len(text) else _lowered(text)
+
+
+def _lowered(text: str) -> str:
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else text
 
 
-def _covered(text: str, marks: Iterable[str]) -> bytearray:
-    """For each character how long the longest match over it is; 0 for none."""
-    plain = _comparable(text)
-    covered = bytearray(len(text))
+def _cover(text: str, plain: str, marks: Iterable[str]) -> Covered:
+    lengths = bytearray(len(text))
+    starts = []
     for mark in marks:
         size = len(mark)
-        value = min(size, 255)
-        at, times = plain.find(mark), 0
-        while at >= 0 and times < _MOST_MATCHES:
-            if covered[at] < value or covered[at + size - 1] < value:
+        at, places = plain.find(mark), 0
+        while at >= 0 and places < _MOST_PLACES:
+            # Longest marks come first: what is covered stays covered by the longest.
+            if not (lengths[at] and lengths[at + size - 1]):
                 for position in range(at, at + size):
-                    covered[position] = max(covered[position], value)
-            at, times = plain.find(mark, at + size), times + 1
+                    lengths[position] = lengths[position] or min(size, 255)
+                starts.append(at)
+            at, places = plain.find(mark, at + size), places + 1
+    return Covered(text, lengths, tuple(sorted(starts)))
+
+
+def cover_all(texts: Iterable[str], marks: Sequence[str]) -> list[Covered]:
+    """Each text, its blanks and line ends drawn together, with its matches. `marks` longest first, in normal form.
+
+    Full-width and traditional characters are levelled only where nothing matches without it: that is rare and slow.
+    """
+    plain = [" ".join(text.split()) for text in texts]
+    covered = [_cover(text, _lowered(text), marks) for text in plain]
+    if marks and not any(one.starts for one in covered):
+        covered = [_cover(text, _folded(text), marks) for text in plain]
     return covered
 
 
-def _parts(text: str, covered: Sequence[int]) -> list[Part]:
-    parts: list[Part] = []
-    start = 0
-    for position in range(1, len(text) + 1):
-        if position == len(text) or bool(covered[position]) != bool(covered[start]):
-            parts.append((text[start:position], bool(covered[start])))
-            start = position
-    return parts
-
-
-def marked(text: str, marks: Iterable[str]) -> list[Part]:
-    """The whole text in parts."""
-    return _parts(text, _covered(text, marks)) if text else []
-
-
-def snippet(texts: Iterable[str], marks: Sequence[str], *, width: int = WIDTH) -> list[Part]:
+def snippet(covered: Iterable[Covered], *, width: int = WIDTH) -> list[Part]:
     """The stretch of at most `width` characters, of any of the texts, in which the longest matches stand.
 
     Without a match, the beginning of the first text that is not empty.
     """
-    best_score, best = 0, None
+    best_score, best, begin = 0, None, 0
     first = ""
-    for raw in texts:
-        text = " ".join(raw.split())
-        if not text:
-            continue
-        first = first or text
-        covered = _covered(text, marks)
-        starts = [at for at in range(len(text)) if covered[at] and (at == 0 or not covered[at - 1])]
-        for start in starts[:_MOST_MATCHES]:
-            begin = max(0, min(start - _LEAD, len(text) - width))
-            score = sum(covered[begin : begin + width])
+    for one in covered:
+        first = first or one.text
+        for start in one.starts[:_MOST_STARTS]:
+            at = max(0, min(start - _LEAD, len(one.text) - width))
+            score = sum(one.lengths[at : at + width])
             if score > best_score:
-                best_score, best = score, (text, covered, begin)
+                best_score, best, begin = score, one, at
     if best is None:
         return [(first[:width] + (ELLIPSIS if len(first) > width else ""), False)] if first else []
-    text, covered, begin = best
-    parts = _parts(text[begin : begin + width], covered[begin : begin + width])
+    parts = best.parts(begin, begin + width)
     if begin > 0:
         parts.insert(0, (ELLIPSIS, False))
-    if begin + width < len(text):
+    if begin + width < len(best.text):
         parts.append((ELLIPSIS, False))
     return parts

@@ -14,6 +14,8 @@ from caselib.search.weights import FIELD_WEIGHT
 
 # A pasted ticket says what it is about at its beginning; more than this costs time and blurs the question.
 LONGEST_TEXT = 2000
+# A pasted ticket has hundreds of words; marking all of them marks nothing.
+MOST_MARKS = 40
 CUT_NOTE = f"内容较长，只按前 {LONGEST_TEXT} 个字查找。"
 NO_WORDS_NOTE = "没有可以查找的字词，换几个汉字、字母或数字再试。"
 
@@ -60,5 +62,17 @@ def _groups(tokens: Tokens) -> Iterable[TermGroup]:
 
 
 def _marks(tokens: Tokens) -> tuple[str, ...]:
-    """Words, and pairs of characters where no word covers them, longest first."""
-    return tuple(sorted(dict.fromkeys([*tokens.words, *tokens.grams]), key=len, reverse=True))
+    """What to mark in results, longest first: words, and pairs of characters that no dictionary word explains."""
+    words = list(dict.fromkeys(tokens.words))
+    long = [word for word in words if len(word) > 1]
+    inside = {word[at : at + 2] for word in long for at in range(len(word) - 1)}
+    starts, ends = {word[0] for word in long}, {word[-1] for word in long}
+    # A pair of the last character of one word and the first of the next says nothing where it stands alone.
+    pairs = [
+        pair
+        for pair in dict.fromkeys(tokens.grams)
+        if pair not in inside and not (len(pair) == 2 and (pair[0] in ends or pair[1] in starts))
+    ]
+    # One character alone is marked only where nothing longer was asked.
+    singles = [] if long or any(len(pair) > 1 for pair in pairs) else words
+    return tuple(sorted(dict.fromkeys([*long, *pairs, *singles]), key=len, reverse=True))[:MOST_MARKS]
