@@ -209,9 +209,8 @@ def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Pre
 
     Raises NotVisible for what is not there and for what is hidden. 6 queries, 1 more for a draft, 1 for a successor.
     """
-    related = ("owner_department", "region", "theme", "matter")
-    revision_related = ("live_revision__matter", "live_revision__theme", "live_revision__region")
-    found = Precedent.objects.select_related(*related, *revision_related).get_visible(scope, **lookup)
+    related = ("owner_department", "live_revision__matter", "live_revision__theme", "live_revision__region")
+    found = Precedent.objects.select_related(*related).get_visible(scope, **lookup)
     revision = found.live_revision or found.revisions.select_related("matter", "theme", "region").last()
     if revision is None:
         raise NotVisible()

@@ -1,6 +1,7 @@
 """The few things that every template writes in one way: icons and dates."""
 
 import datetime as dt
+import functools
 import re
 
 from django import template
@@ -23,6 +24,7 @@ def _local_date(value: dt.date | dt.datetime) -> dt.date:
 
 
 @register.simple_tag
+@functools.cache  # a page holds some sixty of a few dozen
 def icon(name: str) -> SafeString:
     """An icon of the sprite, hidden from screen readers: it stands beside a word or a `.vh` name."""
     return format_html(
@@ -68,8 +70,13 @@ _NUMBER = re.compile(f"({LIBRARY_NUMBER.pattern})", re.IGNORECASE)
 
 
 @register.filter
-def numbers_linked(text: str) -> SafeString:
-    """The text with every library number (入库编号) as a link to its precedent; everything else escaped."""
+def numbers_linked(text: str) -> SafeString | str:
+    """The text with every library number (入库编号) as a link to its precedent and everything else escaped.
+
+    A text without any comes back as it is, for the template to escape.
+    """
+    if not _NUMBER.search(text):
+        return text
     parts = _NUMBER.split(text)
     return format_html_join(
         "",
