@@ -3,12 +3,13 @@
 Runs against a real database file (or server): threads of one in-memory database would not wait for each other.
 """
 
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, connections
 
 from caselib.core.errors import DomainError
@@ -32,18 +33,19 @@ THREADS = 8
 
 
 @pytest.fixture
-def shared_database(transactional_db, django_db_blocker, tmp_path) -> Iterator[None]:
+def shared_database(transactional_db, tmp_path) -> Iterator[None]:
     """The database that all threads see: the server's, or for SQLite a file of its own."""
     if connection.vendor != "sqlite":
         yield
         return
+    file = tmp_path / "shared.sqlite3"
+    connection.ensure_connection()
+    with closing(sqlite3.connect(file)) as copy:
+        connection.connection.backup(copy)
     settings = connections.databases["default"]
-    before = settings["NAME"]
-    connection.close()
-    kept = connections["default"]
-    settings["NAME"] = str(tmp_path / "shared.sqlite3")
+    before, kept = settings["NAME"], connections["default"]
+    settings["NAME"] = str(file)
     del connections["default"]
-    call_command("migrate", verbosity=0)
     yield
     connections["default"].close()
     settings["NAME"] = before

@@ -5,9 +5,11 @@ spellings of one rule; every cell of the matrix asks both.
 """
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.db import transaction
 
 from caselib.core.errors import NotAllowed, NotVisible
 from caselib.orgs.models import CONTENT_ROLES, Department, Role
@@ -56,8 +58,15 @@ def precedent_in(status: str, audience: str, owner: Department) -> Precedent:
     return Precedent.objects.get(pk=precedent.pk)
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Built once: every test works in a savepoint above it, and all of it is rolled back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield built()
+        transaction.set_rollback(True)
+
+
+def built() -> World:
     city = factories.region("上海市")
     district = factories.region("上海市虹口区", parent=city)
     street = factories.region("上海市虹口区某街道", parent=district)
