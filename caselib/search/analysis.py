@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata, resources
+from operator import add
 from pathlib import Path
 
 from django.conf import settings
@@ -36,6 +37,8 @@ _REFERENCE = re.compile(
     r"|令\s*第?\s*\d{1,4}\s*号"
     r"|\b\d{6}-\d{4}-[a-z0-9]{2,6}-\d{4}\b"
 )
+# Where a document number can stand: some characters before 号, or after the code of a standard.
+_NEAR_NUMBER = re.compile(r"[^号]{0,48}号|(?:gb|db).{0,30}")
 _LONGEST_TOKEN = 40
 
 
@@ -144,25 +147,28 @@ def preload() -> None:
 @functools.lru_cache(maxsize=100_000)
 def _inner_words(word: str) -> tuple[str, ...]:
     """Every dictionary word inside a longer one. jieba's search mode stops at three characters."""
-    known = segmenter().known
+    known, stops = segmenter().known, stop_words()
     size = len(word)
-    return tuple(
-        word[start : start + length]
-        for length in range(2, size)
-        for start in range(size - length + 1)
-        if known(word[start : start + length])
-    )
+    inner = (word[start : start + length] for length in range(2, size) for start in range(size - length + 1))
+    return tuple(part for part in inner if part not in stops and known(part))
+
+
+@functools.cache
+def _stop_pairs() -> frozenset[str]:
+    """Pairs of characters that say nothing: stop words, and any two characters that are stop words alone."""
+    single = [word for word in stop_words() if len(word) == 1]
+    return stop_words() | {first + second for first in single for second in single}
 
 
 def _words(text: str) -> list[str]:
     stops = stop_words()
     found = []
     for word in segmenter().cut(_NOT_CHINESE.sub(" ", text)):
-        if word in stops or word.isspace():
+        if word in stops or word == " ":
             continue
         found.append(word)
         if len(word) > 2:
-            found.extend(inner for inner in _inner_words(word) if inner not in stops)
+            found.extend(_inner_words(word))
     for word in _LATIN.findall(text):
         found.append(word[:_LONGEST_TOKEN])
         parts = _LATIN_PART.findall(word)
@@ -172,23 +178,20 @@ def _words(text: str) -> list[str]:
 
 
 def _grams(text: str, *, singles: bool) -> list[str]:
-    stops = stop_words()
-    found = []
+    stops = _stop_pairs()
+    found: list[str] = []
     for run in _CHINESE.findall(text):
         if len(run) == 1 or singles:
             found.extend(run)
-        for start in range(len(run) - 1):
-            pair = run[start : start + 2]
-            if pair not in stops and not (pair[0] in stops and pair[1] in stops):
-                found.append(pair)
+        found.extend([pair for pair in map(add, run, run[1:]) if pair not in stops])
     return found
 
 
 def _exact(text: str) -> list[str]:
     # The sign that each kind cannot be without is looked for first: most texts have none, and the patterns are slow.
     found = []
-    if "号" in text or "gb" in text or "db" in text:
-        found.extend(f"doc:{number}" for number in document_numbers(text))
+    if around := _NEAR_NUMBER.findall(text):
+        found.extend(f"doc:{number}" for number in document_numbers("\n".join(around)))
     if "条" in text:
         for reference in article_refs(text):
             steps = reference.split("/")

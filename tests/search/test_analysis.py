@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from caselib.core.text import document_numbers
 from caselib.search import analysis
 from caselib.search.analysis import Tokens, fast_segmenter, own_words, reference_segmenter, tokenize
 
@@ -82,6 +83,13 @@ def test_native_segmenter_yields_the_tokens_of_jieba():
 def _starter_texts() -> list[str]:
     folder = Path(__file__).parent.parent.parent / "fixtures"
     return [line for path in sorted(folder.rglob("*.yaml")) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_looking_near_the_sign_finds_the_numbers_of_the_whole_text():
+    texts = [*_starter_texts(), "依据" + "很长的话" * 30 + "国办发〔2022〕5号及GB/T 44191-2024、国务院令第722号"]
+    for text in texts:
+        expected = [f"doc:{number}" for number in document_numbers(text)]
+        assert [token for token in tokenize(text).exact if token.startswith("doc:")] == expected
 
 
 def test_own_dictionary_words_are_kept_whole_by_jieba():

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -40,29 +40,23 @@ def digest_of(document: IndexDocument) -> int:
 
 def prepare(document: IndexDocument) -> PreparedDocument:
     """Analyses a document. 1 to 3 ms for a precedent."""
-    words: defaultdict[str, float] = defaultdict(float)
-    grams: defaultdict[str, float] = defaultdict(float)
-    exact: defaultdict[str, float] = defaultdict(float)
+    terms: dict[str, dict[str, float]] = {WORDS: {}, GRAMS: {}, EXACT: {}}
     lengths = {WORDS: 0, GRAMS: 0, EXACT: 0}
     for zone, text in document.zones.items():
         weight = ZONES[zone]
         tokens = tokenize(text, singles=zone in SHORT_ZONES)
-        for token in tokens.words:
-            words[token] += weight
-        for token in tokens.grams:
-            grams[token] += weight
-        for token in tokens.exact:
-            exact[token] += weight
-        lengths[WORDS] += len(tokens.words)
-        lengths[GRAMS] += len(tokens.grams)
-        lengths[EXACT] += len(tokens.exact)
+        for field, found in ((WORDS, tokens.words), (GRAMS, tokens.grams), (EXACT, tokens.exact)):
+            lengths[field] += len(found)
+            weights = terms[field]
+            for token, times in Counter(found).items():
+                weights[token] = weights.get(token, 0.0) + times * weight
     for token in document.exact:
-        exact[token] += 1.0
+        terms[EXACT][token] = terms[EXACT].get(token, 0.0) + 1.0
         lengths[EXACT] += 1
     return PreparedDocument(
         key=document.key,
         order=document.order,
-        terms={WORDS: dict(words), GRAMS: dict(grams), EXACT: dict(exact)},
+        terms=terms,
         lengths=lengths,
         facets={name: tuple(dict.fromkeys(values)) for name, values in document.facets.items()},
         numbers=dict(document.numbers),
