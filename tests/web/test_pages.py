@@ -289,3 +289,19 @@ def test_high_contrast_is_kept_by_the_server():
     assert 'data-contrast="more"' not in text_of(client, "/")
     client.post("/account/contrast/", {"high": "1", "next": "/matters/"})
     assert 'data-contrast="more"' in text_of(client, "/")
+
+
+def test_a_question_of_twenty_thousand_characters_does_not_fill_the_page():
+    for _ in range(25):
+        factories.published()
+    response = signed_in().get("/search/", {"q": "注销" * 10_000})
+    assert response.status_code == 200
+    assert len(response.content) < 400_000
+
+
+@pytest.mark.parametrize("text", ["", "照", "😀", '"((*[', "１２３ＡＢＣ", "<script>alert(1)</script>", "%s{{ 7 }}"])
+def test_any_question_gets_a_page_and_comes_back_escaped(text):
+    factories.published()
+    page = signed_in().get("/search/", {"q": text, "page": "9999", "sort": "none", "theme": "没有这个"})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.content.decode()

@@ -58,11 +58,15 @@ def clock_time(value: dt.datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def without(context: template.Context, name: str, value: str) -> str:
-    """The address of this page with one value of one filter taken off, back on the first page."""
+def without(context: template.Context, name: str, value: str, query: str) -> str:
+    """The address of the results with one value of one filter taken off, back on the first page.
+
+    `query` is the question as far as it was read: what was pasted beyond that need not fill every link.
+    """
     asked = context["request"].GET.copy()
     asked.setlist(name, [kept for kept in asked.getlist(name) if kept != value])
     asked.pop("page", None)
+    asked["q"] = query
     return f"?{asked.urlencode()}"
 
 
