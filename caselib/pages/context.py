@@ -3,7 +3,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-
 # A pasted ticket in the address need not be repeated in each form of the frame.
 LONGEST_ADDRESS = 2000
 
