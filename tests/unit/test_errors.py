@@ -58,6 +58,10 @@ def test_page_says_what_happened_escaped(viewer, name):
     assert escape(ERRORS[name].message) in viewer.get(f"/failing/{name}/").content.decode()
 
 
+def test_address_with_a_nul_leads_nowhere(viewer):
+    assert viewer.get("/failing/%00/").status_code == 404
+
+
 def test_fault_of_the_program_shows_no_detail(viewer):
     text = viewer.get("/failing/fault/").content.decode()
     assert "ZeroDivisionError" not in text

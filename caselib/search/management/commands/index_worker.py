@@ -31,7 +31,6 @@ class Command(BaseCommand):
         preload()
         failures = 0
         while not stopping.is_set():
-            close_old_connections()
             try:
                 self._turn()
                 failures = 0
@@ -41,6 +40,8 @@ class Command(BaseCommand):
             if options["once"]:
                 raise SystemExit(1 if failures else 0)
             stopping.wait(_PAUSES[min(failures, len(_PAUSES)) - 1] if failures else options["every"])
+            # The server may have ended the connection during the pause.
+            close_old_connections()
 
     def _turn(self) -> None:
         if is_outdated():
