@@ -1,14 +1,17 @@
 """The look: one source for each component, nothing that the Content-Security-Policy refuses, and light to load."""
 
+import datetime as dt
 import gzip
 import re
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 
 from caselib.orgs.models import Role
+from caselib.pages.templatetags.look import day, day_words, marked, numbers_linked, occurred_words
 from tests import factories
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -74,3 +77,30 @@ def test_the_first_visit_of_the_results_page_is_light():
     files = [path.read_bytes() for path in STATIC.iterdir() if path.is_file()]
     assert len(page) + sum(map(len, files)) < FIRST_VISIT_LIMIT
     assert sum(len(gzip.compress(part)) for part in [page, *files]) < FIRST_VISIT_LIMIT / 3
+
+
+def test_marks_escape_what_was_written_and_read_no_format_in_it():
+    assert marked([("{0}<b>", False), ("注{销}&", True)]) == "{0}&lt;b&gt;<mark>注{销}&amp;</mark>"
+    assert marked([]) == ""
+
+
+def test_a_number_is_linked_and_the_rest_is_left_to_the_template_to_escape():
+    assert numbers_linked("看<b>") == "看<b>"
+    assert numbers_linked("看<b>310109-2026-D03-0001") == (
+        '看&lt;b&gt;<a class="num" href="/n/310109-2026-D03-0001/">310109-2026-D03-0001</a>'
+    )
+
+
+def test_dates_are_those_of_the_hall():
+    moment = dt.datetime(2026, 6, 30, 16, 30, tzinfo=dt.UTC)
+    assert day(moment) == '<time datetime="2026-07-01">2026-07-01</time>'
+    with time_machine.travel("2026-08-01 +0800"):
+        assert ">7月1日<" in day_words(moment)
+    with time_machine.travel("2027-08-01 +0800"):
+        assert ">2026年7月1日<" in day_words(moment)
+    assert [occurred_words(text) for text in ("2023", "2023-02", "2023-02-03", "")] == [
+        "2023年",
+        "2023年2月",
+        "2023年2月3日",
+        "",
+    ]

@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django import template
@@ -56,11 +56,13 @@ def unsure(field: str, unverified: Container[str]) -> SafeString | str:
 
 
 @register.simple_tag
-def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
+def marked(parts: Sequence[tuple[str, bool]]) -> SafeString | str:
     """Parts of a text (text, whether it is a match), each escaped, the matches in `mark`."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", text) if is_match else text,) for text, is_match in parts)
-    )
+    if not parts:
+        return ""
+    # The frame holds no text, so that nothing which was typed is read as a format.
+    frame = "".join("<mark>{}</mark>" if is_match else "{}" for _, is_match in parts)
+    return format_html(frame, *(text for text, _ in parts))
 
 
 @register.simple_tag
