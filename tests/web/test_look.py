@@ -94,9 +94,9 @@ def test_a_number_is_linked_and_the_rest_is_left_to_the_template_to_escape():
 def test_dates_are_those_of_the_hall():
     moment = dt.datetime(2026, 6, 30, 16, 30, tzinfo=dt.UTC)
     assert day(moment) == '<time datetime="2026-07-01">2026-07-01</time>'
-    with time_machine.travel("2026-08-01 +0800"):
+    with time_machine.travel("2026-08-01T00:00+08:00"):
         assert ">7月1日<" in day_words(moment)
-    with time_machine.travel("2027-08-01 +0800"):
+    with time_machine.travel("2027-08-01T00:00+08:00"):
         assert ">2026年7月1日<" in day_words(moment)
     assert [occurred_words(text) for text in ("2023", "2023-02", "2023-02-03", "")] == [
         "2023年",

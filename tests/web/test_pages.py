@@ -270,7 +270,7 @@ def test_a_verification_is_in_the_history_by_date_and_without_a_name():
     owner = factories.department()
     precedent = factories.published(owner=owner)
     reviewer = factories.user(Role.REVIEWER, within=owner)
-    with time_machine.travel("2026-10-15 09:00 +0800", tick=False):
+    with time_machine.travel("2026-10-15T09:00+08:00", tick=False):
         precedent_verify(precedent, by=reviewer, note="对照现行文本")
         client = signed_in()
         page = text_of(client, f"/p/{precedent.code}/")
