@@ -32,16 +32,16 @@ $(BIN)/python:
 		echo "没能建立虚拟环境。Debian、Ubuntu 上先运行：apt-get install python3-venv" >&2; exit 1; }
 
 # The stamps spare a second run the installation; they are older than pyproject or constraints when something changed.
-# setuptools comes first and pinned, so that building packages that ship no wheel fetches nothing unpinned.
+# What builds the packages that ship no wheel (haystack, jieba) comes first and pinned: nothing unpinned is fetched.
 $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "安装运行所需的包（constraints.txt 固定了版本）……"
-	@$(PIP_INSTALL) setuptools
+	@$(PIP_INSTALL) setuptools setuptools-scm
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[fast]'
 	@touch $@
 
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what tests and checks need ..."
-	@$(PIP_INSTALL) setuptools
+	@$(PIP_INSTALL) setuptools setuptools-scm
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev,fast,postgres]'
 	@touch $@ $(VENV)/.stamp-run
 
