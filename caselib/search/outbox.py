@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from caselib.core.marks import mark_done, mark_failed, pending
 from caselib.core.models import DirtyMark
@@ -47,6 +47,8 @@ def drain(*, patience: float = 10.0) -> int:
                 raise
             mark_done(TOPIC, seen)
             worked += len(seen)
+    if worked > BATCH:
+        _refresh_statistics()
     return worked
 
 
@@ -105,7 +107,20 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
         building.switch(expected=added, catch_up=changed_meanwhile)
     # Every row was read after its mark: what was wanted then is in the new index.
     mark_done(TOPIC, before)
+    _refresh_statistics()
     return added
+
+
+def _refresh_statistics() -> None:
+    """Tells SQLite how large the tables have become.
+
+    Without statistics it takes the index on the status for the query that decides about candidates, and reads the whole
+    library for 20 rows. PostgreSQL keeps its own. The limit keeps it to some milliseconds.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")
 
 
 def _counted(documents: Iterable[IndexDocument], report: Callable[[int], None] | None) -> Iterable[IndexDocument]:

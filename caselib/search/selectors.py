@@ -274,6 +274,7 @@ def _rows(found: _Found, question: Question, scope: ViewerScope) -> tuple[Result
 def _loaded(pks: Iterable[int], scope: ViewerScope, *, on: dt.date) -> QuerySet[Precedent]:
     """Those of the candidates that the viewer may see, with what a result shows and nothing else. 3 queries."""
     ended = Citation.objects.filter(q_changes_signal(on)).select_related("version__policy", "clause")
+    ended = ended.order_by("position")
     open_doubts = Doubt.objects.filter(resolved_at=None)
     return (
         eligible()
@@ -281,6 +282,8 @@ def _loaded(pks: Iterable[int], scope: ViewerScope, *, on: dt.date) -> QuerySet[
         .filter(pk__in=list(pks))
         .select_related("live_revision", "matter", "region")
         .only(*_SHOWN)
+        # The rank is the order; the model's own would make SQLite walk the whole library along an index.
+        .order_by()
         .prefetch_related(
             Prefetch("live_revision__citations", queryset=ended, to_attr="ended_citations"),
             Prefetch("doubts", queryset=open_doubts, to_attr="open_doubts"),

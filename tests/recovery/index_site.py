@@ -88,8 +88,8 @@ def killed_at(nth: int, work: Callable[[], None]) -> None:
     work()
 
 
-def kill_everywhere(name: str) -> dict[str, object]:
-    """Kills the writer at its 1st, 2nd, 3rd, ... operation until it gets through; what was wrong after each kill."""
+def kill_everywhere(name: str, step: str = "1") -> dict[str, object]:
+    """Kills the writer at every `step`-th operation until it gets through; what was wrong after each kill."""
     from caselib.search import outbox
     from caselib.search.scopes import library_scope
     from caselib.search.selectors import results_for_page
@@ -97,7 +97,7 @@ def kill_everywhere(name: str) -> dict[str, object]:
     work = {"drain": outbox.drain, "rebuild": outbox.rebuild}[name]
     wrong: list[str] = []
     kills = 0
-    for nth in range(1, 400):
+    for nth in range(1, 400, int(step)):
         change(nth)
         status = in_child(lambda nth=nth: killed_at(nth, work))()
         found = results_for_page(scope=library_scope(), text="补办营业执照")

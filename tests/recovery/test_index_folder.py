@@ -7,12 +7,14 @@ import shutil
 import pytest
 from django.core.management import call_command
 
+from caselib.core.marks import pending
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
+from caselib.precedents.services import TOPIC
 from caselib.precedents.visibility import Audience
 from caselib.search.engine.port import IndexUnavailable
 from caselib.search.live import live_engine
-from caselib.search.outbox import rebuild
+from caselib.search.outbox import drain_after_commit, rebuild
 from caselib.search.selectors import results_for_page
 from tests import factories
 from tests.search.conftest import Index, index
@@ -166,6 +168,9 @@ def test_a_file_in_place_of_the_folder_is_no_error(index, library):
     _file_in_place_of_the_folder(index)
     try:
         assert not results_for_page(scope=library, text="执照").from_index
+        factories.published(title="换发营业执照")
+        drain_after_commit()
+        assert pending(TOPIC).count() == 1
     finally:
         index.folder.unlink()
 

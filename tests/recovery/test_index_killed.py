@@ -1,4 +1,7 @@
-"""kill -9 of the writer at every operation on the index: search goes on, and what it did not finish is done again."""
+"""kill -9 of the writer at its operations on the index: search goes on, and what it did not finish is done again.
+
+One operation in some is taken, to keep the suite short; a step of "1" takes all of them.
+"""
 
 import json
 import os
@@ -31,9 +34,9 @@ def run_site(folder: Path, *arguments: str) -> dict:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("work", ["drain", "rebuild"])
-def test_killing_the_writer_at_any_point_leaves_no_drift(tmp_path, work):
-    answer = run_site(tmp_path, "kill", work)
+@pytest.mark.parametrize(("work", "step"), [("drain", "3"), ("rebuild", "4")])
+def test_killing_the_writer_at_any_point_leaves_no_drift(tmp_path, work, step):
+    answer = run_site(tmp_path, "kill", work, step)
     assert answer["wrong"] == []
     assert answer["got_through"]
-    assert answer["kills"] > 15
+    assert answer["kills"] >= 10

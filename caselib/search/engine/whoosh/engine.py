@@ -1,6 +1,5 @@
 """The embedded engine: Whoosh's files and lock, written by array and scored by numpy. See the port for its promises."""
 
-import errno
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -24,25 +23,17 @@ from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_al
 from .executor import execute
 from .merging import INLINE_DOCUMENTS, to_merge
 from .snapshot import INDEX_NAME, Snapshot, open_snapshot
-from .store import DAMAGED, IndexStore, Stamp
+from .store import DAMAGED, IndexStore, Stamp, writing
 from .writer import ArraySegmentWriter, schema
 
 # Seconds that a writer waits for the one before it.
 PATIENCE = 10.0
 # Documents in one segment of a rebuild: 10,000 precedents take some 500 MB while they are sorted.
 SEGMENT_DOCUMENTS = 10_000
-_FULL = "磁盘空间不足，检索索引没有更新；内容已经保存，腾出空间后会自动补上。"
-_FAILED = "检索索引没有写成（{reason}）；内容已经保存，稍后会自动补上。"
 _INCOMPLETE = "新索引应有 {expected} 条，实际 {actual} 条，没有启用；仍使用原来的索引。"
 
 _snapshots: dict[Path, tuple[Stamp, Snapshot]] = {}
 _refreshing = threading.Lock()
-
-
-def _not_written(error: OSError) -> IndexNotWritten:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return IndexNotWritten(_FULL)
-    return IndexNotWritten(_FAILED.format(reason=error.strerror or type(error).__name__))
 
 
 class WhooshEngine:
@@ -100,11 +91,11 @@ class WhooshEngine:
                 self.store.drop_others(folder)
 
     def write(self, *, upserts: Iterable[IndexDocument] = (), deletes: Iterable[str] = ()) -> None:
-        with _writing():
+        with writing():
             prepared = prepare_all(upserts)
         with self.store.lock(wait=self.patience):
             snapshot = open_snapshot(self.store)
-            with _writing():
+            with writing():
                 if commit(snapshot, upserts=prepared, deletes=deletes):
                     self.store.point_to(snapshot.folder)
 
@@ -114,7 +105,7 @@ class WhooshEngine:
             return False
         with self.store.lock(wait=self.patience):
             snapshot = open_snapshot(self.store)
-            with _writing():
+            with writing():
                 done = commit(snapshot, upserts=(), deletes=(), merge_limit=10 * SEGMENT_DOCUMENTS)
                 if done:
                     self.store.point_to(snapshot.folder)
@@ -123,7 +114,7 @@ class WhooshEngine:
     @contextmanager
     def rebuild(self) -> "Iterator[WhooshRebuild]":
         with self.store.lock("rebuild", wait=0.1):
-            with _writing():
+            with writing():
                 folder = self._new_generation()
             building = WhooshRebuild(self, folder)
             try:
@@ -144,15 +135,6 @@ class WhooshEngine:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return folder
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Turns what the disk complains about into an error of the port."""
-    try:
-        yield
-    except OSError as error:
-        raise _not_written(error) from error
 
 
 def commit(
@@ -204,7 +186,7 @@ class WhooshRebuild:
     def add(self, documents: Iterable[IndexDocument]) -> int:
         remaining = iter(documents)
         added = 0
-        with _writing():
+        with writing():
             # Straight from analysis into the arrays of the writer: a list of prepared documents takes ten times as much.
             while batch := list(islice(remaining, SEGMENT_DOCUMENTS)):
                 writer = ArraySegmentWriter(FileIndex(FileStorage(str(self._folder)), indexname=INDEX_NAME))
@@ -224,9 +206,9 @@ class WhooshRebuild:
         with store.lock(wait=self._engine.patience):
             if catch_up is not None:
                 upserts, deletes = catch_up()
-                with _writing():
+                with writing():
                     commit(self._snapshot(), upserts=prepare_all(upserts), deletes=deletes)
-            with _writing():
+            with writing():
                 store.point_to(self._folder)
             self.switched = True
             store.drop_others(self._folder)

@@ -5,6 +5,7 @@ PATH/g000001-…/     Whoosh's files, and about.json that says what they were ma
 PATH/writer.lock    held by the one process that writes
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from caselib.search.engine.port import IndexBusy, IndexUnavailable
+from caselib.search.engine.port import IndexBusy, IndexNotWritten, IndexUnavailable
 
 from .writer import sync
 
@@ -27,7 +28,21 @@ MISSING = "检索索引还没有建立，暂用标题匹配。请管理员运行
 DAMAGED = "检索索引已损坏，暂用标题匹配；先例都在数据库里，没有丢失。请管理员运行 manage.py search_rebuild。"
 BUSY = "另一个程序正在更新检索索引，本次更新已记下，稍后会自动完成。"
 
+FULL = "磁盘空间不足，检索索引没有更新；内容已经保存，腾出空间后会自动补上。"
+FAILED = "检索索引没有写成（{reason}）；内容已经保存，稍后会自动补上。"
+
 Stamp = tuple[int, int]
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Turns what the disk complains about into `IndexNotWritten`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise IndexNotWritten(FULL) from error
+        raise IndexNotWritten(FAILED.format(reason=error.strerror or type(error).__name__)) from error
 
 
 class IndexStore:
@@ -107,8 +122,9 @@ class IndexStore:
 
         `wait`: seconds to wait for another holder. Raises `IndexBusy` after that.
         """
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.root / f"{name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        with writing():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.root / f"{name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             _flock(handle, until=time.monotonic() + wait)
             yield
