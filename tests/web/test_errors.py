@@ -52,6 +52,13 @@ def test_a_broken_rule_is_told_with_what_was_kept(rf, error, words):
 
 
 @pytest.mark.django_db
+def test_an_unknown_address_has_a_page_for_who_is_not_signed_in_too():
+    response = Client().get("/nowhere/")
+    assert response.status_code == 404
+    assert "没有这个页面" in response.content.decode()
+
+
+@pytest.mark.django_db
 def test_no_permission_has_a_page(rf):
     request = rf.get("/")
     request.user = factories.user(Role.WINDOW)

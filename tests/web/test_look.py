@@ -66,14 +66,16 @@ def test_pages_allow_only_what_comes_from_this_site():
     assert "http" not in policy
 
 
-@pytest.mark.django_db
-def test_the_first_visit_of_the_results_page_is_light():
+def test_the_first_visit_of_the_results_page_is_light(index):
     owner = factories.department()
-    for _ in range(20):
-        factories.published(owner=owner)
+    for n in range(20):
+        factories.published(owner=owner, theme=factories.theme(f"主题{n}"), causes=(factories.cause(f"原因{n}"),))
+    index.refresh()
     client = Client()
     client.force_login(factories.user(Role.WINDOW))
     page = client.get("/search/?q=注销").content
+    assert page.count(b"data-hit") == 20
+    assert "主题19" in page.decode()
     files = [path.read_bytes() for path in STATIC.iterdir() if path.is_file()]
     assert len(page) + sum(map(len, files)) < FIRST_VISIT_LIMIT
     assert sum(len(gzip.compress(part)) for part in [page, *files]) < FIRST_VISIT_LIMIT / 3
