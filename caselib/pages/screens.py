@@ -1,6 +1,8 @@
 """What pages show that draws from several packages: prepared here, so that templates hold no logic and make no query."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,14 +13,14 @@ from caselib.catalog.selectors import causes_all, matters_by_theme, tags_with
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
 from caselib.precedents.models import Kind
+from caselib.precedents.relying import Relying, RelyingRows, relying_on
 from caselib.precedents.selectors import (
     HomeLists,
     PrecedentPage,
-    Relying,
-    RelyingRow,
-    counts_for_browsing,
+    counts_by_cause,
+    counts_by_matter,
+    frequent_tags,
     precedent_for_page,
-    relying_on,
     rows_for_home,
 )
 from caselib.reuse.models import Outcome, ReuseRecord
@@ -43,6 +45,14 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A tag as a way into the library; how often it occurs is not counted."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeDoor:
     door: Door
     matters: tuple[Matter, ...]
@@ -53,34 +63,40 @@ class HomeScreen:
     lists: HomeLists
     themes: tuple[ThemeDoor, ...]
     causes: tuple[Door, ...]
-    tags: tuple[Door, ...]
+    tags: tuple[Tagged, ...]
 
 
 def home_screen(scope: ViewerScope, *, on: dt.date) -> HomeScreen:
     """The home page. 12 queries for any size of the library."""
-    counts = counts_for_browsing(scope)
-    frequent = sorted(counts.tags, key=lambda key: (-counts.tags[key], key))[:TAGS_ON_HOME]
+    counts = counts_by_matter(scope)
+    themes: Counter[int | None] = Counter()
+    matters: Counter[int | None] = Counter()
+    for (theme, matter), count in counts.items():
+        themes[theme] += count
+        matters[matter] += count
+    causes = counts_by_cause(scope)
+    frequent = frequent_tags(scope, limit=TAGS_ON_HOME)
     tags = tags_with(frequent)
     return HomeScreen(
         lists=rows_for_home(scope, on=on),
         themes=tuple(
             ThemeDoor(
-                Door(group.theme.name, counts.themes[group.theme.pk], results_address(theme=group.theme.name)),
-                _busiest(group.matters, counts.matters),
+                Door(group.theme.name, themes[group.theme.pk], results_address(theme=group.theme.name)),
+                _busiest(group.matters, matters),
             )
             for group in matters_by_theme()
-            if counts.themes.get(group.theme.pk)
+            if themes[group.theme.pk]
         ),
         causes=tuple(
-            Door(cause.name, counts.causes[cause.pk], results_address(cause=cause.name))
+            Door(cause.name, causes[cause.pk], results_address(cause=cause.name))
             for cause in causes_all()
-            if counts.causes.get(cause.pk)
+            if causes.get(cause.pk)
         ),
-        tags=tuple(Door(tags[key].name, counts.tags[key], results_address(q=tags[key].name)) for key in frequent),
+        tags=tuple(Tagged(tags[key].name, results_address(q=tags[key].name)) for key in frequent if key in tags),
     )
 
 
-def _busiest(matters: tuple[Matter, ...], counts: dict[int, int]) -> tuple[Matter, ...]:
+def _busiest(matters: tuple[Matter, ...], counts: Mapping[int | None, int]) -> tuple[Matter, ...]:
     used = [matter for matter in matters if counts.get(matter.pk)]
     return tuple(sorted(used, key=lambda matter: -counts[matter.pk])[:MATTERS_IN_THEME])
 
@@ -104,10 +120,12 @@ class MatterGroup:
 
 
 def matters_screen(scope: ViewerScope, *, wanted: str) -> tuple[MatterGroup, ...]:
-    """The matters by theme with the number of precedents of each. 8 queries for any number of matters."""
-    counts = counts_for_browsing(scope).matters
+    """The matters by theme with the number of precedents of each. 6 queries for any number of matters."""
+    counts: Counter[int | None] = Counter()
+    for (_, matter), count in counts_by_matter(scope).items():
+        counts[matter] += count
     return tuple(
-        MatterGroup(group.theme, tuple(MatterLine(matter, counts.get(matter.pk, 0)) for matter in group.matters))
+        MatterGroup(group.theme, tuple(MatterLine(matter, counts[matter.pk]) for matter in group.matters))
         for group in matters_by_theme(wanted=wanted)
         if group.matters
     )
@@ -192,14 +210,13 @@ def _fine(page: PrecedentPage, panel: ReusePanel) -> str:
 @dataclass(frozen=True, slots=True)
 class ClauseScreen:
     line: ClauseLine
-    relying: tuple[RelyingRow, ...]
+    relying: RelyingRows
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyScreen:
     page: PolicyPage
     clauses: tuple[ClauseScreen, ...]
-    whole: tuple[RelyingRow, ...]
     relying: Relying | None
 
 
@@ -210,7 +227,6 @@ def policy_screen(scope: ViewerScope, code: str, *, version: str, on: dt.date) -
     by_clause = relying.by_clause if relying else {}
     return PolicyScreen(
         page=page,
-        clauses=tuple(ClauseScreen(line, by_clause.get(line.clause.pk, ())) for line in page.clauses),
-        whole=by_clause.get(None, ()),
+        clauses=tuple(ClauseScreen(line, by_clause.get(line.clause.pk, RelyingRows())) for line in page.clauses),
         relying=relying,
     )

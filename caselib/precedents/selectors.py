@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, QuerySet, Value
 
 from caselib.catalog.models import Category, Cause, Matter, Tag
 from caselib.core.errors import NotVisible
+from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, PolicyVersion, Verified
 from caselib.policies.selectors import Validity, validity_of
@@ -86,32 +87,30 @@ def rows_for_home(scope: ViewerScope, *, on: dt.date, limit: int = 6) -> HomeLis
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BrowseCounts:
-    """How many findable precedents of the viewer there are: by theme, by matter, by cause, by tag (keys of the rows)."""
-
-    themes: dict[int, int]
-    matters: dict[int, int]
-    causes: dict[int, int]
-    tags: dict[int, int]
+# Tags grow without end: those of the newest texts are worth offering, and counting all of them would read the library.
+NEWEST = 1000
 
 
-def counts_for_browsing(scope: ViewerScope) -> BrowseCounts:
-    """3 queries for any size of the library; each reads the library once."""
+def counts_by_matter(scope: ViewerScope) -> dict[tuple[int | None, int | None], int]:
+    """How many findable precedents of the viewer there are for each (theme, matter), by key. 1 query over the library."""
     findable = Precedent.objects.visible_to(scope).findable().order_by()
-    themes: dict[int, int] = defaultdict(int)
-    matters: dict[int, int] = defaultdict(int)
-    for theme, matter, count in findable.values_list("theme", "matter").annotate(count=Count("pk")):
-        if theme:
-            themes[theme] += count
-        if matter:
-            matters[matter] += count
+    rows = findable.values_list("theme", "matter").annotate(count=Count("pk"))
+    return {(theme, matter): count for theme, matter, count in rows}
 
-    def by(relation: str) -> dict[int, int]:
-        pairs = findable.values_list(f"live_revision__{relation}").annotate(count=Count("pk"))
-        return {key: count for key, count in pairs if key}
 
-    return BrowseCounts(themes=dict(themes), matters=dict(matters), causes=by("causes"), tags=by("tags"))
+def counts_by_cause(scope: ViewerScope) -> dict[int, int]:
+    """How many findable precedents of the viewer name each cause, by key. 1 query over the library."""
+    findable = Precedent.objects.visible_to(scope).findable().order_by()
+    rows = findable.values_list("live_revision__causes").annotate(count=Count("pk"))
+    return {cause: count for cause, count in rows if cause}
+
+
+def frequent_tags(scope: ViewerScope, *, limit: int) -> list[int]:
+    """The keys of the tags that the newest findable precedents of the viewer carry most often. 1 query."""
+    newest = Precedent.objects.visible_to(scope).findable().order_by("-published_at", "-pk").values("pk")[:NEWEST]
+    rows = Precedent.objects.filter(pk__in=newest, live_revision__tags__isnull=False).order_by()
+    counted = rows.values_list("live_revision__tags").annotate(count=Count("pk"))
+    return [tag for tag, _ in counted.order_by("-count", "live_revision__tags")[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,50 +297,19 @@ def _successor(precedent: Precedent, scope: ViewerScope) -> Precedent | None:
 
 
 @dataclass(frozen=True, slots=True)
-class RelyingRow:
-    """A precedent that relies on a clause, with the relation and how the clause bears on it."""
-
-    row: PrecedentRow
-    relation: Relation
-    note: str
+class MatterRows:
+    rows: tuple[PrecedentRow, ...]
+    page: PageInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Relying:
-    """Who relies on a version: by key of the clause, and (under None) on the document as a whole or an unlisted article.
-
-    `instead` are documents that these precedents name as 替代政策, other than this one.
-    """
-
-    by_clause: dict[int | None, tuple[RelyingRow, ...]]
-    precedents: tuple[PrecedentRow, ...]
-    instead: tuple[PolicyVersion, ...]
-
-
-def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Relying:
-    """The findable precedents whose live text cites the version. 4 queries for any number of clauses and precedents."""
-    citing = Precedent.objects.findable().filter(live_revision__citations__version=version).distinct()
-    rows = rows_of(citing.order_by("-reuse_count", "number"), scope, on=on)
-    by_clause: dict[int | None, list[RelyingRow]] = defaultdict(list)
-    instead: dict[int, PolicyVersion] = {}
-    for row in rows:
-        for citation in row.revision.citations.all():
-            relation = Relation(citation.relation)
-            if citation.version_id == version.pk:
-                by_clause[citation.clause_id].append(RelyingRow(row, relation, citation.note))
-            elif relation is Relation.ALTERNATIVE and citation.version.policy_id != version.policy_id:
-                instead[citation.version.policy_id] = citation.version
-    return Relying(
-        by_clause={key: tuple(found) for key, found in by_clause.items()},
-        precedents=tuple(rows),
-        instead=tuple(instead.values()),
-    )
-
-
-def rows_for_matter(matter: Matter, scope: ViewerScope, *, on: dt.date) -> list[PrecedentRow]:
-    """The findable precedents of a matter, most used first. 3 queries."""
-    found = Precedent.objects.findable().filter(matter=matter).order_by("-reuse_count", "-published_at", "-pk")
-    return rows_of(found, scope, on=on)
+def rows_for_matter(matter: Matter, scope: ViewerScope, *, page: object, on: dt.date) -> MatterRows:
+    """One page of the findable precedents of a matter, most used first. 5 queries."""
+    found = Precedent.objects.visible_to(scope).findable().filter(matter=matter)
+    info = page_info(page, total=found.count())
+    ordered = found.order_by("-reuse_count", "-published_at", "-pk").values_list("pk", flat=True)
+    keys = list(ordered[info.offset : info.offset + info.per_page])
+    rows = {row.precedent.pk: row for row in rows_of(Precedent.objects.filter(pk__in=keys), scope, on=on)}
+    return MatterRows(tuple(rows[pk] for pk in keys if pk in rows), info)
 
 
 def visible_precedent(scope: ViewerScope, **lookup: str) -> Precedent:

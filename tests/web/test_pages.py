@@ -305,3 +305,25 @@ def test_any_question_gets_a_page_and_comes_back_escaped(text):
     page = signed_in().get("/search/", {"q": text, "page": "9999", "sort": "none", "theme": "没有这个"})
     assert page.status_code == 200
     assert "<script>alert" not in page.content.decode()
+
+
+def test_a_clause_that_many_rely_on_shows_a_few_and_says_how_many_more():
+    clause = factories.clause(title="常用条例")
+    owner = factories.department()
+    for n in range(7):
+        factories.published(owner=owner, title=f"第{n}个案例", citations=(factories.citation(clause),))
+    page = text_of(signed_in(), f"/policies/{clause.version.policy.code}/")
+    beside = page[page.index(f'id="c-{clause.code}"') : page.index("</article>")]
+    assert "7 件案例在用" in beside
+    assert beside.count('href="/p/') == 5
+    assert "还有 2 件" in beside
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("1", 20), ("2", 3), ("9999", 3), ("x", 20)])
+def test_a_matter_with_many_precedents_lists_them_in_pages(asked, shown):
+    matter, owner = factories.matter(), factories.department()
+    for _ in range(23):
+        factories.published(owner=owner, matter=matter)
+    page = text_of(signed_in(), f"/matters/{matter.code}/?page={asked}")
+    assert page.count('href="/p/') == shown
+    assert "23 件" in page

@@ -23,5 +23,5 @@ def matters(request: HttpRequest) -> HttpResponse:
 def matter(request: HttpRequest, code: str) -> HttpResponse:
     """事项: what it needs, what people call it, and how it was solved before."""
     found = matter_for_page(code)
-    rows = rows_for_matter(found, request.scope, on=clock.today())
-    return render(request, "pages/matter.html", {"matter": found, "rows": rows, "here": "matters"})
+    listed = rows_for_matter(found, request.scope, page=request.GET.get("page", "1"), on=clock.today())
+    return render(request, "pages/matter.html", {"matter": found, "listed": listed, "here": "matters"})
