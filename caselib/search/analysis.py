@@ -1,9 +1,9 @@
 """From text to tokens: one way for index and query, so that a word that is written down is a word that can be found.
 
-Three kinds of tokens are made. `words`: the general dictionary of jieba with our own beside it, each word with all
+These kinds of tokens are made. `words`: the general dictionary of jieba with our own beside it, each word with all
 dictionary words inside it. `grams`: pairs of neighbouring Chinese characters, so that finding never depends on a
 dictionary. `exact`: document numbers, articles and library numbers in normal form, taken out before segmentation,
-which would tear them apart.
+which would tear them apart. Short zones such as titles get `sounds` as well: see `caselib.search.sounds`.
 """
 
 import functools
@@ -21,8 +21,10 @@ from django.conf import settings
 
 from caselib.core.text import article_refs, document_numbers, library_numbers, normalise
 
+from . import sounds
+
 # Raise it when the same text yields other tokens than before: indexes made earlier then ask to be built again.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 _DATA = resources.files("caselib.search").joinpath("data")
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u3007]+")
@@ -49,6 +51,7 @@ class Tokens:
     words: tuple[str, ...]
     grams: tuple[str, ...]
     exact: tuple[str, ...]
+    sounds: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.words or self.grams or self.exact)
@@ -141,7 +144,7 @@ def segmenter() -> Segmenter:
 
 def preload() -> None:
     """Loads dictionary and tables, so that the first question of a fresh worker is as fast as the next ones."""
-    tokenize("营业执照遗失，怎么补办？沪府办规〔2024〕2号第三条")
+    tokenize("营业执照遗失，怎么补办？沪府办规〔2024〕2号第三条", short=True)
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -202,13 +205,18 @@ def _exact(text: str) -> list[str]:
     return found
 
 
-def tokenize(text: str, *, singles: bool = False) -> Tokens:
+def tokenize(text: str, *, short: bool = False) -> Tokens:
     """The tokens of a text, for the index and for a query alike.
 
-    `singles` adds each Chinese character alone to `grams`: for titles and tags, so that a query of one character finds
-    something, without every character of every body in the index.
+    `short` adds what only titles, tags and names get: each Chinese character alone to `grams`, so that a query of one
+    character finds something, and `sounds`; both without every body in the index.
     """
     plain = normalise(text)
     exact = _exact(plain)
     rest = _REFERENCE.sub(" ", plain)
-    return Tokens(words=tuple(_words(rest)), grams=tuple(_grams(rest, singles=singles)), exact=tuple(exact))
+    return Tokens(
+        words=tuple(_words(rest)),
+        grams=tuple(_grams(rest, singles=short)),
+        exact=tuple(exact),
+        sounds=tuple(sounds.tokens_of(rest)) if short else (),
+    )

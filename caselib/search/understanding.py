@@ -4,12 +4,13 @@ The seams for what is to come: `_groups` makes one group a token, and a group ma
 a lower weight.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from caselib.core.text import clean
+from caselib.core.text import clean, normalise
+from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
-from caselib.search.engine.port import EXACT, GRAMS, WORDS, Term, TermGroup
+from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
 from caselib.search.weights import FIELD_WEIGHT
 
 # A pasted ticket says what it is about at its beginning; more than this costs time and blurs the question.
@@ -48,7 +49,10 @@ def understand(text: str) -> Question:
         trimmed = trimmed[:LONGEST_TEXT]
         notes.append(CUT_NOTE)
     tokens = tokenize(trimmed)
-    groups = tuple(_groups(tokens))
+    spelled = sounds.spelled(normalise(trimmed))
+    groups = (*_groups(tokens), *_sound_groups(spelled))
+    if spelled:
+        notes.append(f"“{'”“'.join(typed for typed, _ in spelled[:3])}”也按拼音和首字母查找。")
     if trimmed and not groups:
         notes.append(NO_WORDS_NOTE)
     return Question(text=trimmed, groups=groups, marks=_marks(tokens), notes=tuple(notes))
@@ -59,6 +63,12 @@ def _groups(tokens: Tokens) -> Iterable[TermGroup]:
     for field, found in ((EXACT, tokens.exact), (WORDS, tokens.words), (GRAMS, tokens.grams)):
         for token in dict.fromkeys(found):
             yield TermGroup((Term(field, token, FIELD_WEIGHT[field]),))
+
+
+def _sound_groups(spelled: Iterable[tuple[str, Sequence[str]]]) -> Iterable[TermGroup]:
+    """One group a sound. They count for nothing that must match: a Latin word that is no pinyin would forbid all."""
+    for token in dict.fromkeys(token for _, found in spelled for token in found):
+        yield TermGroup((Term(SOUNDS, token, FIELD_WEIGHT[SOUNDS]),), counts=False)
 
 
 def _marks(tokens: Tokens) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 # Zones of a document, with the weight of a token that stands there. Measured on the public benchmark of statutes, whose
 # titles are names of laws, more than 1.5 for titles costs more than it gains there.
 ZONES = {"title": 1.25, "tags": 1.25, "wording": 1.0, "matter": 1.0, "body": 1.0}
-# Zones short enough to index each Chinese character alone, for queries of one character.
+# Zones short enough to index each Chinese character alone, for queries of one character, and how they sound.
 SHORT_ZONES = frozenset({"title", "tags", "matter"})
 
 
@@ -17,6 +17,11 @@ class Saturation:
     b: float
 
 
-BM25 = {"words": Saturation(1.2, 0.75), "grams": Saturation(1.2, 0.75), "exact": Saturation(0.5, 0.0)}
+BM25 = {
+    "words": Saturation(1.2, 0.75),
+    "grams": Saturation(1.2, 0.75),
+    "exact": Saturation(0.5, 0.0),
+    "sounds": Saturation(1.2, 0.75),
+}
 # Weight of a field's tokens in a query.
-FIELD_WEIGHT = {"words": 1.0, "grams": 1.0, "exact": 3.0}
+FIELD_WEIGHT = {"words": 1.0, "grams": 1.0, "exact": 3.0, "sounds": 1.0}

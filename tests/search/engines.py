@@ -18,7 +18,7 @@ def document(
 
 def asked(text: str, **options: object) -> EngineQuery:
     """A query for all tokens of a text, each a group of its own."""
-    tokens = tokenize(text, singles=len(text) == 1)
+    tokens = tokenize(text, short=len(text) == 1)
     pairs = [("words", token) for token in tokens.words] + [("grams", token) for token in tokens.grams]
     pairs += [("exact", token) for token in tokens.exact]
     groups = tuple(TermGroup((Term(field, token),)) for field, token in dict.fromkeys(pairs))

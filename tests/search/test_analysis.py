@@ -62,7 +62,7 @@ def test_text_without_words_yields_no_tokens_and_no_error(text):
 
 def test_one_character_yields_a_token():
     assert tokenize("税").grams == ("税",)
-    assert "税" in tokenize("税务登记", singles=True).grams
+    assert "税" in tokenize("税务登记", short=True).grams
 
 
 def test_latin_words_with_signs_are_found_whole_and_in_parts():

@@ -14,7 +14,8 @@ from typing import Protocol
 WORDS = "words"
 GRAMS = "grams"
 EXACT = "exact"
-SCORED_FIELDS = (WORDS, GRAMS, EXACT)
+SOUNDS = "sounds"
+SCORED_FIELDS = (WORDS, GRAMS, EXACT, SOUNDS)
 
 
 class EngineError(Exception):
