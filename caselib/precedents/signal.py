@@ -49,14 +49,24 @@ def signal_of(precedent: Precedent, *, citations: Iterable[Citation], doubts: Se
         return Signal(Word.STOP, (f"已出库：{precedent.retired_reason}",))
     reasons = [doubt.reason for doubt in doubts]
     for citation in citations:
-        if citation.relation not in CARRYING:
-            continue
-        point = f"{citation.version}{citation.clause.label if citation.clause else citation.locator}"
-        if citation.version.ended_by(on):
-            last = citation.version.last_day
-            reasons.append(f"所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。")
-        elif citation.version.begins_after(on):
-            reasons.append(f"所引{point}自 {citation.version.effective_from:%Y-%m-%d} 起才施行。")
-    if precedent.reverify_due_on and precedent.reverify_due_on < on:
-        reasons.append(f"复核日 {precedent.reverify_due_on:%Y-%m-%d} 已过，还没有人复核。")
-    return Signal(Word.CARE, tuple(dict.fromkeys(reasons))) if reasons else Signal(Word.OK)
+        version = citation.version
+        if citation.relation in CARRYING and (version.ended_by(on) or version.begins_after(on)):
+            point = f"{version}{citation.clause.label if citation.clause else citation.locator}"
+            reasons.append(validity_reason(point, begins=version.effective_from, ends=version.effective_to, on=on))
+    return signal_from(reasons, due_on=precedent.reverify_due_on, on=on)
+
+
+def signal_from(reasons: Iterable[str], *, due_on: dt.date | None, on: dt.date) -> Signal:
+    """The signal of a precedent in use for these reasons, and for its day of review if that has passed."""
+    reasons = list(dict.fromkeys(reasons))
+    if due_on and due_on < on:
+        reasons.append(f"复核日 {due_on:%Y-%m-%d} 已过，还没有人复核。")
+    return Signal(Word.CARE, tuple(reasons)) if reasons else Signal(Word.OK)
+
+
+def validity_reason(point: str, *, begins: dt.date | None, ends: dt.date | None, on: dt.date) -> str:
+    """Why a version that does not apply on the day takes 可用 away. `ends` is the first day it no longer applied."""
+    if ends is not None and ends <= on:
+        last = ends - dt.timedelta(days=1)
+        return f"所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。"
+    return f"所引{point}自 {begins:%Y-%m-%d} 起才施行。"

@@ -137,7 +137,7 @@ def judgments_of(folder: Path) -> dict[str, dict[str, float]]:
 def ask(query: Query) -> Answer:
     """One question through the code of the results page, seen by a clerk."""
     page = results_for_page(scope=library_scope(), text=query.text, per_page=DEPTH)
-    return Answer(query, tuple(row.precedent.external_id or "" for row in page.rows), page.fits)
+    return Answer(query, tuple(row.external_id for row in page.rows), page.fits)
 
 
 def measures_of(docs: Sequence[str], grades: Mapping[str, float]) -> dict[str, float]:

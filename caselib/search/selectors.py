@@ -3,65 +3,35 @@
 The engine proposes; one query with `visible_to(scope)` decides what is shown, in the engine's order.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from caselib.core import clock
 from caselib.core.paging import PER_PAGE, PageInfo, page_info
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Citation, Doubt, Precedent, Revision
-from caselib.precedents.place import Place, place_of
-from caselib.precedents.signal import Signal, q_changes_signal, signal_of
+from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import audiences_for
 from caselib.search.analysis import fingerprint
 from caselib.search.engine.port import EngineQuery, EngineResult, IndexUnavailable
 from caselib.search.fields import AUDIENCE, DEFAULT_SORT, FACET_NAMES, FACETS, SORTS
 from caselib.search.indexing import eligible, pk_of
 from caselib.search.live import live_engine
-from caselib.search.snippets import ELLIPSIS, Part, cover_all, snippet
+from caselib.search.rows import ResultRow, rows_visible
 from caselib.search.understanding import Question, understand
 
 # Share of the question's tokens that a hit must contain, and how many hits are enough not to lower it.
 MIN_SHOULD_MATCH = 0.15
 ENOUGH = 20
 MAX_GROUPS = 160
-_FACET_VALUES = 20
-# The columns that a result shows or draws its snippet and its signal from: reading all of them doubles the time.
-_SHOWN = (
-    *("code", "number", "external_id", "kind", "tier", "status", "retired_reason", "reverify_due_on", "reuse_count"),
-    *("changed_at", "published_at", "admin_level", "matter__name", "matter__code"),
-    *("region__name", "region__full_name", "region__path"),
-    *(f"live_revision__{name}" for name in ("title", "gist", "problem", "blocker", "resolution", "script")),
-    *(f"live_revision__{name}" for name in ("requester_wording", "lead_org", "partner_orgs", "admin_level")),
-)
+# More than these help nobody to choose, and each costs time to draw; what is chosen comes first.
+_FACET_VALUES = 10
 _FALLBACK_WORDS = 6
 OUTDATED_NOTE = "检索索引是按旧词典建的，个别词可能查不到。请管理员运行 manage.py search_rebuild。"
-
-
-@dataclass(frozen=True, slots=True)
-class ResultRow:
-    """One precedent found. `title`, `gist` and `snippet` are parts (text, whether it is marked), not escaped."""
-
-    precedent: Precedent
-    revision: Revision
-    signal: Signal
-    place: Place | None
-    score: float
-    title: tuple[Part, ...]
-    gist: tuple[Part, ...]
-    snippet: tuple[Part, ...]
-
-    @property
-    def snippet_adds(self) -> bool:
-        """Whether the snippet shows a match from elsewhere than the gist, which the page shows whole."""
-        text = "".join(text for text, _ in self.snippet).strip(ELLIPSIS)
-        return any(is_match for _, is_match in self.snippet) and text not in " ".join(self.revision.gist.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +114,7 @@ def results_for_page(
     """One page of what this viewer finds. Never fails for what was typed, nor for a missing or damaged index.
 
     `filters`: chosen values by name of the facet; unknown names are left out. `page`: a number or the text of one.
-    3 queries for any number of rows.
+    2 queries for any number of rows, 3 with open points.
     """
     question = understand(text)
     chosen = _chosen(filters or {})
@@ -153,7 +123,7 @@ def results_for_page(
         found = _from_index(question, scope, chosen, sort=sort, page=page, per_page=per_page)
     except IndexUnavailable as error:
         found = _from_database(question, scope, chosen, page=page, per_page=per_page, note=error.message)
-    rows = _rows(found, question, scope)
+    rows = rows_visible(found.scores, scope=scope, marks=question.marks, on=clock.today())
     # Candidates that the database no longer lets through, such as one retired a moment ago, are not counted either.
     hidden = len(found.scores) - len(rows)
     return ResultsPage(
@@ -258,64 +228,6 @@ def _conditions(chosen: Mapping[str, frozenset[str]]) -> Iterable[Q]:
                 if value.isascii() and value.isdigit() and len(value) == 4
             ]
             yield reduce(or_, years)
-
-
-def _rows(found: _Found, question: Question, scope: ViewerScope) -> tuple[ResultRow, ...]:
-    """The candidates that the viewer may see now, in the order in which they were found."""
-    if not found.scores:
-        return ()
-    on = clock.today()
-    visible = {precedent.pk: precedent for precedent in _loaded(found.scores, scope, on=on)}
-    return tuple(
-        _row(visible[pk], question, scope, score=score, on=on) for pk, score in found.scores.items() if pk in visible
-    )
-
-
-def _loaded(pks: Iterable[int], scope: ViewerScope, *, on: dt.date) -> QuerySet[Precedent]:
-    """Those of the candidates that the viewer may see, with what a result shows and nothing else. 3 queries."""
-    ended = Citation.objects.filter(q_changes_signal(on)).select_related("version__policy", "clause")
-    ended = ended.order_by("position")
-    open_doubts = Doubt.objects.filter(resolved_at=None)
-    return (
-        eligible()
-        .visible_to(scope)
-        .filter(pk__in=list(pks))
-        .select_related("live_revision", "matter", "region")
-        .only(*_SHOWN)
-        # The rank is the order; the model's own would make SQLite walk the whole library along an index.
-        .order_by()
-        .prefetch_related(
-            Prefetch("live_revision__citations", queryset=ended, to_attr="ended_citations"),
-            Prefetch("doubts", queryset=open_doubts, to_attr="open_doubts"),
-        )
-    )
-
-
-def _row(precedent: Precedent, question: Question, scope: ViewerScope, *, score: float, on: dt.date) -> ResultRow:
-    revision = precedent.live_revision
-    texts = (revision.title, revision.gist, *_texts(revision))
-    covered = cover_all(texts, question.marks)
-    return ResultRow(
-        precedent=precedent,
-        revision=revision,
-        signal=signal_of(precedent, citations=revision.ended_citations, doubts=precedent.open_doubts, on=on),
-        place=place_of(precedent.region, scope),
-        score=score,
-        title=tuple(covered[0].parts()),
-        gist=tuple(covered[1].parts()),
-        snippet=tuple(snippet(covered[1:])),
-    )
-
-
-def _texts(revision: Revision) -> tuple[str, ...]:
-    """Where a snippet is looked for beside the gist."""
-    return (
-        revision.problem,
-        revision.resolution,
-        " ".join(revision.requester_wording),
-        revision.blocker,
-        revision.script,
-    )
 
 
 def _facet_groups(

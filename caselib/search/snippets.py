@@ -1,5 +1,6 @@
 """The lines of a precedent that answer the question, with the matches marked. Plain text in parts: templates escape."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ Part = tuple[str, bool]
 WIDTH = 96
 ELLIPSIS = "…"
 _LEAD = 12
+# A stretch of characters that are all matched, or all not.
+_RUN = re.compile(rb"\x00+|[^\x00]+", re.DOTALL)
 # Places of one mark, and beginnings of a snippet, that are looked at in one text.
 _MOST_PLACES = 12
 _MOST_STARTS = 24
@@ -27,15 +30,8 @@ class Covered:
     def parts(self, begin: int = 0, end: int | None = None) -> list[Part]:
         """The text from `begin` to `end` in parts, matched and not in turn."""
         stop = len(self.text) if end is None else min(end, len(self.text))
-        parts: list[Part] = []
-        while begin < stop:
-            is_match = bool(self.lengths[begin])
-            after = begin + 1
-            while after < stop and bool(self.lengths[after]) == is_match:
-                after += 1
-            parts.append((self.text[begin:after], is_match))
-            begin = after
-        return parts
+        runs = _RUN.finditer(self.lengths, begin, stop)
+        return [(self.text[run.start() : run.end()], bool(self.lengths[run.start()])) for run in runs]
 
 
 def _folded(text: str) -> str:
@@ -59,8 +55,11 @@ def _cover(text: str, plain: str, marks: Iterable[str]) -> Covered:
         while at >= 0 and places < _MOST_PLACES:
             # Longest marks come first: what is covered stays covered by the longest.
             if not (lengths[at] and lengths[at + size - 1]):
-                for position in range(at, at + size):
-                    lengths[position] = lengths[position] or min(size, 255)
+                if any(lengths[at : at + size]):
+                    for position in range(at, at + size):
+                        lengths[position] = lengths[position] or min(size, 255)
+                else:
+                    lengths[at : at + size] = bytes((min(size, 255),)) * size
                 starts.append(at)
             at, places = plain.find(mark, at + size), places + 1
     return Covered(text, lengths, tuple(sorted(starts)))

@@ -45,7 +45,7 @@ def found(scope, text="", **options):
 
 
 def titles(results) -> list[str]:
-    return [row.revision.title for row in results.rows]
+    return [row.plain_title for row in results.rows]
 
 
 def facet(results, name) -> dict[str, int]:

@@ -48,9 +48,9 @@ def _scope(username: str) -> ViewerScope:
 
 def _entry(row: ResultRow) -> dict[str, Any]:
     return {
-        "number": row.precedent.number,
-        "external_id": row.precedent.external_id,
-        "title": row.revision.title,
+        "number": row.number,
+        "external_id": row.external_id,
+        "title": row.plain_title,
         "score": round(row.score, 4),
         "snippet": "".join(text for text, _ in row.snippet),
     }

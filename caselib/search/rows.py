@@ -1,0 +1,151 @@
+"""The rows of a results page: what the engine proposed, as far as the database lets this viewer see it now.
+
+Plain values are read instead of models: twenty instances with their relations take longer than the search itself.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from caselib.orgs.models import Region
+from caselib.orgs.scope import ViewerScope
+from caselib.precedents.models import Citation, Doubt, Kind, Tier
+from caselib.precedents.place import Place, place_of
+from caselib.precedents.signal import Signal, q_changes_signal, signal_from, validity_reason
+from caselib.precedents.visibility import PrecedentStatus
+from caselib.search.indexing import eligible
+from caselib.search.snippets import ELLIPSIS, Part, cover_all, snippet
+
+_COLUMNS = {
+    "pk": "pk",
+    "code": "code",
+    "number": "number",
+    "external_id": "external_id",
+    "kind": "kind",
+    "tier": "tier",
+    "status": "status",
+    "reverify_due_on": "reverify_due_on",
+    "reuse_count": "reuse_count",
+    "matter_name": "matter__name",
+    "region_id": "region_id",
+    "region_name": "region__name",
+    "region_full_name": "region__full_name",
+    "region_path": "region__path",
+    "live_id": "live_revision_id",
+    "title": "live_revision__title",
+    "gist": "live_revision__gist",
+    "lead_org": "live_revision__lead_org",
+    "partner_orgs": "live_revision__partner_orgs",
+    "problem": "live_revision__problem",
+    "resolution": "live_revision__resolution",
+    "requester_wording": "live_revision__requester_wording",
+    "blocker": "live_revision__blocker",
+    "script": "live_revision__script",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One precedent found. `title`, `gist` and `snippet` are parts (text, whether it is marked), not escaped.
+
+    `kind` and `tier` are labels, empty for what is ordinary. `partners` is how many departments worked along.
+    """
+
+    pk: int
+    code: str
+    number: str
+    external_id: str
+    plain_title: str
+    kind: str
+    tier: str
+    matter: str
+    lead_org: str
+    partners: int
+    reuse_count: int
+    signal: Signal
+    place: Place | None
+    score: float
+    title: tuple[Part, ...]
+    gist: tuple[Part, ...]
+    snippet: tuple[Part, ...]
+
+    @property
+    def snippet_adds(self) -> bool:
+        """Whether the snippet shows a match from elsewhere than the gist, which the page shows whole."""
+        text = "".join(text for text, _ in self.snippet).strip(ELLIPSIS)
+        return any(is_match for _, is_match in self.snippet) and text not in "".join(text for text, _ in self.gist)
+
+
+def rows_visible(
+    scores: Mapping[int, float], *, scope: ViewerScope, marks: Sequence[str], on: dt.date
+) -> tuple[ResultRow, ...]:
+    """The candidates that the viewer may see, in the order of `scores`. 2 queries for any number, 3 with open points."""
+    if not scores:
+        return ()
+    query = eligible().visible_to(scope).filter(pk__in=list(scores)).order_by()
+    found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in query.values_list(*_COLUMNS.values())}
+    reasons = _reasons(found.values(), on=on)
+    return tuple(
+        _row(found[pk], scope, score=score, marks=marks, reasons=reasons.get(pk, ()), on=on)
+        for pk, score in scores.items()
+        if pk in found
+    )
+
+
+def _reasons(found: Collection[Mapping], *, on: dt.date) -> dict[int, list[str]]:
+    """What takes 可用 away, by precedent: open points first, then cited versions that do not apply on the day."""
+    reasons: dict[int, list[str]] = defaultdict(list)
+    doubted = [values["pk"] for values in found if values["status"] == PrecedentStatus.NEEDS_REVERIFICATION]
+    if doubted:
+        points = Doubt.objects.filter(precedent__in=doubted, resolved_at=None)
+        for pk, reason in points.values_list("precedent_id", "reason"):
+            reasons[pk].append(reason)
+    owners = {values["live_id"]: values["pk"] for values in found}
+    ended = Citation.objects.filter(q_changes_signal(on), revision__in=list(owners)).order_by("revision", "position")
+    columns = ("version__title", "version__policy__title", "version__label", "clause__label", "locator")
+    dates = ("version__effective_from", "version__effective_to")
+    for revision, own_title, title, label, clause, locator, begins, ends in ended.values_list(
+        "revision", *columns, *dates
+    ):
+        point = f"{own_title or title}（{label}）{clause or locator}"
+        reasons[owners[revision]].append(validity_reason(point, begins=begins, ends=ends, on=on))
+    return reasons
+
+
+def _row(
+    values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[str], reasons: Sequence[str], on: dt.date
+) -> ResultRow:
+    wording = " ".join(values["requester_wording"])
+    texts = (values["title"], values["gist"], values["problem"], values["resolution"], wording)
+    covered = cover_all((*texts, values["blocker"], values["script"]), marks)
+    return ResultRow(
+        pk=values["pk"],
+        code=values["code"],
+        number=values["number"] or "",
+        external_id=values["external_id"] or "",
+        plain_title=values["title"],
+        kind="" if values["kind"] == Kind.PRECEDENT else Kind(values["kind"]).label,
+        tier="" if values["tier"] == Tier.REFERENCE else Tier(values["tier"]).label,
+        matter=values["matter_name"] or "",
+        lead_org=values["lead_org"],
+        partners=len(values["partner_orgs"]),
+        reuse_count=values["reuse_count"],
+        signal=signal_from(reasons, due_on=values["reverify_due_on"], on=on),
+        place=place_of(_region(values), scope),
+        score=score,
+        title=tuple(covered[0].parts()),
+        gist=tuple(covered[1].parts()),
+        snippet=tuple(snippet(covered[1:])),
+    )
+
+
+def _region(values: Mapping) -> Region | None:
+    if values["region_id"] is None:
+        return None
+    return Region(
+        pk=values["region_id"],
+        name=values["region_name"],
+        full_name=values["region_full_name"],
+        path=values["region_path"],
+    )
