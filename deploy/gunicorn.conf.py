@@ -22,7 +22,7 @@ limit_request_line = 0
 
 
 def when_ready(server: object) -> None:
-    """Reads the dictionary once, before the workers part: the first question is as fast as the next ones."""
-    from caselib.search.analysis import preload
+    """Reads dictionary, index and pages once, before the workers part: the first question is as fast as the next."""
+    from caselib.search.live import preload
 
     preload()

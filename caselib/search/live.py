@@ -1,11 +1,35 @@
 """The engine of this site, as haystack's settings name it."""
 
+import gc
+
+from django.template.loader import get_template
+from django.urls import get_resolver
 from haystack import connections
 from haystack.constants import DEFAULT_ALIAS
 
-from caselib.search.engine.port import Engine
+from caselib.search import analysis
+from caselib.search.engine.port import Engine, EngineError, EngineQuery, Term, TermGroup
 
 
 def live_engine() -> Engine:
     """The engine behind haystack's default connection."""
     return connections[DEFAULT_ALIAS].get_backend().engine
+
+
+def preload() -> None:
+    """Reads what the first question needs: dictionary, index, templates, addresses. For a server before it forks.
+
+    Touches no database: a connection must not be shared by the workers. A missing index is not this one's to report.
+    """
+    analysis.preload()
+    try:
+        group = TermGroup((Term("words", "执照"),))
+        live_engine().search(EngineQuery(groups=(group,), facets=("theme",), limit=1))
+    except EngineError:
+        pass
+    get_template("search/results.html")
+    get_resolver().url_patterns  # noqa: B018 (reading it is what loads the views)
+    # What is loaded now stays: without this each collection walks half a million objects of the dictionary, and touching
+    # them would copy the memory that the workers share.
+    gc.collect()
+    gc.freeze()

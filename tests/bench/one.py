@@ -34,10 +34,9 @@ from caselib.precedents.services import (  # noqa: E402
     revision_start,
     revision_submit,
 )
-from caselib.search.analysis import preload  # noqa: E402
 from caselib.search.engine.port import EngineQuery  # noqa: E402
 from caselib.search.indexing import all_documents  # noqa: E402
-from caselib.search.live import live_engine  # noqa: E402
+from caselib.search.live import live_engine, preload  # noqa: E402
 from caselib.search.understanding import understand  # noqa: E402
 
 from .engines import Numbers, in_both  # noqa: E402
