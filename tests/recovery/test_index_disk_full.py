@@ -49,7 +49,7 @@ def test_a_full_disk_loses_nothing_and_heals(index, monkeypatch, point):
     assert drain() == 1
     assert not pending(TOPIC).exists()
     assert drift().count == 0
-    assert results_for_page(scope=scope, text="换发").rows[0].revision.title == "换发营业执照"
+    assert results_for_page(scope=scope, text="换发").rows[0].plain_title == "换发营业执照"
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -75,7 +75,7 @@ def test_the_first_visit_of_the_results_page_is_light(index):
     client.force_login(factories.user(Role.WINDOW))
     page = client.get("/search/?q=注销").content
     assert page.count(b"data-hit") == 20
-    assert "主题19" in page.decode()
+    assert page.count(b'name="theme"') == 10  # as many as are offered at once
     files = [path.read_bytes() for path in STATIC.iterdir() if path.is_file()]
     assert len(page) + sum(map(len, files)) < FIRST_VISIT_LIMIT
     assert sum(len(gzip.compress(part)) for part in [page, *files]) < FIRST_VISIT_LIMIT / 3
