@@ -66,6 +66,8 @@ class SortChoice:
 class ResultsPage:
     """`query` as it was understood; `notes` are sentences for the person; `fits` is False where nothing is found.
 
+    `also`: the words that were looked for as well; `literal`: whether that was switched off.
+
     `from_index` is False while titles are searched in the database, because the index cannot be read.
     """
 
@@ -75,6 +77,8 @@ class ResultsPage:
     facets: tuple[FacetGroup, ...]
     sorts: tuple[SortChoice, ...]
     notes: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    literal: bool = False
     from_index: bool = True
 
     @property
@@ -110,13 +114,15 @@ def results_for_page(
     sort: str = DEFAULT_SORT,
     page: object = 1,
     per_page: int = PER_PAGE,
+    literal: bool = False,
 ) -> ResultsPage:
     """One page of what this viewer finds. Never fails for what was typed, nor for a missing or damaged index.
 
     `filters`: chosen values by name of the facet; unknown names are left out. `page`: a number or the text of one.
+    `literal`: look for the words as they were typed, without those that say the same.
     2 queries for any number of rows, 3 with open points.
     """
-    question = understand(text)
+    question = understand(text, expand=not literal)
     chosen = _chosen(filters or {})
     sort = sort if sort in SORTS else DEFAULT_SORT
     try:
@@ -133,6 +139,8 @@ def results_for_page(
         facets=_facet_groups(found.facets, chosen),
         sorts=tuple(SortChoice(value, label, value == sort) for value, (label, _) in SORTS.items()),
         notes=(*question.notes, *found.notes),
+        also=question.also if found.from_index else (),
+        literal=literal,
         from_index=found.from_index,
     )
 

@@ -4,17 +4,21 @@ The seams for what is to come: `_groups` makes one group a token, and a group ma
 a lower weight.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from caselib.core.text import clean, normalise
 from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
-from caselib.search.weights import FIELD_WEIGHT
+from caselib.search.synonyms import built_in
+from caselib.search.weights import FIELD_WEIGHT, SYNONYM_WEIGHT
 
 # A pasted ticket says what it is about at its beginning; more than this costs time and blurs the question.
 LONGEST_TEXT = 2000
+# A question of more words is not expanded: it names its matter in several ways itself.
+MOST_EXPANDED = 60
+MOST_TOLD = 3
 # A pasted ticket has hundreds of words; marking all of them marks nothing.
 MOST_MARKS = 40
 CUT_NOTE = f"内容较长，只按前 {LONGEST_TEXT} 个字查找。"
@@ -23,12 +27,16 @@ NO_WORDS_NOTE = "没有可以查找的字词，换几个汉字、字母或数字
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`text` as it was understood (trimmed, cut); `marks`: the strings to mark in results; `notes` for the person."""
+    """`text` as it was understood (trimmed, cut); `marks`: the strings to mark in results; `notes` for the person.
+
+    `also`: the words that were looked for beside those that were asked.
+    """
 
     text: str
     groups: tuple[TermGroup, ...]
     marks: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -41,8 +49,11 @@ class Question:
         return bool(self.text) and not self.groups
 
 
-def understand(text: str) -> Question:
-    """Reads a question. At most some 4,000 groups for the longest text; the engine keeps the rarest."""
+def understand(text: str, *, expand: bool = True) -> Question:
+    """Reads a question. At most some 4,000 groups for the longest text; the engine keeps the rarest.
+
+    `expand`: whether words that say the same are looked for as well.
+    """
     trimmed = clean(text).strip()
     notes = []
     if len(trimmed) > LONGEST_TEXT:
@@ -50,19 +61,41 @@ def understand(text: str) -> Question:
         notes.append(CUT_NOTE)
     tokens = tokenize(trimmed)
     spelled = sounds.spelled(normalise(trimmed))
-    groups = (*_groups(tokens), *_sound_groups(spelled))
+    also = _also(tokens) if expand else {}
+    groups = (*_groups(tokens, also), *_sound_groups(spelled))
     if spelled:
         notes.append(f"“{'”“'.join(typed for typed, _ in spelled[:3])}”也按拼音和首字母查找。")
     if trimmed and not groups:
         notes.append(NO_WORDS_NOTE)
-    return Question(text=trimmed, groups=groups, marks=_marks(tokens), notes=tuple(notes))
+    return Question(text=trimmed, groups=groups, marks=_marks(tokens), notes=tuple(notes), also=_told(tokens, also))
 
 
-def _groups(tokens: Tokens) -> Iterable[TermGroup]:
-    """One group a token: saying a word twice in a question does not make it twice as important."""
+def _groups(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> Iterable[TermGroup]:
+    """One group a token: saying a word twice in a question does not make it twice as important.
+
+    A word's group holds its synonyms: whichever of them a text uses counts, and only the best of them.
+    """
     for field, found in ((EXACT, tokens.exact), (WORDS, tokens.words), (GRAMS, tokens.grams)):
         for token in dict.fromkeys(found):
-            yield TermGroup((Term(field, token, FIELD_WEIGHT[field]),))
+            others = also.get(token, ()) if field == WORDS else ()
+            synonyms = tuple(Term(field, other, SYNONYM_WEIGHT * FIELD_WEIGHT[field]) for other in others)
+            yield TermGroup((Term(field, token, FIELD_WEIGHT[field]), *synonyms))
+
+
+def _also(tokens: Tokens) -> dict[str, tuple[str, ...]]:
+    """The other ways to say the words of the question, by word. A pasted ticket says enough by itself."""
+    if len(tokens.words) > MOST_EXPANDED:
+        return {}
+    known, asked = built_in().others, set(tokens.words)
+    found = {
+        word: tuple(other for other in known[word] if other not in asked) for word in tokens.words if word in known
+    }
+    return {word: others for word, others in found.items() if others}
+
+
+def _told(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The first few of each, in the order of the question: what the page tells."""
+    return tuple(dict.fromkeys(other for word in tokens.words for other in also.get(word, ())[:MOST_TOLD]))
 
 
 def _sound_groups(spelled: Iterable[tuple[str, Sequence[str]]]) -> Iterable[TermGroup]:

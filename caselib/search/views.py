@@ -16,6 +16,7 @@ def results(request: HttpRequest) -> HttpResponse:
         filters={name: asked.getlist(name) for name in FACET_NAMES},
         sort=asked.get("sort", DEFAULT_SORT),
         page=asked.get("page", "1"),
+        literal=asked.get("literal") == "1",
     )
     whole = not request.htmx or request.htmx.history_restore_request
     template = "search/results.html" if whole else "search/_results.html"

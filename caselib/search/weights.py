@@ -25,3 +25,5 @@ BM25 = {
 }
 # Weight of a field's tokens in a query.
 FIELD_WEIGHT = {"words": 1.0, "grams": 1.0, "exact": 3.0, "sounds": 1.0}
+# A synonym counts less than the word that was asked: who writes 执照 means it a little more than 营业执照.
+SYNONYM_WEIGHT = 0.6
