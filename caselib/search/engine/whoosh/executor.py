@@ -71,10 +71,14 @@ def _plan(snapshot: Snapshot, query: EngineQuery) -> _Plan:
     terms = [term for group in query.groups for term in group.terms]
     hashes = np.array([term_hash(term.field, term.token) for term in terms], np.uint64)
     found = [leaf.data.find(hashes) for leaf in snapshot.leaves]
-    frequencies = sum((counts.astype(np.int64) for _, counts in found), np.zeros(len(terms), np.int64))
+    # Without the deleted: a document that was written again would count twice and make its own words common.
+    frequencies = sum(
+        (_living(leaf, *terms_in) for leaf, terms_in in zip(snapshot.leaves, found, strict=True)),
+        np.zeros(len(terms), np.int64),
+    )
     factors = np.array(
         [
-            term.weight * idf(snapshot.count_all, containing=frequency)
+            term.weight * idf(snapshot.count, containing=frequency)
             for term, frequency in zip(terms, frequencies.tolist(), strict=True)
         ],
         np.float32,
@@ -94,6 +98,14 @@ def _plan(snapshot: Snapshot, query: EngineQuery) -> _Plan:
         places=[places for places, _ in found],
         counts=[counts for _, counts in found],
     )
+
+
+def _living(leaf: Leaf, places: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """In how many documents of the leaf each term stands, the deleted left out."""
+    if leaf.dead is None:
+        return counts.astype(np.int64)
+    pairs = zip(places.tolist(), counts.tolist(), strict=True)
+    return np.fromiter((leaf.living(place, count) for place, count in pairs), np.int64, len(counts))
 
 
 def _is_dense(data: SegmentData, count: int) -> bool:

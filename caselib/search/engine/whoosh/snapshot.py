@@ -39,11 +39,25 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A segment with what is deleted from it. `alive` is None where nothing is."""
+    """A segment with what is deleted from it. `alive` and `dead` (document numbers ascending) are None where nothing is."""
 
     data: SegmentData
     alive: np.ndarray | None
     live_count: int
+    dead: np.ndarray | None = None
+
+    def living(self, place: int, count: int) -> int:
+        """How many of a term's postings are of documents that are not deleted."""
+        if self.dead is None or not count:
+            return count
+        ids = self.data.postings(place, count)[0]
+        at = np.minimum(np.searchsorted(ids, self.dead), count - 1)
+        return count - int(np.count_nonzero(ids[at] == self.dead))
+
+    def live_length(self, field: str) -> int:
+        """Tokens of a scored field in all documents that are not deleted."""
+        total = self.data.total_lengths.get(field, 0)
+        return total if self.dead is None else total - int(self.data.lengths[field][self.dead].sum(dtype=np.int64))
 
     def doc_count(self) -> int:
         return self.live_count
@@ -65,11 +79,6 @@ class Snapshot:
         return sum(leaf.live_count for leaf in self.leaves)
 
     @cached_property
-    def count_all(self) -> int:
-        """Deleted documents included: document frequencies include them too."""
-        return sum(leaf.data.count for leaf in self.leaves)
-
-    @cached_property
     def average_lengths(self) -> dict[str, float]:
         """Average number of tokens by scored field, to steps of about 1 %.
 
@@ -77,8 +86,8 @@ class Snapshot:
         """
         averages = {}
         for name in SCORED_FIELDS:
-            total = sum(leaf.data.total_lengths.get(name, 0) for leaf in self.leaves)
-            exact = max(1.0, total / max(1, self.count_all))
+            total = sum(leaf.live_length(name) for leaf in self.leaves)
+            exact = max(1.0, total / max(1, self.count))
             averages[name] = float(2.0 ** (round(np.log2(exact) * 64) / 64))
         return averages
 
@@ -112,7 +121,8 @@ def _leaf(folder: Path, segment) -> Leaf:
         return Leaf(data, None, data.count)
     alive = np.ones(data.count, bool)
     alive[deleted] = False
-    return Leaf(data, alive, data.count - len(deleted))
+    dead = np.array(sorted(deleted), np.uint32)
+    return Leaf(data, alive, data.count - len(dead), dead)
 
 
 def open_snapshot(store: IndexStore) -> Snapshot:
