@@ -83,13 +83,14 @@ def precedent_create(
 def revision_start(precedent: Precedent, *, author: User) -> Revision:
     """Opens a draft that begins as a copy of the live text.
 
-    Raises RuleBroken when there is no live text, StaleState when somebody else has a draft open.
+    Raises RuleBroken when there is no live text or it was retired, StaleState when somebody else has a draft open.
     Writes AuditEvent precedent.revision_started.
     """
     # Two who start together wait for each other, and the second finds the draft of the first.
     precedent = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
     if precedent.live_revision is None:
         raise RuleBroken("这个案例还没有发布，直接改它的草稿。", code="not_published", field="status")
+    _refuse_retired(precedent)
     if precedent.revisions.filter(state__in=OPEN_STATES).exists():
         raise StaleState("这个案例已经有一份没写完的修订，先看那一份。")
     revision = _revision_create(precedent, content_of(precedent.live_revision), author=author)
@@ -130,6 +131,7 @@ def revision_submit(revision: Revision, *, lock_version: int, actor: User, now: 
     if missing:
         names = "、".join(LABELS.get(name, name) for name in missing)
         raise RuleBroken(f"还缺：{names}。写好的内容都在，补上再提交。", code="incomplete", field=missing[0])
+    _refuse_retired(revision.precedent)
     workflow.apply(revision, Deed.SUBMIT, lock_version=lock_version, submitted_at=now or clock.now())
     _set_status(revision.precedent, PrecedentStatus.IN_REVIEW, only_from=(PrecedentStatus.DRAFT,))
     record(Action.REVISION_SUBMITTED, revision, actor=actor, after={"digest": revision.content_digest})
@@ -185,14 +187,17 @@ def revision_approve(
 ) -> Precedent:
     """Approves the text that was read and makes it the live one, with a permanent number at the first time.
 
-    Raises RuleBroken when the reviewer wrote or edited it, StaleState when the text is not the one that was read or
-    somebody decided first. Writes ReviewDecision, AuditEvent precedent.revision_approved; marks the index dirty.
+    Open points stay open until somebody verifies the new text against them.
+
+    Raises RuleBroken when the reviewer wrote or edited it or the precedent was retired, StaleState when the text is not
+    the one that was read or somebody decided first. Writes ReviewDecision, AuditEvent precedent.revision_approved; marks the index dirty.
     """
     now = now or clock.now()
     _decide(revision, Deed.APPROVE, lock_version, reviewer, digest_seen, comment, now)
     precedent = (
         Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=revision.precedent_id)
     )
+    _refuse_retired(precedent)
     if precedent.live_revision is not None:
         old = precedent.live_revision
         workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
@@ -200,7 +205,8 @@ def revision_approve(
     precedent.number = (
         precedent.number or next_numbers(precedent.owner_department, year=clock.day_of(now).year, count=1)[0]
     )
-    precedent.status = PrecedentStatus.PUBLISHED
+    has_open_points = precedent.doubts.filter(resolved_at=None).exists()
+    precedent.status = PrecedentStatus.NEEDS_REVERIFICATION if has_open_points else PrecedentStatus.PUBLISHED
     precedent.published_at = precedent.published_at or now
     precedent.changed_at = now
     precedent.reverify_due_on = clock.day_of(now) + REVERIFY_AFTER
@@ -227,6 +233,7 @@ def precedent_doubt(
     """
     if precedent.live_revision_id is None:
         raise RuleBroken("还没有发布的案例不用复核，直接改草稿。", code="not_published", field="status")
+    _refuse_retired(precedent)
     doubt, created = Doubt.objects.get_or_create(
         precedent=precedent,
         reason=reason,
@@ -267,11 +274,13 @@ def precedent_retire(
 ) -> Precedent:
     """Takes a precedent out of use (出库): it stays readable at its address and leaves lists and search.
 
-    Raises RuleBroken without a reason, StaleState when it is not in the library any more.
+    Raises RuleBroken without a reason or with itself as successor, StaleState when it is not in the library any more.
     Writes AuditEvent precedent.retired; marks the index dirty.
     """
     if not reason.strip():
         raise RuleBroken("出库要写明原因。", code="required", field="reason")
+    if successor is not None and successor.pk == precedent.pk:
+        raise RuleBroken("替代的案例不能是它自己。", code="own_successor", field="successor")
     won = Precedent.objects.filter(pk=precedent.pk, status__in=FINDABLE).update(
         status=PrecedentStatus.RETIRED,
         retired_reason=reason.strip(),
@@ -309,6 +318,12 @@ def next_numbers(department: Department, *, year: int, count: int) -> list[str]:
     series.save(update_fields=["last"])
     prefix = f"{key['region_code']}-{year}-{department.code}"
     return [f"{prefix}-{serial:04d}" for serial in range(first, first + count)]
+
+
+def _refuse_retired(precedent: Precedent) -> None:
+    """Raises RuleBroken for a precedent that was taken out of use: read from the database, whatever the caller holds."""
+    if Precedent.objects.filter(pk=precedent.pk, status=PrecedentStatus.RETIRED).exists():
+        raise RuleBroken("这个案例已经出库，不再修订和复核。要用就新建一个。", code="retired", field="status")
 
 
 def browse_columns(source: RevisionContent | Revision) -> dict[str, Any]:
