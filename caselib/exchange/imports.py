@@ -29,13 +29,14 @@ class ImportPlan:
     remarks: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def plan_import(lines: Iterable[bytes], *, on: dt.date) -> ImportPlan:
+def plan_import(lines: Iterable[bytes], *, on: dt.date, region: str = "", department: str = "") -> ImportPlan:
     """Reads a file opened as bytes and matches its names to this library; `on` is the day whose policies are meant.
 
-    Writes nothing. A handful of queries, and one for each 500 lines.
+    `region` (full name) and `department` (name or code) take what belongs to no known department; left out, the home
+    hall of the site does. Raises RuleBroken when the library does not have them. Writes nothing. A handful of queries, and one for each 500 lines.
     """
     plan = ImportPlan()
-    vocabulary = Vocabulary.load(on=on)
+    vocabulary = Vocabulary.load(on=on, region=region, department=department)
     rows: list[Row] = []
     for read in read_lines(lines):
         if isinstance(read, BadLine):

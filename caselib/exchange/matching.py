@@ -2,17 +2,21 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from caselib.catalog.models import Category, Cause, Matter
+from caselib.core.errors import RuleBroken
 from caselib.core.text import article_refs, document_numbers, normalise
 from caselib.orgs.models import Department, Region
 from caselib.policies.models import Clause, Policy, PolicyVersion
 from caselib.precedents.content import CitationSpec
 from caselib.precedents.models import Relation
 
-# The department that takes what belongs to no other: the hall itself, in the starter library.
+# The department of a region that takes what belongs to no other: the hall itself, in the starter library.
 DEFAULT_DEPARTMENT = "D02"
 LOCATOR_LENGTH = 64
 _QUOTED = re.compile(r"《([^《》]+)》")
@@ -42,11 +46,15 @@ class Vocabulary:
     clauses: dict[tuple[int, str], Clause] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, *, on: dt.date) -> "Vocabulary":
-        """Reads everything; `on` is the day whose policy versions are meant."""
+    def load(cls, *, on: dt.date, region: str = "", department: str = "") -> "Vocabulary":
+        """Reads everything; `on` is the day whose policy versions are meant.
+
+        `region` and `department` name the default department as `_default_department` reads them. Raises RuleBroken
+        for one that the library does not have.
+        """
         words = cls()
         words._load_catalogue()
-        words._load_places()
+        words._load_places(region=region, department=department)
         words._load_policies(on)
         return words
 
@@ -93,9 +101,9 @@ class Vocabulary:
         for category in Category.objects.filter(scheme__is_active=True).select_related("scheme"):
             _add(self.categories, [category.name, str(category)], category)
 
-    def _load_places(self) -> None:
-        for region in Region.objects.order_by("path"):
-            _add(self.regions, [region.full_name, region.name], region)
+    def _load_places(self, *, region: str, department: str) -> None:
+        for place in Region.objects.order_by("path"):
+            _add(self.regions, [place.full_name, place.name], place)
         rows = list(Department.objects.select_related("region").order_by("region__path", "code"))
         for row in rows:
             for name in [row.name, *row.short_names, *row.former_names]:
@@ -103,8 +111,7 @@ class Vocabulary:
                     named = self.departments.setdefault(key_of(prefix + name), [])
                     if row not in named:
                         named.append(row)
-        hall = [row for row in rows if row.code == DEFAULT_DEPARTMENT]
-        self.default_department = next(iter(hall or rows), None)
+        self.default_department = _default_department(rows, region=region, department=department)
 
     def _load_policies(self, on: dt.date) -> None:
         for policy in Policy.objects.prefetch_related("versions").order_by("pk"):
@@ -120,6 +127,39 @@ class Vocabulary:
         in_force = [version.pk for version in self.versions.values()]
         for clause in Clause.objects.filter(version__in=in_force).exclude(ref="").order_by("position"):
             self.clauses.setdefault((clause.version_id, clause.ref), clause)
+
+
+def _default_department(rows: list[Department], *, region: str, department: str) -> Department | None:
+    """The department of the home hall that takes what belongs to no other; None in a library without departments.
+
+    `department` is its name or code, else it is the hall itself (D02), else the first one there. Raises RuleBroken when
+    the home hall has no such department.
+    """
+    home = _home_departments(rows, region=region)
+    if department:
+        named = [row for row in home if key_of(department) in {key_of(row.name), key_of(row.code)}]
+        if not named:
+            where = f"{home[0].region}" if home else "库"
+            raise RuleBroken(f"{where}里没有部门“{department}”，什么也没有导入。写全称或者代码。", code="no_department")
+        return named[0]
+    return next((row for row in home if row.code == DEFAULT_DEPARTMENT), next(iter(home), None))
+
+
+def _home_departments(rows: list[Department], *, region: str) -> list[Department]:
+    """The departments of the home hall: of the region named, else of the site's own, else of the one that has most.
+
+    Raises RuleBroken when `region` names one without departments. A setting that names one is passed over, so that the
+    bare command always works; the remarks of the import say where rows went.
+    """
+    for name in filter(None, (region, settings.CASELIB_HOME_REGION)):
+        home = [row for row in rows if key_of(row.region.full_name) == key_of(name)]
+        if home:
+            return home
+        if region:
+            raise RuleBroken(f"库里没有地区“{region}”的部门，什么也没有导入。写地区全称。", code="no_region")
+    counts = Counter(row.region_id for row in rows)
+    most = min(counts, key=lambda pk: (-counts[pk], pk), default=None)
+    return [row for row in rows if row.region_id == most]
 
 
 def _add(table: dict, names: Iterable[str], row: object) -> None:

@@ -162,6 +162,8 @@ CASELIB_TRIAL_SITE = False
 
 # The hall this site serves: shown in the header, and the first choice of region in results.
 CASELIB_SITE_NAME = os.environ.get("CASELIB_SITE_NAME", "虹口区政务服务")
+# Full name of the region whose hall takes imported precedents without a known department; empty: the one with the most.
+CASELIB_HOME_REGION = os.environ.get("CASELIB_HOME_REGION", "").strip()
 
 LOGGING = {
     "version": 1,

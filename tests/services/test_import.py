@@ -30,7 +30,7 @@ def hall():
 def load(tmp_path):
     """Runs the command over these lines (objects, or text as it stands) and returns what it printed."""
 
-    def run(*lines: object, raw: bytes | None = None, **options: bool) -> str:
+    def run(*lines: object, raw: bytes | None = None, **options: bool | str) -> str:
         path = tmp_path / "import.jsonl"
         texts = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
         path.write_bytes(raw if raw is not None else "\n".join(texts).encode())
@@ -376,3 +376,68 @@ def test_policy_without_a_version_in_force_today_is_reported_not_guessed(load):
 
     assert not only().revisions.get().citations.exists()
     assert "政策“旧办法”在库里没有今天现行的版本" in printed
+
+
+@pytest.fixture
+def two_halls(hall):
+    """A second hall that comes first by the text of its region's path; the one of Hongkou has more departments."""
+    other = factories.department("长宁区行政服务中心", within=factories.region("上海市长宁区"), code="D02")
+    other.region.path = "/0/"
+    other.region.save(update_fields=["path"])
+    market = factories.department("区市场监督管理局", within=hall.region, code="D03")
+    return {"hongkou": hall, "changning": other, "market": market}
+
+
+def test_row_without_department_goes_to_the_region_with_the_most_departments(load, two_halls):
+    load({"id": "A-1", "title": "没有写部门"}, {"id": "A-2", "title": "写错了", "department": "没有这个局"})
+
+    assert {row.owner_department for row in Precedent.objects.all()} == {two_halls["hongkou"]}
+
+
+def test_row_without_department_goes_to_the_first_of_halls_of_equal_size(load, hall):
+    factories.department(within=factories.region("上海市长宁区"), code="D02")
+    load({"id": "A-1", "title": "没有写部门"})
+
+    assert only().owner_department == hall
+
+
+def test_home_region_of_the_site_takes_rows_without_department(load, two_halls, settings):
+    settings.CASELIB_HOME_REGION = "上海市长宁区"
+    load({"id": "A-1", "title": "没有写部门"})
+
+    assert only().owner_department == two_halls["changning"]
+
+
+def test_home_region_that_the_library_does_not_have_stops_no_import(load, two_halls, settings):
+    settings.CASELIB_HOME_REGION = "上海市没有区"
+    load({"id": "A-1", "title": "没有写部门"})
+
+    assert only().owner_department == two_halls["hongkou"]
+
+
+def test_region_of_the_command_goes_before_the_one_of_the_site(load, two_halls, settings):
+    settings.CASELIB_HOME_REGION = "上海市虹口区"
+    load({"id": "A-1", "title": "没有写部门"}, region="上海市长宁区")
+
+    assert only().owner_department == two_halls["changning"]
+
+
+@pytest.mark.parametrize("name", ["D03", "区市场监督管理局"])
+def test_department_of_the_command_takes_rows_without_department(load, two_halls, name):
+    load({"id": "A-1", "title": "没有写部门"}, department=name)
+
+    assert only().owner_department == two_halls["market"]
+
+
+@pytest.mark.parametrize("wrong", [{"region": "上海市没有区"}, {"department": "没有这个局"}])
+def test_hall_of_the_command_that_the_library_does_not_have_is_refused(load, two_halls, wrong):
+    with pytest.raises(CommandError, match="没有"):
+        load({"id": "A-1", "title": "没有写部门"}, **wrong)
+    assert not Precedent.objects.exists()
+
+
+def test_home_hall_without_the_default_department_gives_its_first(load, two_halls):
+    two_halls["hongkou"].delete()
+    load({"id": "A-1", "title": "没有写部门"}, region="上海市虹口区")
+
+    assert only().owner_department == two_halls["market"]

@@ -17,13 +17,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="UTF-8 的 .jsonl 文件；只有 id 和 title 必填")
+        parser.add_argument("--region", default="", help="没有写部门的归哪个地区，写全称，例如 上海市虹口区")
+        parser.add_argument("--department", default="", help="没有写部门的归这个地区的哪个部门，写名称或代码")
         parser.add_argument("--publish", action="store_true", help="直接发布，而不是存为草稿")
         parser.add_argument("--dry-run", action="store_true", help="只检查，什么都不写入")
 
     def handle(self, *args: Any, file: Path, publish: bool, dry_run: bool, **options: Any) -> None:
         try:
             with Path(file).open("rb") as lines:
-                plan = plan_import(lines, on=clock.today())
+                plan = plan_import(lines, on=clock.today(), region=options["region"], department=options["department"])
+        except RuleBroken as error:
+            raise CommandError(error.message) from error
         except OSError as error:
             raise CommandError(f"读不了文件 {file}：{error.strerror}。") from error
         self._remark(plan)
