@@ -33,7 +33,8 @@ def plan_import(lines: Iterable[bytes], *, on: dt.date, region: str = "", depart
     """Reads a file opened as bytes and matches its names to this library; `on` is the day whose policies are meant.
 
     `region` (full name) and `department` (name or code) take what belongs to no known department; left out, the home
-    hall of the site does. Raises RuleBroken when the library does not have them. Writes nothing. A handful of queries, and one for each 500 lines.
+    hall of the site does. Raises RuleBroken when the library does not have them.
+    Writes nothing. A handful of queries, and one for each 500 lines.
     """
     plan = ImportPlan()
     vocabulary = Vocabulary.load(on=on, region=region, department=department)

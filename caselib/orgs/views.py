@@ -1,7 +1,8 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -22,12 +23,23 @@ class SignInView(LoginView):
 class SignOutView(LogoutView):
     """退出. POST only, so that no link or image can sign somebody out."""
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Also has the browser forget the pages it keeps: the next person at the counter cannot go back to them."""
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response
+
 
 @require_POST
 def contrast(request: HttpRequest) -> HttpResponse:
     """Switches high contrast on or off for this account and goes back to where the viewer was."""
     contrast_set(request.user, high=request.POST.get("high") == "1")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    return redirect(back)
+    return HttpResponseRedirect(_own_address(request, request.POST.get("next", "")))
+
+
+def _own_address(request: HttpRequest, address: str) -> str:
+    """The address when it is a path of this site, else the start page; never the name of a view, as redirect() takes."""
+    is_own = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_own else "/"
