@@ -23,8 +23,13 @@ SECURE_SSL_REDIRECT = TLS
 SESSION_COOKIE_SECURE = TLS
 CSRF_COOKIE_SECURE = TLS
 SECURE_HSTS_SECONDS = 31536000 if TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
-SECURE_HSTS_PRELOAD = TLS
+# Only for a site that speaks for its whole domain: a library on one name must not force https on every other name below
+# a government's domain, and a place in the browsers' preload list takes months to undo.
+HSTS_SUBDOMAINS = TLS and env_flag("CASELIB_HSTS_SUBDOMAINS", False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_SUBDOMAINS
+SECURE_HSTS_PRELOAD = HSTS_SUBDOMAINS
+# The two findings that ask for what was just decided against (W005: subdomains, W021: preload); no other is silenced.
+SILENCED_SYSTEM_CHECKS = [] if HSTS_SUBDOMAINS else ["security.W005", "security.W021"]
 
 STORAGES = {
     "default": {

@@ -45,6 +45,28 @@ def manage(tmp_path):
 def test_deployment_check_has_no_finding(manage):
     checked = manage("check", "--deploy", "--fail-level", "INFO")
     assert checked.returncode == 0, checked.stderr
+    assert "2 silenced" in checked.stdout + checked.stderr
+
+
+HSTS = (
+    "from django.conf import settings as s; "
+    "print(s.SECURE_HSTS_SECONDS > 0, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD, s.SILENCED_SYSTEM_CHECKS)"
+)
+
+
+def test_https_is_forced_on_this_name_alone(manage):
+    shown = manage("shell", "-v", "0", "-c", HSTS)
+    assert shown.stdout.strip() == "True False False ['security.W005', 'security.W021']", shown.stderr
+
+
+def test_https_is_forced_on_all_names_below_only_when_asked(manage):
+    shown = manage("shell", "-v", "0", "-c", HSTS, CASELIB_HSTS_SUBDOMAINS="1")
+    assert shown.stdout.strip() == "True True True []", shown.stderr
+
+
+def test_deployment_check_silences_nothing_when_https_is_forced_on_all_names(manage):
+    checked = manage("check", "--deploy", "--fail-level", "INFO", CASELIB_HSTS_SUBDOMAINS="1")
+    assert checked.returncode == 0, checked.stderr
     assert "0 silenced" in checked.stdout + checked.stderr
 
 
