@@ -9,7 +9,7 @@ from caselib.audit.services import record
 from caselib.core import clock
 from caselib.core.errors import NotAllowed, RuleBroken
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Precedent
+from caselib.precedents.models import Kind, Precedent
 from caselib.precedents.services import precedent_reuse_counted
 from caselib.precedents.visibility import FINDABLE
 
@@ -25,12 +25,14 @@ def reuse_record(
 ) -> ReuseRecord:
     """Notes how following the precedent went. Twice the same within a minute is one record.
 
-    Raises RuleBroken for an unknown outcome or a precedent that is not in use, NotAllowed for who is in no department.
+    Raises RuleBroken for an unknown outcome, what is no precedent, or one that is not in use; NotAllowed for who is in no department.
     Writes ReuseRecord, AuditEvent precedent.reuse_recorded; a success adds to the precedent's count.
     """
     now = now or clock.now()
     if outcome not in Outcome.values:
         raise RuleBroken("没有这个结果。从四个里选一个。", code="unknown_outcome", field="outcome")
+    if precedent.kind != Kind.PRECEDENT:
+        raise RuleBroken("样例和分流卡不是先例，不登记复用。", code="no_precedent", field="kind")
     if scope.user_id is None or scope.home_department_id is None:
         raise NotAllowed("您的账号没有归到部门，不能登记复用。")
     # The row lock makes two clicks that arrive together wait for each other.

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from caselib.orgs.models import Role
+from caselib.precedents.models import Kind
 from caselib.reuse.models import ReuseRecord
 from tests import factories
 
@@ -71,3 +72,11 @@ def test_an_outcome_that_is_none_is_refused_with_the_reason(client, precedent):
 def test_reading_never_writes(client, precedent):
     assert client.get(f"/reuse/{precedent.code}/record/").status_code == 405
     assert client.get(f"/reuse/{precedent.code}/undo/").status_code == 405
+
+
+@pytest.mark.parametrize("kind", [Kind.ROUTING_CARD, Kind.CAUSE_SAMPLE, Kind.INTAKE_SAMPLE])
+def test_what_is_no_precedent_takes_no_reuse(client, kind):
+    response = client.post(f"/reuse/{factories.published(kind=kind).code}/record/", {"outcome": "worked"})
+    assert response.status_code == 422
+    assert "不是先例" in response.content.decode()
+    assert not ReuseRecord.objects.exists()
