@@ -61,7 +61,7 @@
       if (answers.includes("bad")) verdict = "不能照办：有一条不符合。";
       else if (answers.length && open) verdict = `还有 ${open} 条没问。`;
       else if (answers.includes("unsure")) verdict = "先问清：有拿不准的。";
-      else if (answers.length) verdict = "能用：都符合。";
+      else if (answers.length) verdict = form.dataset.good;
       if (spoken) spoken.textContent = verdict;
     };
     form.addEventListener("change", speak);

@@ -20,11 +20,14 @@ from caselib.policies.selectors import Validity, validity_of
 from .access import may_edit
 from .models import Citation, Doubt, Kind, Precedent, Relation, Revision, RevisionState, Verification
 from .place import Place, place_of
-from .signal import Signal, signal_of
-from .visibility import FINDABLE
+from .signal import Signal, Word, signal_of
+from .visibility import FINDABLE, PrecedentStatus
 
 # What a list needs of a precedent besides its own columns.
 ROW_RELATIONS = ("live_revision", "matter", "theme", "region", "owner_department")
+
+# What only shows how such a case looks: nobody follows it, so that no signal says whether one may.
+SAMPLES = frozenset({Kind.CAUSE_SAMPLE, Kind.INTAKE_SAMPLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class PrecedentRow:
     revision: Revision
     signal: Signal
     place: Place | None
+
+    @property
+    def is_sample(self) -> bool:
+        return self.precedent.kind in SAMPLES
 
 
 def row_prefetches() -> tuple[Prefetch, Prefetch]:
@@ -196,6 +203,24 @@ class PrecedentPage:
     @property
     def is_in_use(self) -> bool:
         return self.precedent.status in FINDABLE
+
+    @property
+    def is_sample(self) -> bool:
+        return self.precedent.kind in SAMPLES
+
+    @property
+    def is_retired(self) -> bool:
+        return self.precedent.status == PrecedentStatus.RETIRED
+
+    @property
+    def takes_reuse(self) -> bool:
+        """Whether it can be noted how following it went: only of a precedent in use."""
+        return self.is_in_use and self.precedent.kind == Kind.PRECEDENT
+
+    @property
+    def verdict(self) -> str:
+        """What may be concluded once every condition holds: ok, care, or empty where nobody may follow it."""
+        return str(self.signal.word) if self.takes_reuse and self.signal.word is not Word.STOP else ""
 
     @property
     def basis(self) -> int:

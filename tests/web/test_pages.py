@@ -327,3 +327,63 @@ def test_a_matter_with_many_precedents_lists_them_in_pages(asked, shown):
     page = text_of(signed_in(), f"/matters/{matter.code}/?page={asked}")
     assert page.count('href="/p/') == shown
     assert "23 件" in page
+
+
+GREEN = "都符合，照着办。"
+WARY = "条件都符合，但先看慎用的原因。"
+
+
+def test_only_a_precedent_that_may_be_followed_can_end_in_a_green_verdict():
+    assert GREEN in text_of(signed_in(), f"/p/{factories.published().code}/")
+
+
+def test_a_precedent_to_be_used_with_care_ends_in_a_wary_verdict():
+    precedent = factories.published()
+    precedent_doubt(precedent, reason="第 2 条要对照新法。", actor=None)
+    page = text_of(signed_in(), f"/p/{precedent.code}/")
+    assert GREEN not in page
+    assert "能用：都符合" not in page
+    assert WARY in page
+
+
+@pytest.mark.parametrize("kind", [Kind.ROUTING_CARD, Kind.CAUSE_SAMPLE, Kind.INTAKE_SAMPLE])
+def test_what_is_no_precedent_has_no_positive_verdict_and_takes_no_reuse(kind):
+    page = text_of(signed_in(), f"/p/{factories.published(kind=kind, script='请到房管部门。').code}/")
+    for words in (GREEN, WARY, "能用：都符合", 'id="reuse"', "用完登记"):
+        assert words not in page
+
+
+def test_a_draft_has_no_positive_verdict():
+    owner = factories.department()
+    revision = factories.draft(owner=owner, author=factories.user(Role.EDITOR, within=owner))
+    page = text_of(signed_in(Role.EDITOR, within=owner), f"/p/{revision.precedent.code}/")
+    assert GREEN not in page
+    assert WARY not in page
+
+
+def test_a_retired_precedent_offers_neither_verdict_nor_words_to_copy_nor_reuse():
+    precedent = full_precedent()
+    precedent_retire(precedent, reason="暂行办法失效", actor=None)
+    page = text_of(signed_in(), f"/p/{precedent.code}/")
+    assert "已停用，口径不再使用。" in page
+    for words in (GREEN, WARY, "口径已复制", "我们来联系他。", "用完登记"):
+        assert words not in page
+
+
+@pytest.mark.parametrize("kind", [Kind.CAUSE_SAMPLE, Kind.INTAKE_SAMPLE])
+def test_a_sample_carries_no_signal_on_its_page_nor_in_lists(kind):
+    sample = factories.published(kind=kind)
+    client = signed_in()
+    assert "signalbar" not in text_of(client, f"/p/{sample.code}/")
+    home = text_of(client, "/")
+    assert sample.get_kind_display() in home
+    assert "signal--ok" not in home
+
+
+def test_of_several_reasons_the_first_stands_alone_and_the_others_fold():
+    precedent = factories.published()
+    for n in range(3):
+        precedent_doubt(precedent, reason=f"第{n}处要对照。", actor=None)
+    page = text_of(signed_in(), f"/p/{precedent.code}/")
+    bar = page[page.index("signalbar__why") : page.index("看依据")]
+    assert bar.index("第0处要对照。") < bar.index("还有 2 条") < bar.index("第1处要对照。")
