@@ -1,6 +1,7 @@
 """How good the answers are: a corpus, questions and judgments in; figures out. Asks through `results_for_page`."""
 
 import datetime as dt
+import io
 import json
 import math
 from collections import defaultdict
@@ -9,16 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
+
 from caselib.core import clock
 from caselib.core.text import clean
 from caselib.orgs.models import Department
 from caselib.orgs.services import department_save, region_save
 from caselib.precedents.bulk import NewPrecedent, precedents_import
 from caselib.precedents.content import GIST_LENGTH, TITLE_LENGTH, RevisionContent
+from caselib.search.indexing import eligible
 from caselib.search.scopes import library_scope
 from caselib.search.selectors import results_for_page
 
 DEPTH = 10
+# What the loader of the starter library puts before the key of a precedent.
+STARTER = "starter:"
 _BATCH = 1000
 MEASURES = ("ndcg@10", "mrr@10", "recall@10", "success@1", "success@5")
 # Fields of the import form beside id and title, and which section of a precedent they become.
@@ -99,7 +105,13 @@ def content_of(entry: Mapping[str, Any]) -> RevisionContent:
 
 
 def load_corpus(folder: Path) -> int:
-    """Publishes the corpus in this site's database, all for the whole library. Returns how many. Raises BadFile."""
+    """Publishes the corpus in this site's database, all for the whole library. Returns how many. Raises BadFile.
+
+    Without a corpus.jsonl it is the starter library, whose precedents answer to their keys (S-01).
+    """
+    if not (folder / "corpus.jsonl").exists():
+        call_command("load_starter", stdout=io.StringIO())
+        return eligible().count()
     department = _department()
     now: dt.datetime = clock.now()
     batch: list[NewPrecedent] = []
@@ -137,7 +149,7 @@ def judgments_of(folder: Path) -> dict[str, dict[str, float]]:
 def ask(query: Query) -> Answer:
     """One question through the code of the results page, seen by a clerk."""
     page = results_for_page(scope=library_scope(), text=query.text, per_page=DEPTH)
-    return Answer(query, tuple(row.external_id for row in page.rows), page.fits)
+    return Answer(query, tuple(row.external_id.removeprefix(STARTER) for row in page.rows), page.fits)
 
 
 def measures_of(docs: Sequence[str], grades: Mapping[str, float]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Finding by sound: pinyin, its initials, and words written with another character of the same sound.
+"""Finding by sound: pinyin and its initials.
 
 Short zones are indexed by pairs of neighbouring syllables (`zhu_xiao`) and by runs of three and four initials (`~qzh`),
 in a field of their own, so that no vocabulary has to be kept and a sound that nobody foresaw still finds its title.
@@ -138,11 +138,3 @@ def _spelled_tokens(parts: list[str]) -> tuple[str, ...]:
             _INITIALS_MARK + letters[start : start + size] for size in runs for start in range(len(letters) - size + 1)
         )
     )
-
-
-def same_sound(pair: str) -> tuple[str, ...]:
-    """The sound tokens of two neighbouring characters: what finds them written otherwise (注消 for 注销)."""
-    if len(pair) != 2:
-        return ()
-    first, second = (readings_of(character) for character in pair)
-    return tuple(f"{a}_{b}" for a, b in product(first, second))

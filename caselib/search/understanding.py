@@ -67,7 +67,8 @@ def understand(text: str, *, expand: bool = True) -> Question:
         notes.append(f"“{'”“'.join(typed for typed, _ in spelled[:3])}”也按拼音和首字母查找。")
     if trimmed and not groups:
         notes.append(NO_WORDS_NOTE)
-    return Question(text=trimmed, groups=groups, marks=_marks(tokens), notes=tuple(notes), also=_told(tokens, also))
+    told = _told(tokens, also)
+    return Question(text=trimmed, groups=groups, marks=_marks(tokens, told), notes=tuple(notes), also=told)
 
 
 def _groups(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> Iterable[TermGroup]:
@@ -104,18 +105,14 @@ def _sound_groups(spelled: Iterable[tuple[str, Sequence[str]]]) -> Iterable[Term
         yield TermGroup((Term(SOUNDS, token, FIELD_WEIGHT[SOUNDS]),), counts=False)
 
 
-def _marks(tokens: Tokens) -> tuple[str, ...]:
-    """What to mark in results, longest first: words, and pairs of characters that no dictionary word explains."""
+def _marks(tokens: Tokens, told: Sequence[str]) -> tuple[str, ...]:
+    """What to mark in results, longest first: words and what was looked for as well.
+
+    Pairs of characters that no dictionary word explains find much and say little (不了, 的人): they are marked only where
+    no word was asked, and one character alone only where nothing longer was.
+    """
     words = list(dict.fromkeys(tokens.words))
     long = [word for word in words if len(word) > 1]
-    inside = {word[at : at + 2] for word in long for at in range(len(word) - 1)}
-    starts, ends = {word[0] for word in long}, {word[-1] for word in long}
-    # A pair of the last character of one word and the first of the next says nothing where it stands alone.
-    pairs = [
-        pair
-        for pair in dict.fromkeys(tokens.grams)
-        if pair not in inside and not (len(pair) == 2 and (pair[0] in ends or pair[1] in starts))
-    ]
-    # One character alone is marked only where nothing longer was asked.
-    singles = [] if long or any(len(pair) > 1 for pair in pairs) else words
-    return tuple(sorted(dict.fromkeys([*long, *pairs, *singles]), key=len, reverse=True))[:MOST_MARKS]
+    pairs = [] if long else [pair for pair in dict.fromkeys(tokens.grams) if len(pair) > 1]
+    singles = [] if long or pairs else words
+    return tuple(sorted(dict.fromkeys([*long, *told, *pairs, *singles]), key=len, reverse=True))[:MOST_MARKS]

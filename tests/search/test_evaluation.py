@@ -3,7 +3,18 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from caselib.search.evaluation import Answer, BadFile, Query, content_of, lines_of, measures_of, summary
+from caselib.search.evaluation import (
+    Answer,
+    BadFile,
+    Query,
+    ask,
+    content_of,
+    lines_of,
+    load_corpus,
+    measures_of,
+    summary,
+)
+from tests import factories
 
 
 def test_a_perfect_answer_has_full_marks_and_an_empty_one_none():
@@ -101,3 +112,14 @@ def test_the_command_loads_asks_and_writes_the_run_without_touching_this_site(db
         {"query": "q2", "docs": [], "fits": False},
     ]
     assert Precedent.objects.count() == 0
+
+
+def test_a_set_without_a_corpus_asks_the_starter_library(index, tmp_path, monkeypatch):
+    def load_starter(name: str, **options: object) -> None:
+        assert name == "load_starter"
+        factories.published(title="公积金提取", external_id="starter:S-99")
+
+    monkeypatch.setattr("caselib.search.evaluation.call_command", load_starter)
+    assert load_corpus(tmp_path) == 1
+    index.refresh()
+    assert ask(Query("q", "公积金", "all")).docs == ("S-99",)

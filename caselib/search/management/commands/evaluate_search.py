@@ -25,7 +25,11 @@ class Command(BaseCommand):
     help = "检索评测：把语料装进一个用完即弃的站点，逐条提问，打印各项指标。不动本站的数据。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", metavar="DIR", help="内有 corpus.jsonl、queries.jsonl、qrels.jsonl 的文件夹")
+        parser.add_argument(
+            "folder",
+            metavar="DIR",
+            help="内有 queries.jsonl、qrels.jsonl、corpus.jsonl；没有 corpus.jsonl 就用起始库",
+        )
         parser.add_argument("--run", metavar="OUT.jsonl", default="", help="把每个问题的结果写进这个文件")
         parser.add_argument("--json", action="store_true", help="指标以 JSON 打印")
 
