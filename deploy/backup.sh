@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes the database of the site to one file: `deploy/backup.sh /backup/caselib-2026-11-22`. People go on working.
-# SQLite by default (CASELIB_DATA_DIR), PostgreSQL where DATABASE_URL names one. The index is not part of it: it is
-# built from the database.
+# The database is the one of the site's settings: SQLite, or PostgreSQL where DATABASE_URL names one. The index is not
+# part of it: it is built from the database.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,6 +13,9 @@ fi
 umask 077
 case "${DATABASE_URL:-}" in
 postgres*) pg_dump --format custom --no-owner --file "$target" "$DATABASE_URL" ;;
-*) .venv/bin/python deploy/sqlite_copy.py "${CASELIB_DATA_DIR:-var}/caselib.sqlite3" "$target" ;;
+*)
+    database=$(.venv/bin/python deploy/sqlite_path.py)
+    .venv/bin/python deploy/sqlite_copy.py "$database" "$target"
+    ;;
 esac
 echo "已备份到 $target"

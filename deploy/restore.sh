@@ -9,17 +9,18 @@ source=${1:?usage: deploy/restore.sh FILE}
 case "${DATABASE_URL:-}" in
 postgres*) pg_restore --clean --if-exists --no-owner --single-transaction --dbname "$DATABASE_URL" "$source" ;;
 *)
-    data=${CASELIB_DATA_DIR:-var}
-    mkdir -p "$data"
-    .venv/bin/python deploy/sqlite_copy.py "$source" "$data/restored.sqlite3"
-    if [ -e "$data/caselib.sqlite3" ]; then
-        kept="$data/before-restore-$(date +%Y%m%d-%H%M%S).sqlite3"
-        .venv/bin/python deploy/sqlite_copy.py "$data/caselib.sqlite3" "$kept"
+    database=$(.venv/bin/python deploy/sqlite_path.py)
+    folder=$(dirname "$database")
+    mkdir -p "$folder"
+    .venv/bin/python deploy/sqlite_copy.py "$source" "$folder/restored.sqlite3"
+    if [ -e "$database" ]; then
+        kept="$folder/before-restore-$(date +%Y%m%d-%H%M%S).sqlite3"
+        .venv/bin/python deploy/sqlite_copy.py "$database" "$kept"
         echo "原来的数据库留在 $kept"
         # Its write-ahead log belongs to the old file and would be played into the new one.
-        rm -f "$data/caselib.sqlite3-wal" "$data/caselib.sqlite3-shm"
+        rm -f "$database-wal" "$database-shm"
     fi
-    mv "$data/restored.sqlite3" "$data/caselib.sqlite3"
+    mv "$folder/restored.sqlite3" "$database"
     ;;
 esac
 .venv/bin/python manage.py migrate --verbosity 0

@@ -38,9 +38,10 @@ def site(tmp_path, empty_database):
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SEARCH_URL"}}
     environment |= {"CASELIB_DATA_DIR": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "caselib.settings.dev"}
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        chosen = environment | settings
         return subprocess.run(
-            list(words), cwd=house, env=environment, capture_output=True, text=True, timeout=120, check=False
+            list(words), cwd=house, env=chosen, capture_output=True, text=True, timeout=120, check=False
         )
 
     (tmp_path / "data").mkdir()
@@ -95,3 +96,33 @@ def test_damaged_backup_leaves_the_library_alone(site, tmp_path):
 def test_backup_can_be_read_by_its_owner_alone(site, tmp_path):
     site("deploy/backup.sh", str(tmp_path / "backup"))
     assert (tmp_path / "backup").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_database_elsewhere_is_the_one_that_is_saved_and_restored(site, tmp_path, relative):
+    ordinary, backup = tmp_path / "data" / "caselib.sqlite3", tmp_path / "backup"
+    elsewhere = tmp_path / "house" / "other.sqlite3" if relative else tmp_path / "other" / "hall.sqlite3"
+    elsewhere.parent.mkdir(exist_ok=True)
+    shutil.copy(ordinary, elsewhere)
+    url = "sqlite:///other.sqlite3" if relative else f"sqlite:///{elsewhere}"
+    add_theme(ordinary, "平时的库")
+    add_theme(elsewhere, "以前的")
+    saved = site("deploy/backup.sh", str(backup), DATABASE_URL=url)
+    assert saved.returncode == 0, saved.stderr
+    assert themes(backup) == ["以前的"]
+    add_theme(elsewhere, "后来的")
+
+    restored = site("deploy/restore.sh", str(backup), DATABASE_URL=url)
+
+    assert restored.returncode == 0, restored.stderr
+    assert themes(elsewhere) == ["以前的"]
+    assert themes(ordinary) == ["平时的库"]
+    (kept,) = elsewhere.parent.glob("before-restore-*.sqlite3")
+    assert themes(kept) == ["以前的", "后来的"]
+
+
+def test_database_that_the_scripts_do_not_know_is_left_alone(site, tmp_path):
+    refused = site("deploy/backup.sh", str(tmp_path / "backup"), DATABASE_URL="mysql://hall@127.0.0.1/caselib")
+    assert refused.returncode == 1
+    assert "只会 SQLite 和 PostgreSQL" in refused.stderr
+    assert not (tmp_path / "backup").exists()
