@@ -45,6 +45,15 @@ $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev,fast,postgres]'
 	@touch $@ $(VENV)/.stamp-run
 
+$(VENV)/.stamp-site: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "安装正式站所需的包（constraints.txt 固定了版本）……"
+	@$(PIP_INSTALL) setuptools setuptools-scm
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[fast,postgres]'
+	@touch $@ $(VENV)/.stamp-run
+
+.PHONY: install-site
+install-site: $(VENV)/.stamp-site ## Install what a real site runs on into .venv, without the tools of tests and checks
+
 .PHONY: install
 install: $(VENV)/.stamp-dev ## Install everything for development into .venv
 

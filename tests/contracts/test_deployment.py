@@ -124,3 +124,10 @@ def test_commands_that_the_documents_name_exist():
             assert target in targets, f"{document.name}: make {target}"
         for path in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text):
             assert (document.parent / path).exists(), f"{document.name}: {path}"
+
+
+def test_real_site_gets_no_tools_of_tests():
+    make = ["make", "--dry-run", "--what-if=pyproject.toml", "install-site"]
+    planned = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert "--editable '.[fast,postgres]'" in planned.stdout, planned.stderr
+    assert "dev" not in re.findall(r"\[([^\]]*)\]'", planned.stdout)[0].split(",")
