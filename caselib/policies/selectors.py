@@ -59,6 +59,12 @@ def version_on(policy: Policy, *, on: dt.date) -> PolicyVersion | None:
     return policy.versions.in_force(on=on).first()
 
 
+def _number_unsure(policy: Policy) -> bool:
+    """Whether the number needs a mark: one that says itself that it was not found would say it twice."""
+    says_so = any(words in policy.doc_number for words in ("待核", "未查到"))
+    return policy.number_verified != Verified.TEXT and not says_so
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
     """One policy of the list. `words` is what the type-ahead looks through."""
@@ -67,8 +73,11 @@ class PolicyLine:
     validity: Validity | None
 
     @property
-    def number_unsure(self) -> bool:
-        return self.policy.number_verified != Verified.TEXT
+    def unsure_words(self) -> str:
+        """What nobody checked against the text, for the one mark of a line; empty where all was checked."""
+        number = bool(self.policy.doc_number) and _number_unsure(self.policy)
+        validity = self.validity is not None and not self.validity.is_verified
+        return "、".join(word for word, is_unsure in (("文号", number), ("时效", validity)) if is_unsure)
 
     @property
     def words(self) -> str:
@@ -113,7 +122,7 @@ class VersionMark:
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """A clause elsewhere that says the same thing; `word` tells whether it is the older or the newer rule."""
+    """A clause elsewhere that says the same thing; `word` tells which of two versions is older."""
 
     clause: Clause
     word: str
@@ -149,8 +158,9 @@ class PolicyPage:
     @property
     def unsure(self) -> frozenset[str]:
         """Which of title, number, dates and status nobody checked against the text."""
-        facts = ("title", "number", "dates", "status")
-        return frozenset(fact for fact in facts if getattr(self.policy, f"{fact}_verified") != Verified.TEXT)
+        facts = ("title", "dates", "status")
+        found = {fact for fact in facts if getattr(self.policy, f"{fact}_verified") != Verified.TEXT}
+        return frozenset(found | {"number"} if _number_unsure(self.policy) else found)
 
 
 def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
@@ -210,8 +220,11 @@ def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
 
 
 def _age_word(here: PolicyVersion, there: PolicyVersion) -> str:
-    if here.effective_from is None or there.effective_from is None or here.effective_from == there.effective_from:
-        return "对应"
+    """How a clause elsewhere stands to this one: dates alone do not tell that one document took the place of another."""
+    if here.policy_id != there.policy_id or not (here.effective_from and there.effective_from):
+        return "对应条款"
+    if here.effective_from == there.effective_from:
+        return "对应条款"
     return "新规定" if there.effective_from > here.effective_from else "原规定"
 
 

@@ -153,6 +153,12 @@ class CitationGroup:
     def bears(self) -> bool:
         return self.relation in (Relation.BASIS, Relation.EXPLAINS)
 
+    @property
+    def all_unsure(self) -> bool:
+        """Whether one line says for several clauses what a mark on each would repeat."""
+        cited = [clause for document in self.documents for clause in document.clauses]
+        return len(cited) > 1 and all(clause.is_unsure for clause in cited)
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:

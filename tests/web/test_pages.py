@@ -195,11 +195,13 @@ def test_home_of_an_empty_library_says_that_it_is_empty():
     assert "还没有发布的案例" in page
 
 
-def test_an_account_that_only_administers_is_told_why_it_sees_nothing():
+@pytest.mark.parametrize("address", ["/", "/search/", "/search/?q=注销"])
+def test_an_account_that_only_administers_is_told_why_and_nothing_about_the_library(address):
     factories.published()
-    page = text_of(signed_in(Role.SYSTEM_ADMIN), "/")
+    page = text_of(signed_in(Role.SYSTEM_ADMIN), address)
     assert "这个账号只做管理。" in page
-    assert "在库 0 件案例" in page
+    for words in ("库里还没有案例", "在库 0 件", "还没有发布的案例", "库里没有讲这件事的案例"):
+        assert words not in page
 
 
 def test_a_policy_shows_its_versions_and_beside_each_clause_who_relies_on_it():
@@ -387,3 +389,49 @@ def test_of_several_reasons_the_first_stands_alone_and_the_others_fold():
     page = text_of(signed_in(), f"/p/{precedent.code}/")
     bar = page[page.index("signalbar__why") : page.index("看依据")]
     assert bar.index("第0处要对照。") < bar.index("还有 2 条") < bar.index("第1处要对照。")
+
+
+def test_where_only_titles_were_looked_through_nothing_is_said_about_the_library(monkeypatch):
+    from caselib.search import selectors
+    from caselib.search.engine.port import IndexUnavailable
+
+    def unreadable(*args, **kwargs):
+        raise IndexUnavailable("索引暂时读不了。")
+
+    monkeypatch.setattr(selectors, "_from_index", unreadable)
+    page = text_of(signed_in(), "/search/?q=没有这样的事")
+    assert "标题里没有找到" in page
+    assert "库里没有讲这件事的案例" not in page
+
+
+def test_clauses_of_separate_documents_are_neither_old_nor_new_to_each_other():
+    older = factories.clause(title="甲条例", effective_from=dt.date(2016, 1, 1))
+    newer = factories.clause(title="乙条例", effective_from=dt.date(2022, 3, 1))
+    clause_counterpart_set(older, newer)
+    page = text_of(signed_in(), f"/policies/{older.version.policy.code}/")
+    assert "对应条款" in page
+    assert "新规定" not in page
+
+
+def test_one_line_says_that_no_clause_of_a_list_was_checked():
+    clauses = [factories.clause(title=f"条例{n}") for n in range(3)]
+    none = factories.published(citations=tuple(factories.citation(clause) for clause in clauses))
+    some = factories.published(
+        citations=tuple(factories.citation(clause, is_verified=n == 0) for n, clause in enumerate(clauses))
+    )
+    client = signed_in()
+    assert "以上依据都未对照原文" in text_of(client, f"/p/{none.code}/")
+    page = text_of(client, f"/p/{some.code}/")
+    assert "以上依据都未对照原文" not in page
+    assert page.count('</a><span class="unsure">待核</span><p class="cite__text">') == 2
+
+
+@pytest.mark.parametrize(("number", "marks"), [("主席令（号待核）", 0), ("文号未查到", 0), ("国务院令第746号", 1)])
+def test_a_number_that_says_itself_that_it_is_unsure_has_no_second_mark(number, marks):
+    policy = factories.clause(effective_from=dt.date(2020, 1, 1)).version.policy
+    policy.doc_number = number
+    policy.save()
+    client = signed_in()
+    assert f"{number} {'<span class=' if marks else '</span>'}" in text_of(client, f"/policies/{policy.code}/")
+    assert text_of(client, "/policies/").count("文号、时效待核") == marks
+    assert text_of(client, "/policies/").count('class="unsure"') == 1
