@@ -8,17 +8,20 @@ from django.db import models, transaction
 from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core.errors import RuleBroken
+from caselib.core.marks import mark_vocabulary
 
 from .models import Category, Cause, Matter, MatterTheme, Scheme, Tag
 
 
 def _save(row: models.Model, wanted: dict[str, Any], *, action: Action, actor: Any | None) -> None:
-    """Writes the row and its event if it is new or one of the values differs."""
+    """Writes the row and its event if it is new or one of the values differs; a change marks the vocabulary."""
     if row.pk and all(getattr(row, key) == value for key, value in wanted.items()):
         return
     before = (
         {key: getattr(row, key) for key in wanted if not isinstance(getattr(row, key), models.Model)} if row.pk else {}
     )
+    if row.pk:
+        mark_vocabulary()
     for key, value in wanted.items():
         setattr(row, key, value)
     row.save()

@@ -13,6 +13,10 @@ from django.db.models.functions import Greatest
 
 from .models import DirtyMark
 
+# Names that many objects carry (departments, matters, tags) changed: whoever keeps a cache compares all of it.
+VOCABULARY = "vocabulary"
+_WHOLE = 1
+
 _listeners: dict[str, Callable[[], None]] = {}
 
 
@@ -38,6 +42,11 @@ def mark_dirty(topic: str, object_ids: list[int]) -> None:
             wanted=F("wanted") + 1
         )
     transaction.on_commit(partial(_notify, topic))
+
+
+def mark_vocabulary() -> None:
+    """Marks that a name which other objects are indexed under changed. Call it in the transaction of the change."""
+    mark_dirty(VOCABULARY, [_WHOLE])
 
 
 def pending(topic: str) -> models.QuerySet[DirtyMark]:

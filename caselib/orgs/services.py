@@ -9,6 +9,7 @@ from django.db import transaction
 from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core.errors import RuleBroken
+from caselib.core.marks import mark_vocabulary
 
 from .models import ADMIN_ROLES, Department, Membership, Region, Role, User
 
@@ -50,7 +51,10 @@ def department_save(
     note: str = "",
     actor: User | None,
 ) -> Department:
-    """Creates or updates the department with that code in the region. Writes AuditEvent department.saved when it changed."""
+    """Creates or updates the department with that code in the region. Writes AuditEvent department.saved when it changed.
+
+    A change marks the vocabulary: precedents are indexed under their department's names.
+    """
     department = Department.objects.filter(region=region, code=code).first() or Department(region=region, code=code)
     wanted = {
         "name": name,
@@ -61,6 +65,8 @@ def department_save(
     }
     if department.pk and all(getattr(department, key) == value for key, value in wanted.items()):
         return department
+    if department.pk:
+        mark_vocabulary()
     for key, value in wanted.items():
         setattr(department, key, value)
     department.save()

@@ -19,7 +19,8 @@ from caselib.orgs.models import Department, User
 
 from .content import RevisionContent, checked, columns
 from .models import Citation, Kind, Precedent, Revision, RevisionState
-from .services import REVERIFY_AFTER, SYSTEM_NAME, TOPIC, browse_columns, citations_of, next_numbers
+from .numbers import next_numbers
+from .services import REVERIFY_AFTER, SYSTEM_NAME, TOPIC, browse_columns, citations_of
 from .visibility import Audience, PrecedentStatus
 
 BATCH = 500

@@ -27,7 +27,6 @@ from .models import (
     Citation,
     Doubt,
     Kind,
-    NumberSeries,
     Precedent,
     ReviewDecision,
     Revision,
@@ -35,6 +34,7 @@ from .models import (
     Tier,
     Verification,
 )
+from .numbers import next_numbers
 from .visibility import FINDABLE, Audience, PrecedentStatus
 from .workflow import Deed
 
@@ -202,9 +202,8 @@ def revision_approve(
         old = precedent.live_revision
         workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
     precedent.live_revision = revision
-    precedent.number = (
-        precedent.number or next_numbers(precedent.owner_department, year=clock.day_of(now).year, count=1)[0]
-    )
+    if precedent.number is None:
+        precedent.number = next_numbers(precedent.owner_department, year=clock.day_of(now).year, count=1)[0]
     has_open_points = precedent.doubts.filter(resolved_at=None).exists()
     precedent.status = PrecedentStatus.NEEDS_REVERIFICATION if has_open_points else PrecedentStatus.PUBLISHED
     precedent.published_at = precedent.published_at or now
@@ -304,20 +303,6 @@ def precedent_reuse_counted(precedent: Precedent, *, by: int) -> None:
     """
     Precedent.objects.filter(pk=precedent.pk).update(reuse_count=F("reuse_count") + by)
     mark_dirty(TOPIC, [precedent.pk])
-
-
-def next_numbers(department: Department, *, year: int, count: int) -> list[str]:
-    """Takes `count` library numbers (入库编号) such as 310109-2026-D03-0001. Call it inside a transaction.
-
-    A number taken by a transaction that fails later is free again; one that was published never is.
-    """
-    key = {"region_code": department.region.code or "000000", "year": year, "department_code": department.code}
-    series, _ = NumberSeries.objects.select_for_update().get_or_create(**key)
-    first = series.last + 1
-    series.last += count
-    series.save(update_fields=["last"])
-    prefix = f"{key['region_code']}-{year}-{department.code}"
-    return [f"{prefix}-{serial:04d}" for serial in range(first, first + count)]
 
 
 def _refuse_retired(precedent: Precedent) -> None:

@@ -7,8 +7,9 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are only there now.
-        from caselib.core.marks import listen
+        from caselib.core.marks import VOCABULARY, listen
         from caselib.precedents.services import TOPIC
         from caselib.search.outbox import drain_after_commit
 
         listen(TOPIC, drain_after_commit)
+        listen(VOCABULARY, drain_after_commit)

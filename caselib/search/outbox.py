@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from caselib.core.marks import mark_done, mark_failed, pending
+from caselib.core.marks import VOCABULARY, mark_done, mark_failed, pending
 from caselib.core.models import DirtyMark
 from caselib.precedents.services import TOPIC
 from caselib.search.analysis import fingerprint
@@ -49,7 +49,21 @@ def drain(*, patience: float = 10.0) -> int:
             worked += len(seen)
     if worked > BATCH:
         _refresh_statistics()
+    _follow_vocabulary()
     return worked
+
+
+def is_pending() -> bool:
+    """Whether there is anything to work off."""
+    return pending(TOPIC).exists() or pending(VOCABULARY).exists()
+
+
+def _follow_vocabulary() -> None:
+    """Writes anew what is indexed under a name that changed. Reads the whole library, and only after such a change."""
+    seen = dict(pending(VOCABULARY).values_list("object_id", "wanted"))
+    if seen:
+        repair(drift())
+        mark_done(VOCABULARY, seen)
 
 
 def _apply(object_ids: Iterable[int]) -> None:

@@ -1,9 +1,11 @@
 import pytest
 
-from caselib.core.marks import mark_dirty, pending
+from caselib.core.marks import VOCABULARY, mark_dirty, pending
+from caselib.orgs.services import department_save
 from caselib.precedents.services import TOPIC, precedent_reuse_counted
 from caselib.search import outbox
 from caselib.search.live import live_engine
+from caselib.search.outbox import drain, drift
 from tests import factories
 from tests.search.engines import document
 
@@ -92,3 +94,20 @@ def test_snapshots_of_before_stay_readable_after_a_switch(index):
     outbox.rebuild()
     assert old.locate(next(iter(dict(engine.digests())))) is not None
     assert engine.count() == 1
+
+
+def test_a_name_that_changed_reaches_everything_indexed_under_it(index):
+    owner = factories.department("区劳动局", code="D06")
+    factories.published(owner=owner, title="补缴社保")
+    index.refresh()
+    department_save(region=owner.region, code="D06", name="区人社局", former_names=["区劳动局"], actor=None)
+    assert drift().stale
+    drain()
+    assert drift().count == 0
+    assert not pending(VOCABULARY).exists()
+
+
+def test_saving_the_same_names_again_reads_nothing_anew(index):
+    owner = factories.department("区劳动局", code="D06")
+    department_save(region=owner.region, code="D06", name="区劳动局", actor=None)
+    assert not pending(VOCABULARY).exists()

@@ -14,8 +14,8 @@ from caselib.orgs.services import membership_grant
 from caselib.precedents import workflow
 from caselib.precedents.content import content_of
 from caselib.precedents.models import NumberSeries, Precedent, ReviewDecision, Revision, RevisionState, Verification
+from caselib.precedents.numbers import next_numbers
 from caselib.precedents.services import (
-    next_numbers,
     precedent_create,
     precedent_doubt,
     precedent_retire,

@@ -14,8 +14,8 @@ from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
 from caselib.precedents.content import CitationSpec, RevisionContent
 from caselib.precedents.models import Precedent, Revision
+from caselib.precedents.numbers import next_numbers
 from caselib.precedents.services import (
-    next_numbers,
     precedent_create,
     precedent_doubt,
     revision_approve,

@@ -6,12 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from caselib.core.marks import pending
-from caselib.precedents.services import TOPIC
 from caselib.search.analysis import preload
 from caselib.search.engine.port import EngineError
 from caselib.search.live import live_engine
-from caselib.search.outbox import drain, is_outdated, rebuild
+from caselib.search.outbox import drain, is_outdated, is_pending, rebuild
 
 # Seconds after a failure, doubled each time up to the last.
 _PAUSES = (1, 2, 5, 10, 30, 60)
@@ -47,7 +45,7 @@ class Command(BaseCommand):
         if is_outdated():
             self.stdout.write("索引缺失、损坏或词典已更新，正在重建。")
             self.stdout.write(f"索引已重建，共 {rebuild()} 条。")
-        if pending(TOPIC).exists():
+        if is_pending():
             drain()
         else:
             live_engine().tidy()
