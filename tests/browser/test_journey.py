@@ -70,10 +70,22 @@ def test_single_keys_can_be_listed_and_switched_off(visit):
     expect(page.get_by_role("searchbox")).not_to_be_focused()
 
 
-def test_the_check_list_says_whether_the_precedent_fits(visit):
+def test_a_precedent_with_a_doubtful_point_gets_no_green_verdict(visit):
     visitor = visit()
     page = visitor.page
     visitor.search(QUESTION)
+    visitor.open_first()
+    good = page.locator(".ask .y input")
+    for at in range(good.count()):
+        good.nth(at).check(force=True)
+    expect(page.locator(".verdict--wary")).to_be_visible()
+    expect(page.locator("[data-verdict]")).to_have_text("条件都符合，但先看慎用的原因。")
+
+
+def test_the_check_list_says_whether_the_precedent_fits(visit):
+    visitor = visit()
+    page = visitor.page
+    visitor.search("前家食品许可未注销且人联系不上")
     visitor.open_first()
     spoken = page.locator("[data-verdict]")
     expect(page.locator(".verdict--ask")).to_be_visible()
