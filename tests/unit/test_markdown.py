@@ -73,25 +73,35 @@ class _Allowed(HTMLParser):
     handle_startendtag = handle_starttag
 
 
-def only_what_is_allowed(html: str) -> None:
+def assert_only_what_is_allowed(html: str) -> None:
     parser = _Allowed(convert_charrefs=True)
     parser.feed(html)
     parser.close()
 
 
+@pytest.mark.parametrize(
+    "html",
+    ["<script>x</script>", '<p onclick="x">a</p>', '<a href="javascript:x">a</a>', "<!-- x -->", "<img src=x>"],
+    ids=["element", "attribute", "scheme", "comment", "image"],
+)
+def test_the_check_itself_fails_on_what_is_not_allowed(html):
+    with pytest.raises(AssertionError):
+        assert_only_what_is_allowed(html)
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attack_is_text_or_nothing(attack):
-    only_what_is_allowed(to_html(attack))
+    assert_only_what_is_allowed(to_html(attack))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attack_within_other_text_is_text_or_nothing(attack):
-    only_what_is_allowed(to_html(f"# 标题\n\n- 项目 {attack}\n\n> {attack}\n\n正文 **{attack}**"))
+    assert_only_what_is_allowed(to_html(f"# 标题\n\n- 项目 {attack}\n\n> {attack}\n\n正文 **{attack}**"))
 
 
 @given(st.text(alphabet="<>&\"'/=:;()[]!`*_#|-\\ \njavscriptonel", max_size=80))
 def test_no_text_makes_more_than_is_allowed(text):
-    only_what_is_allowed(to_html(text))
+    assert_only_what_is_allowed(to_html(text))
 
 
 def test_headings_begin_below_those_of_the_page():
