@@ -1,0 +1,148 @@
+"""What search keeps of its own: words that editors maintain, what was asked, what should be found, what is missing.
+
+None of it is needed to find something: an empty table means the words that come with the product and no log.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from caselib.catalog.models import Matter
+from caselib.orgs.models import Department
+from caselib.precedents.models import Precedent
+
+
+class SynonymGroup(models.Model):
+    """同义词组: words in normal form. `words[0]` is the preferred label; one-way, it is asked and finds the others."""
+
+    class Origin(models.TextChoices):
+        BUILT_IN = "built_in", "随产品"
+        SITE = "site", "本站添加"
+
+    words = models.JSONField()
+    is_one_way = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.SITE)
+    # SET_NULL: the group stays when the account is closed; the audit trail keeps the name.
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField()
+    lock_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(origin__in=["built_in", "site"]), name="ck_synonymgroup_origin")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.words[0]} → {'、'.join(self.words[1:])}" if self.is_one_way else "、".join(self.words)
+
+
+class SearchLogEntry(models.Model):
+    """检索记录: one question with what came of it. Holds no user; personal data is masked before it is written.
+
+    `question_key`: the question in normal form, for gathering the same ones. `thread`: a random sign that joins the
+    questions of one sitting, so that a reworded question is seen; it names nobody and is blanked after a day.
+    `opened_rank`: place of the first result that was opened, from 1.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    question = models.CharField(max_length=300)
+    question_key = models.CharField(max_length=300)
+    thread = models.CharField(max_length=16, blank=True, default="")
+    total = models.PositiveIntegerField()
+    fits = models.BooleanField()
+    page = models.PositiveSmallIntegerField(default=1)
+    narrowed = models.BooleanField(default=False)
+    opened = models.ForeignKey(Precedent, null=True, on_delete=models.SET_NULL, related_name="+")
+    opened_rank = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["question_key", "at"], name="ix_searchlog_question")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.question}"
+
+
+class RelevanceQuestion(models.Model):
+    """检索考题: a question with the precedents that should be found; without any, that nothing should fit."""
+
+    text = models.CharField(max_length=300)
+    text_key = models.CharField(max_length=300, unique=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RelevanceJudgement(models.Model):
+    """How well a precedent answers a question: 3 the one to follow, 2 also answers, 1 helps."""
+
+    question = models.ForeignKey(RelevanceQuestion, on_delete=models.CASCADE, related_name="judgements")
+    precedent = models.ForeignKey(Precedent, on_delete=models.CASCADE, related_name="+")
+    grade = models.PositiveSmallIntegerField(default=3)
+
+    class Meta:
+        ordering = ["question", "-grade", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "precedent"], name="uq_relevancejudgement"),
+            models.CheckConstraint(condition=Q(grade__in=[1, 2, 3]), name="ck_relevancejudgement_grade"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} → {self.precedent} ({self.grade})"
+
+
+class KnowledgeGap(models.Model):
+    """知识缺口: a question that the library does not answer. The same question filed again is the same gap."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "待处理"
+        ANSWERED = "answered", "已有案例"
+        DECLINED = "declined", "不收"
+
+    question = models.CharField(max_length=300)
+    question_key = models.CharField(max_length=300)
+    matter = models.ForeignKey(Matter, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    times = models.PositiveIntegerField(default=0)
+    filed_at = models.DateTimeField()
+    last_filed_at = models.DateTimeField()
+    answered_by = models.ForeignKey(Precedent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-last_filed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question_key"], condition=Q(state="open"), name="uq_knowledgegap_open_question"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "answered", "declined"]), name="ck_knowledgegap_state"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class KnowledgeGapFiling(models.Model):
+    """Who filed a gap: told when it is answered, and a department counts once a filing."""
+
+    gap = models.ForeignKey(KnowledgeGap, on_delete=models.CASCADE, related_name="filings")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["gap", "at"]
+        constraints = [models.UniqueConstraint(fields=["gap", "user"], name="uq_knowledgegapfiling_user")]
+
+    def __str__(self) -> str:
+        return f"{self.gap} · {self.department}"
