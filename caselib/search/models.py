@@ -24,6 +24,8 @@ class SynonymGroup(models.Model):
     is_active = models.BooleanField(default=True)
     note = models.CharField(max_length=200, blank=True, default="")
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.SITE)
+    # Which group of the product this row stands for (Group.built_in_key); the product's own text then no longer counts.
+    built_in_key = models.CharField(max_length=16, unique=True, null=True, blank=True)
     # SET_NULL: the group stays when the account is closed; the audit trail keeps the name.
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField()
@@ -39,11 +41,26 @@ class SynonymGroup(models.Model):
         return f"{self.words[0]} → {'、'.join(self.words[1:])}" if self.is_one_way else "、".join(self.words)
 
 
+class SynonymState(models.Model):
+    """A single row: `token` differs after every change of the groups. Every writer locks it, so that no two meet."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    token = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="ck_synonymstate_single")]
+
+    def __str__(self) -> str:
+        return f"同义词表 {self.token}"
+
+
 class SearchLogEntry(models.Model):
     """检索记录: one question with what came of it. Holds no user; personal data is masked before it is written.
 
     `question_key`: the question in normal form, for gathering the same ones. `thread`: a random sign that joins the
-    questions of one sitting, so that a reworded question is seen; it names nobody and is blanked after a day.
+    questions of one sitting, so that a reworded question is seen; `token`: a random sign in the links of the results, by
+    which the row learns what was opened. Neither names anybody, and both are blanked after a day.
+    `reworded_as`: what the same sitting asked within two minutes and then opened a result of, where this one opened none.
     `opened_rank`: place of the first result that was opened, from 1.
     """
 
@@ -51,6 +68,8 @@ class SearchLogEntry(models.Model):
     question = models.CharField(max_length=300)
     question_key = models.CharField(max_length=300)
     thread = models.CharField(max_length=16, blank=True, default="")
+    token = models.CharField(max_length=16, blank=True, default="")
+    reworded_as = models.CharField(max_length=300, blank=True, default="")
     total = models.PositiveIntegerField()
     fits = models.BooleanField()
     page = models.PositiveSmallIntegerField(default=1)
@@ -60,7 +79,12 @@ class SearchLogEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["question_key", "at"], name="ix_searchlog_question")]
+        indexes = [
+            models.Index(fields=["question_key", "at"], name="ix_searchlog_question"),
+            # Only the rows of the last day have them.
+            models.Index(fields=["thread", "at"], condition=~Q(thread=""), name="ix_searchlog_thread"),
+            models.Index(fields=["token"], condition=~Q(token=""), name="ix_searchlog_token"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.question}"

@@ -1,5 +1,7 @@
 """Words that say the same: read from a file that people keep, looked for at the time of the question."""
 
+import time
+
 import pytest
 
 from caselib.orgs.models import Role
@@ -42,10 +44,24 @@ def test_what_does_not_hold_is_left_out_and_named(lines, line, reason):
     assert any(problem.line == line and reason in problem.reason for problem in problems)
 
 
-def test_two_words_that_point_at_each_other_do_not_run_in_a_circle():
-    synonyms, problems = parse(["甲 => 乙", "乙 => 甲"])
-    assert synonyms.others == {"甲": ("乙",), "乙": ("甲",)}
-    assert not problems
+@pytest.mark.parametrize("length", [2, 3, 10_000])
+def test_the_line_that_closes_a_circle_is_left_out_and_named(length):
+    words = [f"词{n}" for n in range(length)]
+    lines = [f"{word} => {words[(n + 1) % length]}" for n, word in enumerate(words)]
+    synonyms, problems = parse(lines)
+    assert [(problem.line, "绕成一圈" in problem.reason) for problem in problems] == [(length, True)]
+    assert len(synonyms.others) == length - 1
+    assert all(len(problem.reason) < 200 for problem in problems)
+
+
+def test_every_pair_of_a_knot_of_circles_is_judged_in_one_walk():
+    words = [f"词{n}" for n in range(10_000)]
+    lines = [f"{word} => {words[(n + 1) % 10_000]}，{words[0]}，{words[n // 2]}" for n, word in enumerate(words)]
+    begun = time.perf_counter()
+    synonyms, problems = parse(lines)
+    assert time.perf_counter() - begun < 5
+    assert len(synonyms.others) == 9_999
+    assert len(problems) > 10_000
 
 
 def test_every_chinese_word_of_the_built_in_groups_is_one_token():
@@ -91,5 +107,5 @@ def test_the_word_that_was_asked_counts_more_than_its_synonym(index):
 
 
 def test_no_groups_change_nothing(monkeypatch):
-    monkeypatch.setattr("caselib.search.understanding.built_in", lambda: Synonyms({}))
+    monkeypatch.setattr("caselib.search.understanding.current", lambda: Synonyms({}))
     assert understand("执照").also == ()

@@ -11,7 +11,7 @@ from caselib.core.text import clean, normalise
 from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
-from caselib.search.synonyms import built_in
+from caselib.search.synonyms import current
 from caselib.search.weights import FIELD_WEIGHT, SYNONYM_WEIGHT
 
 # A pasted ticket says what it is about at its beginning; more than this costs time and blurs the question.
@@ -87,7 +87,7 @@ def _also(tokens: Tokens) -> dict[str, tuple[str, ...]]:
     """The other ways to say the words of the question, by word. A pasted ticket says enough by itself."""
     if len(tokens.words) > MOST_EXPANDED:
         return {}
-    known, asked = built_in().others, set(tokens.words)
+    known, asked = current().others, set(tokens.words)
     found = {
         word: tuple(other for other in known[word] if other not in asked) for word in tokens.words if word in known
     }

@@ -1,0 +1,22 @@
+"""Words that say the same in halls: looked for beside what was asked, with less weight, at the time of the question only.
+
+Stored texts are never rewritten, so a group that was wrong is gone with the next question. `current()` is what counts.
+"""
+
+from .groups import MOST_GROUPS, MOST_WORDS, Group, Synonyms
+from .parsing import Problem, built_in, parse
+from .site import current, forget, hold, trying
+
+__all__ = [
+    "MOST_GROUPS",
+    "MOST_WORDS",
+    "Group",
+    "Problem",
+    "Synonyms",
+    "built_in",
+    "current",
+    "forget",
+    "hold",
+    "parse",
+    "trying",
+]

@@ -1,0 +1,168 @@
+"""The file of synonyms: one group a line, read and written in one form. Reading never fails; what does not hold is named."""
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from caselib.core.text import normalise
+
+from .groups import LONGEST_WORD, MOST_GROUPS, MOST_WORDS, ONE_WAY, Group, Synonyms
+from .loops import closing_edges
+
+# Longer than any group may be; what stands behind it in the line is not looked at.
+_LONGEST_LINE = 4_000
+_BETWEEN = re.compile("[,、;\t]")
+_FINDABLE = re.compile("[a-z0-9\u3400-\u4dbf\u4e00-\u9fff\u3007]")
+PAIR_FORM = f"单向词要写成“甲 {ONE_WAY} 乙”。"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line that was left out or only partly taken, with the reason in Chinese. `line` counts from 1."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A group with the line on which it begins."""
+
+    line: int
+    group: Group
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in normal form, between commas or line breaks, repeats included."""
+    parts = _BETWEEN.split(normalise(text).replace("\n", ","))
+    return tuple(" ".join(part.split()) for part in parts if part.strip())
+
+
+def word_problem(word: str) -> str:
+    """Why a word cannot be looked for; empty when it can."""
+    if len(word) > LONGEST_WORD:
+        return f"“{word[:LONGEST_WORD]}……”太长，一个词最多 {LONGEST_WORD} 个字。"
+    if not _FINDABLE.search(word):
+        return f"“{word}”里没有汉字、字母或数字，查不了。"
+    if ONE_WAY in word or "#" in word:
+        return f"“{word}”里有“{ONE_WAY}”或“#”，它们在词表里另有用处。"
+    return ""
+
+
+def read(lines: Iterable[str]) -> tuple[list[Entry], list[Problem]]:
+    """The groups of a file, one-way ones gathered by the word that is asked, and what was left out."""
+    reader = _Reader()
+    for number, raw in enumerate(lines, start=1):
+        line = normalise(raw[:_LONGEST_LINE].partition("#")[0]).strip()
+        if line and not reader.take(number, line):
+            break
+    return reader.entries(), sorted(reader.problems, key=lambda problem: problem.line)
+
+
+def parse(lines: Iterable[str]) -> tuple[Synonyms, list[Problem]]:
+    """Reads groups (`甲，乙，丙`, first the preferred) and one-way pairs (`甲 => 乙`); `#` begins a comment.
+
+    Never fails: what does not hold is left out and named.
+    """
+    entries, problems = read(lines)
+    return Synonyms.of(entry.group for entry in entries), problems
+
+
+class _Reader:
+    """What was read so far. `home`: line by word of a two-way group; `pairs`: line by (asked, found)."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.home: dict[str, int] = {}
+        self.pairs: dict[tuple[str, str], int] = {}
+        self._groups: list[Entry] = []
+        self._lines = 0
+
+    def take(self, number: int, line: str) -> bool:
+        """Reads one line. False when there are too many to go on."""
+        self._lines += 1
+        if self._lines > MOST_GROUPS:
+            self.problems.append(Problem(number, f"超过 {MOST_GROUPS} 组，从这一行起没有读。"))
+            return False
+        if ONE_WAY in line:
+            self._take_pair(number, line)
+        else:
+            self._take_group(number, line)
+        return True
+
+    def entries(self) -> list[Entry]:
+        """All groups by line, without the pairs that run in a circle, which are named."""
+        for edge, circle in closing_edges(self.pairs).items():
+            self.problems.append(Problem(self.pairs[edge], circle_reason(edge, circle)))
+            del self.pairs[edge]
+        found: dict[str, list[str]] = {}
+        first: dict[str, int] = {}
+        for (asked, also), number in self.pairs.items():
+            found.setdefault(asked, []).append(also)
+            first.setdefault(asked, number)
+        one_way = [Entry(first[asked], Group((asked, *also), one_way=True)) for asked, also in found.items()]
+        return sorted([*self._groups, *one_way], key=lambda entry: entry.line)
+
+    def _findable(self, number: int, words: Sequence[str]) -> list[str]:
+        kept = []
+        for word in dict.fromkeys(words):
+            if reason := word_problem(word):
+                self.problems.append(Problem(number, reason))
+            else:
+                kept.append(word)
+        return kept
+
+    def _take_pair(self, number: int, line: str) -> None:
+        left, _, right = line.partition(ONE_WAY)
+        asked, also = words_of(left), words_of(right)
+        if len(asked) != 1 or not also or ONE_WAY in right:
+            self.problems.append(Problem(number, PAIR_FORM))
+            return
+        if len(also) >= MOST_WORDS:
+            self.problems.append(Problem(number, f"一组最多 {MOST_WORDS} 个词，多的没有读。"))
+        if asked[0] in also:
+            self.problems.append(Problem(number, f"“{asked[0]}”指向了自己。"))
+        if self._findable(number, asked):
+            for word in self._findable(number, [word for word in also if word != asked[0]][: MOST_WORDS - 1]):
+                self.pairs.setdefault((asked[0], word), number)
+
+    def _take_group(self, number: int, line: str) -> None:
+        written = words_of(line)
+        words = self._findable(number, written)
+        twice = [word for word in words if written.count(word) > 1] if len(words) < len(written) else []
+        self.problems += [Problem(number, f"“{word}”在这一组里写了两次，只算一次。") for word in twice]
+        taken = [word for word in words if word in self.home]
+        self.problems += [Problem(number, f"“{w}”已在第 {self.home[w]} 行，一个词只能在一组里。") for w in taken]
+        words = [word for word in words if word not in self.home]
+        if len(words) > MOST_WORDS:
+            self.problems.append(Problem(number, f"一组最多 {MOST_WORDS} 个词，多的没有读。"))
+            words = words[:MOST_WORDS]
+        if len(words) < 2:
+            self.problems.append(Problem(number, "一组至少要两个词。"))
+            return
+        self.home.update(dict.fromkeys(words, number))
+        self._groups.append(Entry(number, Group(tuple(words))))
+
+
+def circle_reason(edge: tuple[str, str], circle: Sequence[str]) -> str:
+    """The sentence about a one-way word that leads back to itself."""
+    way = f" {ONE_WAY} ".join(circle)
+    return f"“{edge[0]} {ONE_WAY} {edge[1]}”绕成一圈（{way}）。两边都要找，就写成一组“{edge[0]}，{edge[1]}”。"
+
+
+@functools.cache
+def built_in_groups() -> tuple[Group, ...]:
+    """The groups that come with the product."""
+    text = resources.files("caselib.search").joinpath("data/synonyms.txt").read_text(encoding="utf-8")
+    entries, problems = read(text.splitlines())
+    if problems:
+        raise ValueError(f"synonyms.txt, line {problems[0].line}: {problems[0].reason}")
+    return tuple(entry.group for entry in entries)
+
+
+@functools.cache
+def built_in() -> Synonyms:
+    """The groups that come with the product, as a question needs them."""
+    return Synonyms.of(built_in_groups())
