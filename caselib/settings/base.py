@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -156,6 +157,26 @@ HAYSTACK_CONNECTIONS = {
 }
 # The web process drains the outbox itself after commit (demo, tests); with a running index_worker this is off.
 CASELIB_INDEX_INLINE = env_flag("CASELIB_INDEX_INLINE", True)
+
+# Days that the search log is kept (caselib/search/log); 0 keeps none.
+CASELIB_SEARCH_LOG_DAYS = int(os.environ.get("CASELIB_SEARCH_LOG_DAYS", "180"))
+# A thread of each process writes the log, so that no page waits for it. Tests write when they say so.
+CASELIB_SEARCH_LOG_BACKGROUND = True
+
+# Search by meaning beside search by words. auto: the service of EMBEDDING_URL, else the model of the extra `semantic` where
+# it is installed, else none. off: none.
+CASELIB_EMBEDDING = os.environ.get("CASELIB_EMBEDDING", "auto").strip().lower()
+if CASELIB_EMBEDDING not in {"auto", "off"}:
+    raise ImproperlyConfigured("CASELIB_EMBEDDING is auto or off.")
+# The whole address of an OpenAI-compatible embeddings service, such as http://127.0.0.1:8001/v1/embeddings.
+EMBEDDING_URL = os.environ.get("EMBEDDING_URL", "").strip()
+EMBEDDING_MODEL = os.environ.get("EMBEDDING_MODEL", "multilingual-e5-small").strip()
+EMBEDDING_KEY = os.environ.get("EMBEDDING_KEY", "").strip()
+# Seconds that a search waits for the vector of its question before it goes on with words alone.
+EMBEDDING_TIMEOUT = float(os.environ.get("EMBEDDING_TIMEOUT", "2"))
+# What the model wants before its texts, blank included; the e5 family: "query: " and "passage: ".
+EMBEDDING_QUERY_PREFIX = os.environ.get("EMBEDDING_QUERY_PREFIX", "")
+EMBEDDING_PASSAGE_PREFIX = os.environ.get("EMBEDDING_PASSAGE_PREFIX", "")
 
 # A site for trying out: `load_starter` makes demo accounts there without being asked. Only dev and test turn it on.
 CASELIB_TRIAL_SITE = False

@@ -16,3 +16,6 @@ SECRET_KEY = "tests-only"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 CASELIB_TRIAL_SITE = True
+CASELIB_SEARCH_LOG_BACKGROUND = False
+# Tests that are about vectors bring a small model of their own.
+CASELIB_EMBEDDING = "off"
