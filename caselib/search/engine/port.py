@@ -10,6 +10,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 # Scored fields, in every engine: see caselib.search.analysis.
 WORDS = "words"
 GRAMS = "grams"
@@ -75,6 +78,18 @@ class TermGroup:
     counts: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Boosts:
+    """What a document gets beside its words, by its `order`: `orders` ascending (int64), `values` (float32) alongside.
+
+    A document with at least `floor` is a hit without any word in common.
+    """
+
+    orders: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float32]
+    floor: float
+
+
 @dataclass(frozen=True, slots=True)
 class EngineQuery:
     """What to find. Without groups everything that passes the filters is a hit, with score 0.
@@ -86,6 +101,9 @@ class EngineQuery:
     `min_should_match`: share (0 to 1) of the counting groups known to the index that a hit must contain; when fewer
     than `enough` hits do, one group is enough.
     `max_groups`: of more groups than these, the rarest are kept.
+    `boosts` and `preferences` (facet field to value to a number, which may be below zero) are added to the share that a
+    hit's score for words has of the best one's (0 to 1). Preferences move hits and make none.
+    `returns`: facet fields whose values each hit brings along.
     """
 
     groups: tuple[TermGroup, ...] = ()
@@ -98,25 +116,37 @@ class EngineQuery:
     min_should_match: float = 0.0
     enough: int = 5
     max_groups: int = 200
+    boosts: Boosts | None = None
+    preferences: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    returns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """`score` is what hits are ordered by: that for words, or with boosts or preferences the sum of the shares.
+
+    `words`: the score for words alone. `boost`: what `EngineQuery.boosts` gave. `values`: those that were asked for.
+    """
+
     key: str
     score: float
+    words: float = 0.0
+    boost: float = 0.0
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EngineResult:
     """`total`: all hits, not only those of this page. `facets`: field to value to count, over all hits.
 
-    `relaxed`: whether fewer groups than `min_should_match` asks had to do.
+    `relaxed`: whether fewer groups than `min_should_match` asks had to do. `best_words`: the best score for words.
     """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     relaxed: bool = False
+    best_words: float = 0.0
 
 
 class Rebuild(Protocol):

@@ -48,12 +48,16 @@ def impacts(data: SegmentData, field: str, place: int, count: int, *, average: f
 
 @dataclass(slots=True)
 class _LeafHits:
-    """`scores` and `matched` (counting groups contained) by document; `mask`: which documents are hits."""
+    """By document: `words` the score for words, `boosts` or None, `matching` whether it is a hit where no filter is on,
+    `mask` whether it is a hit, `scores` what hits are ordered by.
+    """
 
     leaf: Leaf
-    scores: np.ndarray
-    matched: np.ndarray
+    words: np.ndarray
+    boosts: np.ndarray | None
+    matching: np.ndarray
     mask: np.ndarray
+    scores: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,22 +176,22 @@ def _found(leaf: Leaf, matching: np.ndarray, query: EngineQuery) -> np.ndarray:
     return matching if allowed is None else matching & allowed
 
 
-def _hits(snapshot: Snapshot, query: EngineQuery) -> tuple[list[_LeafHits], int, bool]:
-    """(hits by leaf, how many groups had to match, whether that was relaxed)."""
+def _hits(snapshot: Snapshot, query: EngineQuery) -> tuple[list[_LeafHits], bool]:
+    """(hits by leaf, whether fewer groups than asked had to do)."""
     plan = _plan(snapshot, query)
-    if query.groups and not plan.groups:
-        return [], 1, False
+    if query.groups and not plan.groups and query.boosts is None:
+        return [], False
     averages = snapshot.average_lengths
     scored = [(leaf, *_score(leaf, plan, number, averages=averages)) for number, leaf in enumerate(snapshot.leaves)]
     counting = sum(group.counts for group in plan.groups)
     asked = math.ceil(query.min_should_match * counting - 1e-9)
-    needed = max(1, asked) if plan.groups else 0
+    needed = max(1, asked) if query.groups else 0
     hits = _gather(scored, query, needed=needed)
     relaxed = needed > 1 and sum(int(np.count_nonzero(each.mask)) for each in hits) < query.enough
     if relaxed:
         needed = 1
         hits = _gather(scored, query, needed=needed)
-    return hits, needed, relaxed
+    return hits, relaxed
 
 
 def _matching(scores: np.ndarray, matched: np.ndarray, *, needed: int) -> np.ndarray:
@@ -197,13 +201,36 @@ def _matching(scores: np.ndarray, matched: np.ndarray, *, needed: int) -> np.nda
 
 
 def _gather(scored: list, query: EngineQuery, *, needed: int) -> list[_LeafHits]:
-    return [
-        _LeafHits(leaf, scores, matched, _found(leaf, _matching(scores, matched, needed=needed), query))
-        for leaf, scores, matched in scored
-    ]
+    hits = []
+    for leaf, words, matched in scored:
+        matching = _matching(words, matched, needed=needed)
+        boosts = None
+        if query.boosts is not None:
+            boosts = leaf.data.spread(query.boosts.orders, query.boosts.values)
+            matching |= boosts >= query.boosts.floor
+        hits.append(_LeafHits(leaf, words, boosts, matching, _found(leaf, matching, query), words))
+    return hits
 
 
-def _facets(hits: list[_LeafHits], query: EngineQuery, *, needed: int) -> dict[str, dict[str, int]]:
+def _best_words(hits: list[_LeafHits]) -> float:
+    """The best score for words among the hits; 0 without any."""
+    return max((float(each.words.max(initial=0.0, where=each.mask)) for each in hits), default=0.0)
+
+
+def _fuse(hits: list[_LeafHits], query: EngineQuery, *, best_words: float) -> None:
+    """Adds boosts and preferences to each hit's share of the best score for words."""
+    for each in hits:
+        scores = each.words / np.float32(best_words) if best_words else np.zeros_like(each.words)
+        if each.boosts is not None:
+            scores = scores + each.boosts
+        for name, wanted in query.preferences.items():
+            facet = each.leaf.data.facets.get(name)
+            if facet is not None:
+                scores = scores + facet.weights(wanted, size=each.leaf.data.count)
+        each.scores = scores
+
+
+def _facets(hits: list[_LeafHits], query: EngineQuery) -> dict[str, dict[str, int]]:
     counted: dict[str, dict[str, int]] = {}
     for name in query.facets:
         totals = counted.setdefault(name, {})
@@ -214,9 +241,8 @@ def _facets(hits: list[_LeafHits], query: EngineQuery, *, needed: int) -> dict[s
                 continue
             mask = each.mask
             if own_filter:
-                mask = _matching(each.scores, each.matched, needed=needed)
                 allowed = _allowed(each.leaf, query, without=name)
-                mask = mask if allowed is None else mask & allowed
+                mask = each.matching if allowed is None else each.matching & allowed
             counts = facet.counts(mask)
             for number in np.flatnonzero(counts).tolist():
                 value = facet.values[number]
@@ -272,16 +298,30 @@ def _page(hits: list[_LeafHits], query: EngineQuery) -> Iterator[Hit]:
         )
     rows.sort()
     for _, _, number, document in rows[query.offset : size]:
-        each = hits[number]
-        yield Hit(each.leaf.data.keys([document])[0], float(each.scores[document]))
+        yield _hit(hits[number], document, returns=query.returns)
+
+
+def _hit(each: _LeafHits, document: int, *, returns: tuple[str, ...]) -> Hit:
+    data = each.leaf.data
+    return Hit(
+        key=data.keys([document])[0],
+        score=float(each.scores[document]),
+        words=float(each.words[document]),
+        boost=0.0 if each.boosts is None else float(each.boosts[document]),
+        values={name: data.facets[name].values_of(document) if name in data.facets else () for name in returns},
+    )
 
 
 def execute(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     """The page, the total and the facets of a query."""
-    hits, needed, relaxed = _hits(snapshot, query)
+    hits, relaxed = _hits(snapshot, query)
+    best_words = _best_words(hits)
+    if query.boosts is not None or query.preferences:
+        _fuse(hits, query, best_words=best_words)
     return EngineResult(
         hits=tuple(_page(hits, query)) if query.limit > 0 else (),
         total=sum(int(np.count_nonzero(each.mask)) for each in hits),
-        facets=_facets(hits, query, needed=needed),
+        facets=_facets(hits, query),
         relaxed=relaxed,
+        best_words=best_words,
     )

@@ -4,8 +4,9 @@ what is deleted from it is no part of it (see snapshot)."""
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,23 @@ class Facet:
         mask[self.docs[chosen[self.ords]]] = True
         return mask
 
+    def weights(self, wanted: Mapping[str, float], *, size: int) -> np.ndarray:
+        """The sum of the numbers of each document's values; 0 for values that have none."""
+        numbers = np.array([*(wanted.get(value, 0.0) for value in self.values), 0.0], np.float32)
+        if self.docs is None:
+            return numbers[self.ords]
+        found = numbers[self.ords]
+        counted = np.flatnonzero(found)
+        return np.bincount(self.docs[counted], found[counted], size).astype(np.float32)
+
+    def values_of(self, document: int) -> tuple[str, ...]:
+        """The values of one document."""
+        if self.docs is None:
+            number = int(self.ords[document])
+            return (self.values[number],) if number < len(self.values) else ()
+        first, last = np.searchsorted(self.docs, [document, document + 1])
+        return tuple(self.values[number] for number in self.ords[first:last].tolist())
+
 
 class SegmentData:
     """The arrays of a segment, mapped from its files. Raises `OSError` or `ValueError` for files that are damaged."""
@@ -126,6 +144,27 @@ class SegmentData:
         """The document numbers of one term."""
         places, counts = self.find(np.array([term_hash(field, text)], np.uint64))
         return self.postings(int(places[0]), int(counts[0]))[0] if counts[0] else np.empty(0, IDS)
+
+    @cached_property
+    def _by_order(self) -> np.ndarray:
+        return np.argsort(self.order, kind="stable")
+
+    def spread(self, orders: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """One number a document: the value that stands for its order (`orders` ascending), 0 where there is none."""
+        spread = np.zeros(self.count, np.float32)
+        if len(orders):
+            sorted_orders = self.order[self._by_order]
+            at = np.searchsorted(sorted_orders, orders)
+            inside = at < self.count
+            at, orders, values = at[inside], orders[inside], values[inside]
+            # A document that was written again stands twice, the deleted one first.
+            while len(at):
+                here = sorted_orders[at] == orders
+                spread[self._by_order[at[here]]] = values[here]
+                at, orders, values = at[here] + 1, orders[here], values[here]
+                inside = at < self.count
+                at, orders, values = at[inside], orders[inside], values[inside]
+        return spread
 
     def keys(self, documents: Sequence[int] | np.ndarray) -> list[str]:
         """The keys of some documents, in the order asked."""
