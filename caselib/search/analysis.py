@@ -1,9 +1,10 @@
 """From text to tokens: one way for index and query, so that a word that is written down is a word that can be found.
 
 These kinds of tokens are made. `words`: the general dictionary of jieba with our own beside it, each word with all
-dictionary words inside it. `grams`: pairs of neighbouring Chinese characters, so that finding never depends on a
-dictionary. `exact`: document numbers, articles and library numbers in normal form, taken out before segmentation,
-which would tear them apart. Short zones such as titles get `sounds` as well: see `caselib.search.sounds`.
+dictionary words inside it, and the words of this library (see `caselib.search.dictionary`). `grams`: pairs of
+neighbouring Chinese characters, so that finding never depends on a dictionary. `exact`: document numbers, articles and
+library numbers in normal form, taken out before segmentation, which would tear them apart. Short zones such as titles
+get `sounds` as well: see `caselib.search.sounds`.
 """
 
 import functools
@@ -22,6 +23,7 @@ from django.conf import settings
 from caselib.core.text import article_refs, document_numbers, library_numbers, normalise
 
 from . import sounds
+from .dictionary import NO_WORDS, Dictionary
 
 # Raise it when the same text yields other tokens than before: indexes made earlier then ask to be built again.
 RULES_VERSION = 2
@@ -82,13 +84,40 @@ def stop_words() -> frozenset[str]:
     return frozenset(word for line in _lines("stop_words.txt") for word in line.split())
 
 
+def _no_words() -> Dictionary:
+    return NO_WORDS
+
+
+_live_dictionary: Callable[[], Dictionary] = _no_words
+
+
+def follow(source: Callable[[], Dictionary]) -> None:
+    """Names where the dictionary of the live index comes from; asked for every text that is read without one."""
+    global _live_dictionary
+    _live_dictionary = source
+
+
+def fingerprint(dictionary: Dictionary | None = None) -> str:
+    """What the tokens depend on, as 16 hexadecimal digits. An index made with another one has to be built again.
+
+    `dictionary`: the words of the library; None for those of the live index, so that only the product's own rules differ.
+    """
+    words = _live_dictionary() if dictionary is None else dictionary
+    return hashlib.sha256(f"{_product_fingerprint(RULES_VERSION)} {words.digest}".encode()).hexdigest()[:16]
+
+
 @functools.cache
-def fingerprint() -> str:
-    """What the tokens depend on, as 16 hexadecimal digits. An index made with another one has to be built again."""
-    digest = hashlib.sha256(f"{RULES_VERSION} jieba {metadata.version('jieba')}".encode())
+def _product_fingerprint(rules: int) -> str:
+    digest = hashlib.sha256(f"{rules} jieba {metadata.version('jieba')}".encode())
     for name in ("words.txt", "stop_words.txt"):
         digest.update(_DATA.joinpath(name).read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
+
+
+@functools.lru_cache(maxsize=100_000)
+def is_kept_whole(word: str) -> bool:
+    """Whether the segmenter finds a word in normal form by itself, so that no library needs to name it."""
+    return word in _words(word, NO_WORDS)
 
 
 def cache_folder() -> Path:
@@ -163,7 +192,7 @@ def _stop_pairs() -> frozenset[str]:
     return stop_words() | {first + second for first in single for second in single}
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, dictionary: Dictionary) -> list[str]:
     stops = stop_words()
     found = []
     for word in segmenter().cut(_NOT_CHINESE.sub(" ", text)):
@@ -172,6 +201,9 @@ def _words(text: str) -> list[str]:
         found.append(word)
         if len(word) > 2:
             found.extend(_inner_words(word))
+    if dictionary.words:
+        for run in _CHINESE.findall(text):
+            found.extend(dictionary.within(run))
     for word in _LATIN.findall(text):
         found.append(word[:_LONGEST_TOKEN])
         parts = _LATIN_PART.findall(word)
@@ -205,7 +237,7 @@ def _exact(text: str) -> list[str]:
     return found
 
 
-def tokenize(text: str, *, short: bool = False) -> Tokens:
+def tokenize(text: str, *, short: bool = False, dictionary: Dictionary | None = None) -> Tokens:
     """The tokens of a text, for the index and for a query alike.
 
     `short` adds what only titles, tags and names get: each Chinese character alone to `grams`, so that a query of one
@@ -215,7 +247,7 @@ def tokenize(text: str, *, short: bool = False) -> Tokens:
     exact = _exact(plain)
     rest = _REFERENCE.sub(" ", plain)
     return Tokens(
-        words=tuple(_words(rest)),
+        words=tuple(_words(rest, _live_dictionary() if dictionary is None else dictionary)),
         grams=tuple(_grams(rest, singles=short)),
         exact=tuple(exact),
         sounds=tuple(sounds.tokens_of(rest)) if short else (),

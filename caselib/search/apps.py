@@ -9,7 +9,10 @@ class SearchConfig(AppConfig):
         # Models are only there now.
         from caselib.core.marks import VOCABULARY, listen
         from caselib.precedents.services import TOPIC
+        from caselib.search.analysis import follow
+        from caselib.search.live import live_dictionary
         from caselib.search.outbox import drain_after_commit
 
+        follow(live_dictionary)
         listen(TOPIC, drain_after_commit)
         listen(VOCABULARY, drain_after_commit)

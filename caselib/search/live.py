@@ -8,12 +8,21 @@ from haystack import connections
 from haystack.constants import DEFAULT_ALIAS
 
 from caselib.search import analysis
+from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import Engine, EngineError, EngineQuery, Term, TermGroup
 
 
 def live_engine() -> Engine:
     """The engine behind haystack's default connection."""
     return connections[DEFAULT_ALIAS].get_backend().engine
+
+
+def live_dictionary() -> Dictionary:
+    """The words of the library that the live index was built with; none while there is no index. One system call."""
+    try:
+        return live_engine().dictionary()
+    except EngineError:
+        return NO_WORDS
 
 
 def preload() -> None:

@@ -17,6 +17,7 @@ from caselib.search.analysis import fingerprint
 from caselib.search.engine.port import EngineError, IndexDocument, IndexUnavailable
 from caselib.search.engine.prepared import digest_of
 from caselib.search.indexing import all_documents, documents_of, eligible, key_of, pk_of
+from caselib.search.library_words import library_dictionary
 from caselib.search.live import live_engine
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ BATCH = 500
 SMALL_LIBRARY = 200
 # A person waits for this; whoever holds the turn works off the new mark as well.
 INLINE_PATIENCE = 2.0
+WORDS_NOTE = "本库的名称或同义词变了，检索索引还在用旧词典，新词暂按字组查找。请管理员运行 manage.py search_rebuild。"
 
 
 def drain(*, patience: float = 10.0) -> int:
@@ -89,6 +91,7 @@ def drain_after_commit() -> None:
     if not settings.CASELIB_INDEX_INLINE:
         return
     try:
+        names_changed = pending(VOCABULARY).exists()
         try:
             drain(patience=INLINE_PATIENCE)
         except IndexUnavailable:
@@ -98,6 +101,23 @@ def drain_after_commit() -> None:
             drain(patience=INLINE_PATIENCE)
     except EngineError as error:
         logger.warning("index not updated, marks kept: %s", error.message)
+    else:
+        if names_changed:
+            follow_words()
+
+
+def follow_words() -> None:
+    """What the web process does after words changed: a small library is indexed anew with them. Never fails.
+
+    A larger one keeps the dictionary of its index until somebody runs search_rebuild: see `dictionary_is_behind`.
+    """
+    if not settings.CASELIB_INDEX_INLINE or eligible().count() > SMALL_LIBRARY:
+        return
+    try:
+        if dictionary_is_behind():
+            rebuild()
+    except EngineError as error:
+        logger.warning("index keeps its old dictionary: %s", error.message)
 
 
 def rebuild(report: Callable[[int], None] | None = None) -> int:
@@ -106,7 +126,7 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
     `report` is told the number of documents done. Returns how many documents the new index got from the library.
     """
     engine = live_engine()
-    with engine.rebuild() as building:
+    with engine.rebuild(dictionary=library_dictionary()) as building:
         # Read before the rows: a change after this raises `wanted` and is caught up before the switch.
         before = dict(DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted"))
         added = building.add(_counted(all_documents(), report))
@@ -150,6 +170,14 @@ def is_outdated() -> bool:
         return live_engine().fingerprint() != fingerprint()
     except IndexUnavailable:
         return True
+
+
+def dictionary_is_behind() -> bool:
+    """Whether the library's names would make another dictionary than the one the index was built with.
+
+    Raises `IndexUnavailable` without an index. Reads all names; not for a question.
+    """
+    return live_engine().dictionary() != library_dictionary()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
 import json
+import time
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from caselib.core.text import document_numbers
 from caselib.search import analysis
 from caselib.search.analysis import Tokens, fast_segmenter, own_words, reference_segmenter, tokenize
+from caselib.search.dictionary import NO_WORDS, Dictionary
 
 SENTENCES = [
     "前租户没有注销营业执照，我在原地址办不了新执照怎么办",
@@ -69,10 +72,18 @@ def test_latin_words_with_signs_are_found_whole_and_in_parts():
     assert {"gb/t", "gb", "t"} <= set(tokenize("GB/T").words)
 
 
-def test_native_segmenter_yields_the_tokens_of_jieba():
+def test_native_segmenter_yields_the_tokens_of_jieba(monkeypatch):
     fast, reference = fast_segmenter(), reference_segmenter()
     assert fast is not None
     texts = SENTENCES + [word for word, _ in own_words()] + _starter_texts()
+    library = Dictionary.of(word for text in SENTENCES for word in (text[:4], text[2:6], text[3:8]))
+    assert len(library) > 15
+    monkeypatch.setattr(analysis, "_segmenter", fast)
+    analysis._inner_words.cache_clear()
+    quick = [tokenize(text, dictionary=library) for text in texts]
+    monkeypatch.setattr(analysis, "_segmenter", reference)
+    analysis._inner_words.cache_clear()
+    assert quick == [tokenize(text, dictionary=library) for text in texts]
     for text in texts:
         chinese = analysis._NOT_CHINESE.sub(" ", analysis.normalise(text))
         assert list(fast.cut(chinese)) == reference.cut(chinese)
@@ -104,12 +115,34 @@ def test_cache_folder_is_closed_to_others():
 
 def test_fingerprint_changes_with_the_rules(monkeypatch):
     before = analysis.fingerprint()
-    analysis.fingerprint.cache_clear()
     monkeypatch.setattr(analysis, "RULES_VERSION", analysis.RULES_VERSION + 1)
-    try:
-        assert analysis.fingerprint() != before
-    finally:
-        analysis.fingerprint.cache_clear()
+    assert analysis.fingerprint() != before
+
+
+def test_fingerprint_changes_with_the_words_of_the_library_and_not_with_their_order():
+    one, other = Dictionary.of(["居住证积分", "前租户"]), Dictionary.of(["前租户", "居住证积分"])
+    assert analysis.fingerprint(one) == analysis.fingerprint(other)
+    assert analysis.fingerprint(one) != analysis.fingerprint(Dictionary.of(["前租户"]))
+
+
+def test_words_of_the_library_are_found_with_their_parts_wherever_they_stand():
+    library = Dictionary.of(["办照难", "原址办照"])
+    tokens = tokenize("商户反映原址办照难", dictionary=library)
+    assert {"办照难", "原址办照"} <= set(tokens.words)
+    assert set(tokenize("商户反映原址办照难", dictionary=NO_WORDS).words) <= set(tokens.words)
+
+
+def test_a_dictionary_takes_chinese_words_of_two_to_eight_characters_once():
+    library = Dictionary.of(["照", "办照难", "办照难", "sc证", "办照 难", "很长很长的一个事项名称", "\x00\ud800"])
+    assert library.words == ("办照难",)
+
+
+def test_a_dictionary_of_one_beginning_costs_a_text_no_more_than_one_of_many():
+    begun = time.perf_counter()
+    library = Dictionary.of(["办照" + "".join(tail) for tail in product("难易早晚快慢多少大小", repeat=4)])
+    assert len(library) == 10_000
+    library.within("办照" * 10_000)
+    assert time.perf_counter() - begun < 1
 
 
 def test_fingerprint_is_fit_for_json():

@@ -103,7 +103,7 @@ def test_worker_builds_a_missing_index_and_works_off_marks(library, index):
 
 def test_worker_rebuilds_an_index_of_another_dictionary(library, index, monkeypatch, capsys):
     before = live_engine().store.live()
-    monkeypatch.setattr("caselib.search.engine.whoosh.engine.fingerprint", lambda: "another")
+    monkeypatch.setattr("caselib.search.engine.whoosh.engine.fingerprint", lambda dictionary: "another")
     monkeypatch.setattr("caselib.search.outbox.fingerprint", lambda: "another")
     with pytest.raises(SystemExit):
         call_command("index_worker", "--once")

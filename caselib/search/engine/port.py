@@ -13,6 +13,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from caselib.search.dictionary import NO_WORDS, Dictionary
+
 # Scored fields, in every engine: see caselib.search.analysis.
 WORDS = "words"
 GRAMS = "grams"
@@ -175,13 +177,20 @@ class Engine(Protocol):
 
     def count(self) -> int: ...
 
+    def frequencies(self, terms: Sequence[tuple[str, str]]) -> list[int]:
+        """In about how many documents each (field, token) stands; 0 for what no document holds. Some 2 µs a term."""
+
     def digests(self) -> Iterator[tuple[str, int]]:
         """(key, digest of the document as it was written) of every document, for finding drift."""
 
     def fingerprint(self) -> str:
         """What the index was analysed with; compare with `analysis.fingerprint()`."""
 
-    def rebuild(self) -> AbstractContextManager[Rebuild]: ...
+    def dictionary(self) -> Dictionary:
+        """The words of the library that the index was built with; questions and changes are read with them."""
+
+    def rebuild(self, *, dictionary: Dictionary = NO_WORDS) -> AbstractContextManager[Rebuild]:
+        """`dictionary`: the words of the library for the new index, kept with it."""
 
     def turn(self, *, patience: float = 10.0) -> AbstractContextManager[None]:
         """Inside, nobody else of this site is inside. For reading what to write and writing it as one deed.

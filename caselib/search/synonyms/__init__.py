@@ -5,7 +5,7 @@ Stored texts are never rewritten, so a group that was wrong is gone with the nex
 
 from .groups import MOST_GROUPS, MOST_WORDS, Group, Synonyms
 from .parsing import Problem, built_in, parse
-from .site import current, forget, hold, trying
+from .site import current, forget, hold, site_words, trying
 
 __all__ = [
     "MOST_GROUPS",
@@ -18,5 +18,6 @@ __all__ = [
     "forget",
     "hold",
     "parse",
+    "site_words",
     "trying",
 ]

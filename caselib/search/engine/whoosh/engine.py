@@ -7,10 +7,12 @@ from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from caselib.search.analysis import fingerprint
+from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import (
     EngineQuery,
     EngineResult,
@@ -22,6 +24,7 @@ from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_al
 
 from .executor import execute
 from .merging import INLINE_DOCUMENTS, to_merge
+from .segment import term_hash
 from .snapshot import INDEX_NAME, Snapshot, open_snapshot
 from .store import DAMAGED, IndexStore, Stamp, writing
 from .writer import ArraySegmentWriter, schema
@@ -66,8 +69,19 @@ class WhooshEngine:
     def count(self) -> int:
         return self.snapshot().count
 
+    def frequencies(self, terms: Sequence[tuple[str, str]]) -> list[int]:
+        hashes = np.array([term_hash(field, token) for field, token in terms], np.uint64)
+        counts = np.zeros(len(terms), np.int64)
+        for leaf in self.snapshot().leaves:
+            # Deleted documents count until their segment is merged: for what is asked here, that is near enough.
+            counts += leaf.data.find(hashes)[1]
+        return counts.tolist()
+
     def fingerprint(self) -> str:
         return self.snapshot().fingerprint
+
+    def dictionary(self) -> Dictionary:
+        return self.snapshot().dictionary
 
     def digests(self) -> Iterator[tuple[str, int]]:
         for leaf in self.snapshot().leaves:
@@ -91,11 +105,16 @@ class WhooshEngine:
                 self.store.drop_others(folder)
 
     def write(self, *, upserts: Iterable[IndexDocument] = (), deletes: Iterable[str] = ()) -> None:
+        documents = list(upserts)
+        words = self.dictionary()
         with writing():
-            prepared = prepare_all(upserts)
+            prepared = prepare_all(documents, dictionary=words)
         with self.store.lock(wait=self.patience):
             snapshot = open_snapshot(self.store)
             with writing():
+                # An index with other words went live meanwhile.
+                if snapshot.dictionary != words:
+                    prepared = prepare_all(documents, dictionary=snapshot.dictionary)
                 if commit(snapshot, upserts=prepared, deletes=deletes):
                     self.store.point_to(snapshot.folder)
 
@@ -112,11 +131,11 @@ class WhooshEngine:
                 return done
 
     @contextmanager
-    def rebuild(self) -> "Iterator[WhooshRebuild]":
+    def rebuild(self, *, dictionary: Dictionary = NO_WORDS) -> "Iterator[WhooshRebuild]":
         with self.store.lock("rebuild", wait=0.1):
             with writing():
-                folder = self._new_generation()
-            building = WhooshRebuild(self, folder)
+                folder = self._new_generation(dictionary)
+            building = WhooshRebuild(self, folder, dictionary=dictionary)
             try:
                 yield building
             finally:
@@ -126,10 +145,10 @@ class WhooshEngine:
     def turn(self, *, patience: float = PATIENCE) -> AbstractContextManager[None]:
         return self.store.lock("turn", wait=patience)
 
-    def _new_generation(self) -> Path:
+    def _new_generation(self, dictionary: Dictionary = NO_WORDS) -> Path:
         folder = self.store.new_generation()
         try:
-            self.store.describe(folder, fingerprint=fingerprint())
+            self.store.describe(folder, fingerprint=fingerprint(dictionary), dictionary=dictionary)
             FileIndex.create(FileStorage(str(folder)), schema(), INDEX_NAME)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)
@@ -175,9 +194,10 @@ def commit(
 class WhooshRebuild:
     """See `port.Rebuild`."""
 
-    def __init__(self, engine: WhooshEngine, folder: Path) -> None:
+    def __init__(self, engine: WhooshEngine, folder: Path, *, dictionary: Dictionary = NO_WORDS) -> None:
         self._engine = engine
         self._folder = folder
+        self._dictionary = dictionary
         self.switched = False
 
     def _snapshot(self) -> Snapshot:
@@ -191,7 +211,7 @@ class WhooshRebuild:
             while batch := list(islice(remaining, SEGMENT_DOCUMENTS)):
                 writer = ArraySegmentWriter(FileIndex(FileStorage(str(self._folder)), indexname=INDEX_NAME))
                 for document in batch:
-                    writer.add(prepare(document))
+                    writer.add(prepare(document, dictionary=self._dictionary))
                 writer.commit(mergetype=lambda _, segments: segments)
                 added += len(batch)
         return added
@@ -207,7 +227,8 @@ class WhooshRebuild:
             if catch_up is not None:
                 upserts, deletes = catch_up()
                 with writing():
-                    commit(self._snapshot(), upserts=prepare_all(upserts), deletes=deletes)
+                    prepared = prepare_all(upserts, dictionary=self._dictionary)
+                    commit(self._snapshot(), upserts=prepared, deletes=deletes)
             with writing():
                 store.point_to(self._folder)
             self.switched = True

@@ -13,6 +13,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.index import IndexError as WhooshIndexError
 
+from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import SCORED_FIELDS, IndexUnavailable
 
 from .segment import KEY_FIELD, SegmentData
@@ -67,12 +68,15 @@ class Leaf:
 
 
 class Snapshot:
-    """`leaves` in the order of the table of contents; `fingerprint`: what the index was analysed with."""
+    """`leaves` in the order of the table of contents; `fingerprint`, `dictionary`: what the index was analysed with."""
 
-    def __init__(self, folder: Path, leaves: tuple[Leaf, ...], *, fingerprint: str) -> None:
+    def __init__(
+        self, folder: Path, leaves: tuple[Leaf, ...], *, fingerprint: str, dictionary: Dictionary = NO_WORDS
+    ) -> None:
         self.folder = folder
         self.leaves = leaves
         self.fingerprint = fingerprint
+        self.dictionary = dictionary
 
     @cached_property
     def count(self) -> int:
@@ -125,6 +129,17 @@ def _leaf(folder: Path, segment) -> Leaf:
     return Leaf(data, alive, data.count - len(dead), dead)
 
 
+_dictionaries: "weakref.WeakValueDictionary[str, Dictionary]" = weakref.WeakValueDictionary()
+
+
+def _dictionary(store: IndexStore, folder: Path) -> Dictionary:
+    """The words of a generation. They never change, so all commits on it share what was read once."""
+    known = _dictionaries.get(str(folder))
+    if known is None:
+        known = _dictionaries[str(folder)] = store.dictionary(folder)
+    return known
+
+
 def open_snapshot(store: IndexStore) -> Snapshot:
     """The latest commit. Raises `IndexUnavailable` for whatever is wrong with the files."""
     for attempt in range(_TRIES):
@@ -140,5 +155,6 @@ def open_snapshot(store: IndexStore) -> Snapshot:
         except _BROKEN as error:
             raise IndexUnavailable(DAMAGED) from error
         else:
-            return Snapshot(folder, leaves, fingerprint=str(about.get("fingerprint", "")))
+            fingerprint = str(about.get("fingerprint", ""))
+            return Snapshot(folder, leaves, fingerprint=fingerprint, dictionary=_dictionary(store, folder))
     raise IndexUnavailable(DAMAGED)

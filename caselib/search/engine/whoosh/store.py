@@ -1,7 +1,7 @@
 """The folder of the index: one live generation, a pointer to it, and a lock for whoever writes.
 
 PATH/current        names the live generation; replaced in one step after every commit, so readers only look at it
-PATH/g000001-…/     Whoosh's files, and about.json that says what they were made with
+PATH/g000001-…/     Whoosh's files, about.json that says what they were made with, and the library's words.txt
 PATH/writer.lock    held by the one process that writes
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import IndexBusy, IndexNotWritten, IndexUnavailable
 
 from .writer import sync
@@ -23,6 +24,7 @@ from .writer import sync
 FORMAT = 1
 POINTER = "current"
 ABOUT = "about.json"
+WORDS = "words.txt"
 _GENERATION = re.compile(r"g(\d{6})-[0-9a-z]+")
 MISSING = "检索索引还没有建立，暂用标题匹配。请管理员运行 manage.py search_rebuild。"
 DAMAGED = "检索索引已损坏，暂用标题匹配；先例都在数据库里，没有丢失。请管理员运行 manage.py search_rebuild。"
@@ -91,8 +93,20 @@ class IndexStore:
         folder.mkdir(mode=0o700)
         return folder
 
-    def describe(self, folder: Path, *, fingerprint: str) -> None:
+    def dictionary(self, folder: Path) -> Dictionary:
+        """The library's words that a generation was made with. Raises `IndexUnavailable` where they cannot be read."""
+        try:
+            return Dictionary.of((folder / WORDS).read_text(encoding="utf-8").split("\n"))
+        except FileNotFoundError:
+            # Made before there were any: without them it reads as it was written.
+            return NO_WORDS
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexUnavailable(DAMAGED) from error
+
+    def describe(self, folder: Path, *, fingerprint: str, dictionary: Dictionary = NO_WORDS) -> None:
         """Says in the generation what it is made with."""
+        (folder / WORDS).write_text("\n".join(dictionary.words), encoding="utf-8")
+        sync(folder / WORDS)
         about = {"format": FORMAT, "fingerprint": fingerprint}
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
         sync(folder / ABOUT)
