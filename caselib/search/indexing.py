@@ -5,9 +5,11 @@ from itertools import islice
 
 from django.db.models import Prefetch
 
-from caselib.precedents.models import Citation, Precedent, Revision
+from caselib.core.text import article_refs
+from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
+from caselib.search.exact import article_steps, basis_token, law_token
 from caselib.search.fields import AUDIENCE, PUBLISHED, REUSED
 
 _KEY = "precedents.precedent."
@@ -105,6 +107,7 @@ def _matter_words(precedent: Precedent, revision: Revision) -> Iterator[str]:
     for matter in matters:
         yield matter.name
         yield from matter.aliases
+        yield from (matter.basic_code, matter.impl_code)
     if revision.theme:
         yield revision.theme.name
     yield revision.matter_note
@@ -138,5 +141,11 @@ def _basis(citations: Iterable[Citation]) -> Iterator[str]:
 
 def _exact(citations: Iterable[Citation]) -> Iterator[str]:
     for citation in citations:
-        if citation.version.policy.number_key:
-            yield f"doc:{citation.version.policy.number_key}"
+        policy, clause = citation.version.policy, citation.clause
+        if policy.number_key:
+            yield f"doc:{policy.number_key}"
+        articles = [clause.ref] if clause and clause.ref else article_refs(clause.label if clause else citation.locator)
+        for article in ("", *(step for found in articles for step in article_steps(found))):
+            yield law_token(policy.code, article)
+            if citation.relation == Relation.BASIS:
+                yield basis_token(policy.code, article)

@@ -5,7 +5,7 @@ bodies: groups into `should` clauses, `min_should_match` as it is, filters into 
 aggregations that leave out their own filter, and sends the same tokens, so that relevance is the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
