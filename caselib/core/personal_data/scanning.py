@@ -1,0 +1,65 @@
+"""The two questions that the rest of the product asks: what is in this text, and how does it read without it?"""
+
+from collections.abc import Iterable
+
+from . import combined, contacts, documents, names, numbers
+from .folding import Reading, read
+from .kinds import Finding, Kind, Severity
+
+_OF_NUMBERS = (*numbers.RULES, *documents.RULES, *combined.RULES)
+_OF_TEXT = (*contacts.RULES, *names.RULES, combined.combinations)
+# A paragraph without these names nobody, and a question keeps what it is about.
+_KEPT = frozenset({Kind.DISEASE, Kind.RELATION})
+
+
+def find(text: str) -> tuple[Finding, ...]:
+    """Every piece of personal data in the text, in order and without overlaps; what blocks goes before what warns.
+
+    Takes time in proportion to the length: about 1 ms for each 1,500 characters.
+    """
+    reading = read(text)
+    candidates: list[Finding] = []
+    for view in map(numbers.without_tables, reading.views):
+        for rule in _OF_NUMBERS:
+            candidates += rule(reading, view)
+    for rule in _OF_TEXT:
+        candidates += rule(reading, reading.text)
+    chosen = _without_overlaps(_outside_codes(candidates, reading))
+    return tuple(
+        Finding(found.kind, *reading.span(found.start, found.end), found.severity, found.reason) for found in chosen
+    )
+
+
+def mask(text: str) -> str:
+    """The text with every piece of personal data replaced by its kind, as in 〔手机号〕. Masking twice changes nothing.
+
+    Illness and family relation stay where they alone are left of what could tell who it is.
+    """
+    parts: list[str] = []
+    done = 0
+    for found in find(text):
+        if found.kind not in _KEPT:
+            parts += [text[done : found.start], f"〔{found.kind.label}〕"]
+            done = found.end
+    return "".join([*parts, text[done:]])
+
+
+def _outside_codes(candidates: Iterable[Finding], reading: Reading) -> list[Finding]:
+    """Without what was seen inside a code of a matter, which is longer than any number of a person."""
+    codes = numbers.long_codes(reading.text)
+    if not codes:
+        return list(candidates)
+    return [found for found in candidates if not any(start <= found.start and found.end <= end for start, end in codes)]
+
+
+def _without_overlaps(candidates: Iterable[Finding]) -> list[Finding]:
+    """Blocking before warning, then the longer one; in order of the text."""
+    chosen: list[Finding] = []
+    taken: set[int] = set()
+    for found in sorted(
+        candidates, key=lambda each: (each.severity != Severity.BLOCK, each.start - each.end, each.start)
+    ):
+        if taken.isdisjoint(range(found.start, found.end)):
+            taken.update(range(found.start, found.end))
+            chosen.append(found)
+    return sorted(chosen, key=lambda found: found.start)
