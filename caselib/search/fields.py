@@ -1,13 +1,33 @@
 """What results can be narrowed and sorted by: one list for index, page and command."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from caselib.orgs.models import Region
 from caselib.policies.models import PolicyStatus
 from caselib.precedents.models import ResultType
 
 AUDIENCE = "audience"
 PUBLISHED = "published"
 REUSED = "reuse_count"
+# Facets that move results and are not offered for narrowing: where it holds, the status, and how often it was followed
+# with success.
+PLACE = "place"
+STATUS = "status"
+USES = "uses"
+_USES = ((10, "10"), (3, "3"), (1, "1"))
+
+
+def places_of(region: Region | None) -> Iterator[str]:
+    """Where a precedent holds, as values of the facet: at its region and in each region around it; `at:` is anywhere."""
+    yield f"at:{region.pk if region else ''}"
+    for pk in region.ancestor_ids if region else ():
+        yield f"in:{pk}"
+
+
+def uses_of(count: int) -> str:
+    """The step of a number of successful uses: "0", "1", "3" or "10" and more."""
+    return next((label for least, label in _USES if count >= least), "0")
 
 
 @dataclass(frozen=True, slots=True)

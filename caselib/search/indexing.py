@@ -10,7 +10,8 @@ from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token
-from caselib.search.fields import AUDIENCE, PUBLISHED, REUSED
+from caselib.search.facts.documents import FITS, UNFITS, facts_of
+from caselib.search.fields import AUDIENCE, PLACE, PUBLISHED, REUSED, STATUS, USES, places_of, uses_of
 
 _KEY = "precedents.precedent."
 BATCH = 500
@@ -38,7 +39,9 @@ def _loaded(pks: Sequence[int]) -> PrecedentQuerySet:
     return (
         eligible()
         .filter(pk__in=pks)
-        .select_related("owner_department", "live_revision__theme", "live_revision__matter", "live_revision__region")
+        .select_related(
+            "owner_department", "region", "live_revision__theme", "live_revision__matter", "live_revision__region"
+        )
         .prefetch_related(
             "live_revision__tags",
             "live_revision__causes",
@@ -67,6 +70,7 @@ def document_of(precedent: Precedent) -> IndexDocument:
     revision = precedent.live_revision
     citations = list(revision.citations.all())
     causes = [cause.name for cause in revision.causes.all()]
+    facts = facts_of(revision)
     year = revision.occurred[:4] or f"{precedent.published_at:%Y}"
     facets = {
         "theme": (revision.theme.name,) if revision.theme else (),
@@ -77,6 +81,12 @@ def document_of(precedent: Precedent) -> IndexDocument:
         "result_type": (revision.result_type,),
         "year": (year,),
         AUDIENCE: (audience_of(precedent),),
+        # What no reader narrows by, but what moves a result up or down: see caselib.search.ranking.
+        FITS: facts.fits,
+        UNFITS: facts.unfits,
+        PLACE: tuple(places_of(precedent.region)),
+        STATUS: (precedent.status,),
+        USES: (uses_of(precedent.reuse_count),),
     }
     return IndexDocument(
         key=key_of(precedent.pk),
@@ -88,7 +98,7 @@ def document_of(precedent: Precedent) -> IndexDocument:
             "matter": "\n".join(_matter_words(precedent, revision)),
             "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
         },
-        exact=tuple(dict.fromkeys(_exact(citations))),
+        exact=tuple(dict.fromkeys([*_exact(citations), *facts.tokens])),
         facets=facets,
         numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
     )

@@ -4,7 +4,7 @@ The engine proposes; one query with `visible_to(scope)` decides what is shown, i
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 
@@ -18,11 +18,15 @@ from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import audiences_for
 from caselib.search.analysis import fingerprint
 from caselib.search.engine.port import EngineQuery, EngineResult, IndexUnavailable
+from caselib.search.facts.documents import AskedFacts
 from caselib.search.fields import AUDIENCE, DEFAULT_SORT, FACET_NAMES, FACETS, SORTS
 from caselib.search.indexing import eligible, pk_of
 from caselib.search.live import live_engine
+from caselib.search.ranking import Ranking, ranking_of
 from caselib.search.rows import ResultRow, rows_visible
-from caselib.search.understanding import Question, understand
+from caselib.search.understanding import Question
+from caselib.search.understanding.asking import read_question, settled, steps_of
+from caselib.search.understanding.told import Told, told_of
 
 # Share of the question's tokens that a hit must contain, and how many hits are enough not to lower it.
 MIN_SHOULD_MATCH = 0.15
@@ -31,6 +35,7 @@ MAX_GROUPS = 160
 # More than these help nobody to choose, and each costs time to draw; what is chosen comes first.
 _FACET_VALUES = 10
 _FALLBACK_WORDS = 6
+_UNRANKED = Ranking(AskedFacts((), 0.0), (), {}, None, None)
 OUTDATED_NOTE = "检索索引是按旧词典建的，个别词可能查不到。请管理员运行 manage.py search_rebuild。"
 
 
@@ -68,6 +73,8 @@ class ResultsPage:
 
     `also`: the words that were looked for as well; `literal`: whether that was switched off.
 
+    `told`: how the question was read, with what takes each step back.
+
     `from_index` is False while titles are searched in the database, because the index cannot be read.
     """
 
@@ -80,6 +87,7 @@ class ResultsPage:
     also: tuple[str, ...] = ()
     literal: bool = False
     from_index: bool = True
+    told: Told = field(default_factory=Told)
 
     @property
     def total(self) -> int:
@@ -115,17 +123,25 @@ def results_for_page(
     page: object = 1,
     per_page: int = PER_PAGE,
     literal: bool = False,
+    typed: Sequence[str] = (),
 ) -> ResultsPage:
     """One page of what this viewer finds. Never fails for what was typed, nor for a missing or damaged index.
 
     `filters`: chosen values by name of the facet; unknown names are left out. `page`: a number or the text of one.
-    `literal`: look for the words as they were typed, without those that say the same.
-    2 queries for any number of rows, 3 with open points.
+    `literal`: look for the words as they were typed, without those that say the same. `typed`: the steps of reading that
+    are switched off (`understanding.Step`).
+    3 queries for any number of rows, 4 with open points.
     """
-    question = understand(text, expand=not literal)
+    typed = steps_of(typed)
+    question = read_question(text, expand=not literal, typed=typed)
     chosen = _chosen(filters or {})
     sort = sort if sort in SORTS else DEFAULT_SORT
     try:
+        question = settled(
+            question,
+            probe=lambda asked: _probe(asked, scope, chosen),
+            read=lambda steps: read_question(text, expand=not literal, typed=typed | steps),
+        )
         found = _from_index(question, scope, chosen, sort=sort, page=page, per_page=per_page)
     except IndexUnavailable as error:
         found = _from_database(question, scope, chosen, page=page, per_page=per_page, note=error.message)
@@ -142,12 +158,28 @@ def results_for_page(
         also=question.also if found.from_index else (),
         literal=literal,
         from_index=found.from_index,
+        told=told_of(question, typed=typed) if found.from_index else Told(),
     )
 
 
 def _chosen(filters: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
     known = {name: frozenset(filter(None, map(clean, filters.get(name, ())))) for name in FACET_NAMES}
     return {name: values for name, values in known.items() if values}
+
+
+def _probe(question: Question, scope: ViewerScope, chosen: Mapping[str, frozenset[str]]) -> EngineResult:
+    """What a question finds, without its results: for deciding how to read it."""
+    if question.has_no_words:
+        return EngineResult()
+    query = EngineQuery(
+        groups=question.groups,
+        filters={**question.filters, **chosen, AUDIENCE: audiences_for(scope)},
+        limit=0,
+        min_should_match=MIN_SHOULD_MATCH,
+        enough=ENOUGH,
+        max_groups=MAX_GROUPS,
+    )
+    return live_engine().search(query)
 
 
 def _from_index(
@@ -165,10 +197,13 @@ def _from_index(
         return _Found({}, page_info(1, total=0, per_page=per_page), {}, notes)
     asked = page_info(page, total=10**9, per_page=per_page)
     by = SORTS[sort][1] or ("" if question.groups else SORTS["newest"][1])
+    # By date or use, what only means something like it would stand before what was asked.
+    ranking = _UNRANKED if by else ranking_of(question, scope)
     query = EngineQuery(
-        groups=question.groups,
+        groups=(*question.groups, *ranking.groups),
         # The audience is part of the question to the engine, so that totals and facets tell nothing of hidden rows.
-        filters={**chosen, AUDIENCE: audiences_for(scope)},
+        # What was chosen on the page stands above what was read from the words.
+        filters={**question.filters, **chosen, AUDIENCE: audiences_for(scope)},
         hidden_filters=frozenset({AUDIENCE}),
         facets=FACET_NAMES,
         sort=by,
@@ -177,6 +212,8 @@ def _from_index(
         min_should_match=MIN_SHOULD_MATCH,
         enough=ENOUGH,
         max_groups=MAX_GROUPS,
+        boosts=ranking.boosts,
+        preferences=ranking.preferences,
     )
     result: EngineResult = engine.search(query)
     info = page_info(page, total=result.total, per_page=per_page)
@@ -196,7 +233,7 @@ def _from_database(
     note: str,
 ) -> _Found:
     """Titles and gists that hold words of the question, those that hold more of it first."""
-    candidates = eligible().visible_to(scope).filter(*_conditions(chosen)).distinct()
+    candidates = eligible().visible_to(scope).filter(*_conditions({**question.filters, **chosen})).distinct()
     words = [mark for mark in question.marks if len(mark) > 1 or len(question.marks) == 1][:_FALLBACK_WORDS]
     if question.has_no_words:
         return _Found({}, page_info(1, total=0, per_page=per_page), {}, (note,), from_index=False)

@@ -1,0 +1,142 @@
+"""Deciding facts in a text: what tells one case from another that looks the same (前租户失联 or 前租户不配合).
+
+A lexicon names questions (dimensions), their exclusive answers (values), and how people say them (forms). A form is a
+piece of normalised text; `*` in it stands for up to six characters of one clause. Longer forms win over shorter ones
+that they overlap within a dimension, so that 没有抵押 is never read as 抵押 too.
+"""
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from caselib.core.text import normalise
+
+_BLANKS = re.compile(r"\s+")
+# What ends a clause in normalised text; a gap never reaches over it.
+_STOPS = frozenset(",.;:!?、。；：！？()（）[]/“”\"'《》\n")
+_GAP = 6
+# 有没有抵押 asks and says nothing: a denial right after its own affirmation is the second half of a question.
+_QUESTIONS = frozenset({("有", "没有"), ("能", "不能"), ("是", "不是"), ("可", "不可")})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`value` is the answer to the question `dimension`; `form` is how the text says it."""
+
+    dimension: str
+    value: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    parts: tuple[str, ...]
+    dimension: str
+    value: str
+
+    @property
+    def text(self) -> str:
+        return "*".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`questions`: dimension to its question in Chinese. `values`: dimension to its values. `soft`: dimensions that are
+    often said by the way. `forms`: how a form begins (two characters, or the one before a gap) to the forms."""
+
+    questions: Mapping[str, str]
+    values: Mapping[str, tuple[str, ...]]
+    soft: frozenset[str]
+    forms: Mapping[str, tuple[_Form, ...]]
+
+    def read(self, text: str) -> tuple[Fact, ...]:
+        """The facts of a text, each value of a dimension once, in the order of the text."""
+        plain = _BLANKS.sub("", normalise(text))
+        spans: dict[str, list[tuple[int, int, _Form]]] = defaultdict(list)
+        for start in range(len(plain)):
+            for form in (*self.forms.get(plain[start : start + 2], ()), *self.forms.get(plain[start], ())):
+                end = _end_of(form.parts, plain, start)
+                if end:
+                    spans[form.dimension].append((start, end, form))
+        found = [span for found in spans.values() for span in _longest(found) if not _is_asked(plain, span[0])]
+        facts = (Fact(form.dimension, form.value, form.text) for _, _, form in sorted(found, key=lambda span: span[0]))
+        return tuple({(fact.dimension, fact.value): fact for fact in reversed(list(facts))}.values())[::-1]
+
+
+def _end_of(parts: tuple[str, ...], text: str, start: int) -> int:
+    """Where a form that begins at `start` ends; 0 where it does not stand there."""
+    if not text.startswith(parts[0], start):
+        return 0
+    at = start + len(parts[0])
+    for part in parts[1:]:
+        for gap in range(_GAP + 1):
+            if text.startswith(part, at + gap):
+                at += gap + len(part)
+                break
+            if at + gap >= len(text) or text[at + gap] in _STOPS:
+                return 0
+        else:
+            return 0
+    return at
+
+
+def _is_asked(text: str, start: int) -> bool:
+    return start > 0 and (text[start - 1], text[start : start + 2]) in _QUESTIONS
+
+
+def _longest(spans: list[tuple[int, int, _Form]]) -> list[tuple[int, int, _Form]]:
+    """Of spans that overlap the longest; of equal ones the one without a gap, then the first."""
+    kept: list[tuple[int, int, _Form]] = []
+    taken: set[int] = set()
+    for start, end, form in sorted(spans, key=lambda span: (span[0] - span[1], len(span[2].parts), span[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            kept.append((start, end, form))
+    return kept
+
+
+def parse(lines: Iterable[str]) -> Lexicon:
+    """Reads `[dimension] question` (`[~dimension]` for a soft one) and `value: form, form` lines; `#` begins a comment.
+
+    Raises ValueError naming the line.
+    """
+    questions: dict[str, str] = {}
+    values: dict[str, list[str]] = defaultdict(list)
+    soft: set[str] = set()
+    forms: dict[str, list[_Form]] = defaultdict(list)
+    dimension = ""
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            key, _, question = line[1:].partition("] ")
+            dimension = key.removeprefix("~")
+            if dimension != key:
+                soft.add(dimension)
+            if not question or not dimension or dimension in questions:
+                raise ValueError(f"line {number}: a dimension needs a key of its own and a question")
+            questions[dimension] = question
+            continue
+        value, _, listed = line.partition(": ")
+        values[dimension].append(value)
+        for form in filter(None, map(str.strip, listed.split(","))):
+            parts = tuple(form.split("*"))
+            if not dimension or not all(parts):
+                raise ValueError(f"line {number}: {form} cannot be a form")
+            forms[parts[0][:2]].append(_Form(parts, dimension, value))
+    return Lexicon(
+        questions,
+        {dimension: tuple(found) for dimension, found in values.items()},
+        frozenset(soft),
+        {key: tuple(found) for key, found in forms.items()},
+    )
+
+
+@functools.cache
+def lexicon() -> Lexicon:
+    """The lexicon that comes with the product."""
+    return parse(resources.files("caselib.search").joinpath("data/facts.txt").read_text(encoding="utf-8").splitlines())

@@ -1,0 +1,74 @@
+"""What moves a hit beside the words: closeness by meaning, deciding facts, place, doubt, use. Weights are in `weights`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from caselib.orgs.scope import ViewerScope
+from caselib.precedents.visibility import PrecedentStatus
+from caselib.search import weights
+from caselib.search.engine.port import EXACT, SOUNDS, Boosts, TermGroup
+from caselib.search.facts.documents import AskedFacts, facts_asked
+from caselib.search.fields import PLACE, STATUS, USES
+from caselib.search.semantic.live import Closeness, closeness
+from caselib.search.understanding import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What is asked beside the words. `closeness` is None where meaning has no part in it."""
+
+    facts: AskedFacts
+    groups: tuple[TermGroup, ...]
+    preferences: Mapping[str, Mapping[str, float]]
+    closeness: Closeness | None
+    boosts: Boosts | None
+
+
+def ranking_of(question: Question, scope: ViewerScope) -> Ranking:
+    """Reads meaning and facts of a question, for a viewer who stands somewhere."""
+    facts = facts_asked(question.text)
+    close = closeness(question.text)
+    return Ranking(
+        facts=facts,
+        groups=facts.groups(weight=weights.FACT_WEIGHT, soft=weights.SOFT_FACT),
+        preferences={
+            **facts.preferences(fits=weights.FACT_FITS, unfits=weights.FACT_UNFITS, soft=weights.SOFT_FACT),
+            **_standing(scope),
+        },
+        closeness=close,
+        boosts=None if close is None else _boosts(close, of_codes=_has_codes(question)),
+    )
+
+
+def _standing(scope: ViewerScope) -> dict[str, Mapping[str, float]]:
+    """What does not depend on the question: nearness of the place, open points, successful use."""
+    preferences: dict[str, Mapping[str, float]] = {
+        STATUS: {PrecedentStatus.NEEDS_REVERIFICATION.value: weights.DOUBTFUL},
+        USES: weights.USED,
+    }
+    if scope.home_region_id is not None:
+        around = scope.region_ids - {scope.home_region_id, scope.nation_id}
+        everywhere = weights.PLACE_OWN + weights.PLACE_AROUND
+        preferences[PLACE] = {
+            "at:": everywhere,
+            f"at:{scope.nation_id}": everywhere,
+            f"in:{scope.home_region_id}": weights.PLACE_OWN,
+            # What holds in the whole city is within it too, and gets the share of neighbours beside this.
+            **{f"at:{pk}": weights.PLACE_OWN for pk in around},
+            **{f"in:{pk}": weights.PLACE_AROUND for pk in around},
+        }
+    return preferences
+
+
+def _has_codes(question: Question) -> bool:
+    return any(term.field in (EXACT, SOUNDS) for group in question.groups for term in group.terms)
+
+
+def _boosts(close: Closeness, *, of_codes: bool) -> Boosts:
+    """0 for a precedent that is as close as they are on average, the full weight for the closest."""
+    weight = weights.CLOSENESS_OF_CODES if of_codes else weights.CLOSENESS
+    spread = max(1e-6, close.best - close.mean)
+    values = ((close.scores - np.float32(close.mean)) * np.float32(weight / spread)).astype(np.float32)
+    return Boosts(close.orders, values, weights.CLOSENESS * weights.CLOSE_ENOUGH)

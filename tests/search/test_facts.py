@@ -1,0 +1,88 @@
+"""Deciding facts: what is read from a sentence, and what they do to near-duplicates."""
+
+import pytest
+
+from caselib.search.facts.documents import facts_asked
+from caselib.search.facts.reader import lexicon, parse
+
+SMALL = parse(
+    """
+# comment
+[mortgage] 有没有抵押
+有抵押: 抵押, 有抵押, 按揭没还清
+没有抵押: 没有抵押, 没抵押, 抵押*注销了
+[~who] 谁来办
+个体户: 个体户
+企业: 我们公司, 公司
+""".splitlines()
+)
+
+
+def values(lexicon, text: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for fact in lexicon.read(text):
+        found.setdefault(fact.dimension, []).append(fact.value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("房子没有抵押", ["没有抵押"]),
+        ("房子有抵押", ["有抵押"]),
+        ("房子抵 押着", ["有抵押"]),
+        ("抵押早就注销了", ["没有抵押"]),
+        ("抵押，税也注销了", ["有抵押"]),
+        ("抵押权利人不肯来所以没有注销了", ["有抵押"]),
+        ("有没有抵押都要吗", []),
+        ("是个体户，房子沒有抵押", ["没有抵押"]),
+        ("", []),
+    ],
+)
+def test_the_longest_way_to_say_it_wins_and_a_question_says_nothing(text, expected):
+    assert values(SMALL, text).get("mortgage", []) == expected
+
+
+def test_values_of_different_dimensions_are_read_side_by_side():
+    assert values(SMALL, "我们公司的房子有抵押") == {"who": ["企业"], "mortgage": ["有抵押"]}
+
+
+@pytest.mark.parametrize("line", ["[] 问", "[a]", "值: 一"])
+def test_a_broken_lexicon_names_the_line(line):
+    with pytest.raises(ValueError, match="line 1"):
+        parse([line])
+
+
+def test_the_lexicon_of_the_product_reads_what_citizens_say():
+    found = values(lexicon(), "前面那家店的老板联系不上，我是个体户，房东不肯签字")
+    assert found["applicant"] == ["个体工商户"]
+    assert "失联" in found["participant"]
+
+
+def test_no_form_of_the_product_stands_for_two_answers():
+    homes: dict[tuple[str, str], str] = {}
+    for forms in lexicon().forms.values():
+        for form in forms:
+            assert homes.setdefault((form.dimension, form.text), form.value) == form.value
+
+
+def test_a_condition_that_contradicts_costs_what_one_that_holds_gains():
+    asked = facts_asked("股东失联了")
+    fits = asked.preferences(fits=0.1, unfits=0.2, soft=0.5)["fits"]
+    unfits = asked.preferences(fits=0.1, unfits=0.2, soft=0.5)["unfits"]
+    assert fits["participant=失联"] == pytest.approx(0.1)
+    assert fits["participant=去世"] == pytest.approx(-0.1)
+    assert unfits == {key: pytest.approx(-0.2) for key in unfits}
+    assert "participant=失联" in unfits
+
+
+def test_facts_of_a_pasted_ticket_count_less():
+    assert facts_asked("股东失联了").share == 1.0
+    assert facts_asked("股东失联了" + "。这里是很长的叙述" * 100).share < 0.1
+
+
+@pytest.mark.parametrize(
+    "text", ["失联" * 50_000, "抵押" + "很" * 200_000, "\ud800股东失联", "<script>股东失联</script>"]
+)
+def test_hostile_text_is_read_in_bounded_time(text):
+    assert len(lexicon().read(text)) < 50

@@ -1,0 +1,64 @@
+"""What moves a result beside its words: the fitting sibling, the near place, open points, successful use."""
+
+import numpy as np
+import pytest
+
+from caselib.orgs.models import Role
+from caselib.orgs.scope import ViewerScope
+from caselib.search import ranking, weights
+from caselib.search.fields import uses_of
+from caselib.search.ranking import ranking_of
+from caselib.search.semantic.snapshot import Closeness
+from caselib.search.understanding import understand
+
+SCOPE = ViewerScope(
+    departments={1: frozenset({Role.WINDOW})}, region_ids=frozenset({3, 2, 1}), home_region_id=3, nation_id=1
+)
+
+
+def close_to(scores: dict[int, float]) -> Closeness:
+    values = np.array([scores[order] for order in sorted(scores)], np.float32)
+    return Closeness(np.array(sorted(scores), np.int64), values, float(values.mean()), float(values.max()))
+
+
+@pytest.fixture
+def meaning(monkeypatch):
+    monkeypatch.setattr(ranking, "closeness", lambda text: close_to({1: 0.8, 2: 0.9, 3: 1.0}))
+
+
+def test_without_a_model_words_decide_alone(settings):
+    assert ranking_of(understand("股东失联"), SCOPE).boosts is None
+
+
+def test_the_closest_gets_the_whole_weight_and_the_average_none(meaning):
+    boosts = ranking_of(understand("股东失联"), SCOPE).boosts
+    assert boosts.values.tolist() == pytest.approx([-weights.CLOSENESS, 0, weights.CLOSENESS], abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["国发〔2022〕5号", "登记条例第三十三条 注销", "yyzz 遗失"])
+def test_meaning_hardly_counts_for_codes_and_pinyin(meaning, text):
+    assert max(ranking_of(understand(text), SCOPE).boosts.values) == pytest.approx(weights.CLOSENESS_OF_CODES)
+
+
+def test_own_region_and_what_lies_above_stand_before_the_neighbour_and_the_neighbour_before_the_far():
+    worth = ranking_of(understand("注销"), SCOPE).preferences["place"]
+
+    def of(*values: str) -> float:
+        return round(sum(worth.get(value, 0.0) for value in values), 3)
+
+    own = of("at:3", "in:3", "in:2", "in:1")
+    assert own == of("at:2", "in:2", "in:1") == of("at:1", "in:1") == of("at:")
+    neighbour, far = of("at:4", "in:4", "in:2", "in:1"), of("at:9", "in:9", "in:8", "in:1")
+    assert own > neighbour > far == 0
+
+
+def test_steps_of_successful_use_all_have_a_worth():
+    assert [uses_of(count) for count in (0, 1, 2, 3, 9, 10, 500)] == ["0", "1", "1", "3", "3", "10", "10"]
+    assert set(weights.USED) == {"1", "3", "10"}
+
+
+def test_evaluation_asks_as_a_clerk_without_a_place():
+    assert (
+        "place"
+        not in ranking_of(understand("注销"), ViewerScope(departments={0: frozenset({Role.WINDOW})})).preferences
+    )
