@@ -19,6 +19,8 @@ from caselib.search.engine.prepared import digest_of
 from caselib.search.indexing import all_documents, documents_of, eligible, key_of, pk_of
 from caselib.search.library_words import library_dictionary
 from caselib.search.live import live_engine
+from caselib.search.semantic import sync as vectors
+from caselib.search.suggestions import store as suggestions
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ def drain(*, patience: float = 10.0) -> int:
             except EngineError as error:
                 _note_failure(list(seen), error)
                 raise
+            vectors.follow(seen)
             mark_done(TOPIC, seen)
             worked += len(seen)
     if worked > BATCH:
@@ -107,6 +110,7 @@ def drain_after_commit() -> None:
 
 
 def follow_words() -> None:
+    vectors.sync_after_commit()
     """What the web process does after words changed: a small library is indexed anew with them. Never fails.
 
     A larger one keeps the dictionary of its index until somebody runs search_rebuild: see `dictionary_is_behind`.
@@ -130,6 +134,7 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
         # Read before the rows: a change after this raises `wanted` and is caught up before the switch.
         before = dict(DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted"))
         added = building.add(_counted(all_documents(), report))
+        behind = list(pending(TOPIC).values_list("object_id", flat=True))
 
         def changed_meanwhile() -> tuple[list[IndexDocument], list[str]]:
             now = DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted")
@@ -142,6 +147,8 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
     # Every row was read after its mark: what was wanted then is in the new index.
     mark_done(TOPIC, before)
     _refresh_statistics()
+    suggestions.rebuild()
+    vectors.follow(behind)
     return added
 
 
@@ -209,6 +216,8 @@ def repair(found: Drift) -> None:
     engine = live_engine()
     keys = [*found.missing, *found.stale, *found.surplus]
     with engine.turn():
-        upserts = list(documents_of(pk for key in keys if (pk := pk_of(key)) is not None))
+        pks = [pk for key in keys if (pk := pk_of(key)) is not None]
+        upserts = list(documents_of(pks))
         present = {document.key for document in upserts}
         engine.write(upserts=upserts, deletes=[key for key in keys if key not in present])
+        vectors.follow(pks)

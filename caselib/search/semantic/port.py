@@ -39,6 +39,8 @@ class Embedder(Protocol):
 
     # Names model and variant: vectors of different names are never compared.
     name: str
+    # How many passages are worth giving it at once.
+    at_once: int
 
     def query(self, text: str) -> Vectors:
         """One vector for a question, shape (dimensions,)."""

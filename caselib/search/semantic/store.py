@@ -137,7 +137,7 @@ class VectorStore:
             return Snapshot(), frozenset(), False
 
     def _load(self, name: str) -> Segment:
-        if not name.isalnum():
+        if not str(name).isalnum():
             raise ValueError("not a name of ours")
         arrays: dict[str, Any] = {
             kind: np.load(self._path(name, kind), mmap_mode="r" if kind in _MAPPED else None) for kind in _KINDS

@@ -1,6 +1,8 @@
 import signal
 import threading
+import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,6 +14,10 @@ from caselib.search.live import live_engine
 from caselib.search.outbox import drain, is_outdated, is_pending, rebuild
 
 # Seconds after a failure, doubled each time up to the last.
+from caselib.search.semantic import sync as vectors
+from caselib.search.semantic.asking import PAUSE
+from caselib.search.semantic.port import EmbeddingUnavailable
+from caselib.search.suggestions import store as suggestions
 _PAUSES = (1, 2, 5, 10, 30, 60)
 
 
@@ -20,6 +26,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="处理完现有的改动就结束")
+    # When vectors are made again, by the monotonic clock.
+    _vectors_at = 0.0
+
         parser.add_argument("--every", type=float, default=0.2, help="隔几秒看一次，默认 0.2")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,6 +43,7 @@ class Command(BaseCommand):
                 failures = 0
             except EngineError as error:
                 self.stderr.write(error.message)
+                self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or is_pending())
                 failures += 1
             if options["once"]:
                 raise SystemExit(1 if failures else 0)
@@ -49,3 +59,23 @@ class Command(BaseCommand):
             drain()
         else:
             live_engine().tidy()
+            suggestions.settle()
+
+    def _make_vectors(self, *, all_of_them: bool, interrupted: Callable[[], bool]) -> None:
+        """A few at a time, and none while the index has to be written. A model that fails is asked again after a pause."""
+        if interrupted() or time.monotonic() < self._vectors_at:
+            return
+        try:
+            if all_of_them:
+                vectors.fill(self._show, interrupted=interrupted)
+            else:
+                vectors.sync(interrupted=interrupted)
+        except EmbeddingUnavailable as error:
+            self.stderr.write(error.message)
+            self._vectors_at = time.monotonic() + PAUSE
+        except OSError as error:
+            self.stderr.write(f"语义向量没有写成（{error.strerror}），没做完的已记下，一分钟后再试。")
+            self._vectors_at = time.monotonic() + PAUSE
+
+    def _show(self, done: int, whole: int) -> None:
+        self.stdout.write(f"  语义向量：已处理 {done}/{whole} 件")

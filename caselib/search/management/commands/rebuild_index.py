@@ -8,6 +8,7 @@ from .search_rebuild import Command as SearchRebuild
 
 class Command(SearchRebuild):
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         # Asked for by scripts that are written for haystack's command; there is nothing to confirm here.
         parser.add_argument("--noinput", action="store_false", dest="interactive")
 

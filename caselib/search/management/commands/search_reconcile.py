@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,13 +8,15 @@ from caselib.precedents.models import Precedent
 from caselib.search.engine.port import EngineError
 from caselib.search.indexing import pk_of
 from caselib.search.outbox import WORDS_NOTE, Drift, dictionary_is_behind, drain, drift, repair
+from caselib.search.semantic import sync as vectors
 
 _SHOWN = 50
 _KINDS = (("missing", "索引里缺"), ("stale", "内容不一致"), ("surplus", "不该在索引里"))
+_VECTOR_KINDS = (("missing", "缺语义向量"), ("stale", "语义向量是旧文的"), ("surplus", "不该有语义向量"))
 
 
 class Command(BaseCommand):
-    help = "先处理完未完成的更新，再逐条核对索引与数据库；有出入时列出并以 1 退出。"
+    help = "先处理完未完成的更新，再逐条核对索引、语义向量与数据库；有出入时列出并以 1 退出。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--repair", action="store_true", help="把有出入的按数据库改正")
@@ -33,16 +36,33 @@ class Command(BaseCommand):
         if behind:
             # No drift: every document is there. So it fails nothing that watches the exit code.
             self.stdout.write(WORDS_NOTE)
+        left = self._vectors(repair=options["repair"])
         if found.count:
             raise CommandError(f"索引与数据库有 {found.count} 处出入。可加 --repair 改正。", returncode=1)
         self.stdout.write("索引与数据库一致，0 处出入。")
+        if left:
+            raise CommandError(f"语义向量与数据库有 {left} 处出入。可加 --repair 改正。", returncode=1)
+
+    def _vectors(self, *, repair: bool) -> int:
+        """Compares the vectors and returns how many differ still. Making new ones is left to whoever does that."""
+        found = vectors.drift()
+        for name, label in _VECTOR_KINDS:
+            self._show_things(label, getattr(found, name))
+        if found.count and repair:
+            vectors.repair(found)
+            found = vectors.drift()
+            self.stdout.write("语义向量已改正，缺的由后台程序补上。" if not found.count else "语义向量改正后仍有出入。")
+        return found.count
 
     def _show(self, found: Drift) -> None:
         for name, label in _KINDS:
-            keys = getattr(found, name)
-            pks = {pk_of(key) for key in keys[:_SHOWN]} - {None}
-            numbers = {row.pk: str(row) for row in Precedent.objects.filter(pk__in=pks)}
-            for key in keys[:_SHOWN]:
-                self.stdout.write(f"{label}：{numbers.get(pk_of(key), key)}")
-            if len(keys) > _SHOWN:
-                self.stdout.write(f"{label}：另有 {len(keys) - _SHOWN} 条")
+            self._show_things(label, [pk_of(key) or key for key in getattr(found, name)])
+
+    def _show_things(self, label: str, things: Sequence[int | str]) -> None:
+        """The first of them, by their numbers where they are precedents."""
+        pks = [thing for thing in things[:_SHOWN] if isinstance(thing, int)]
+        numbers = {row.pk: str(row) for row in Precedent.objects.filter(pk__in=pks)}
+        for thing in things[:_SHOWN]:
+            self.stdout.write(f"{label}：{numbers.get(thing, thing)}")
+        if len(things) > _SHOWN:
+            self.stdout.write(f"{label}：另有 {len(things) - _SHOWN} 条")
