@@ -20,7 +20,6 @@ from caselib.search.indexing import all_documents, documents_of, eligible, key_o
 from caselib.search.library_words import library_dictionary
 from caselib.search.live import live_engine
 from caselib.search.semantic import sync as vectors
-from caselib.search.suggestions import store as suggestions
 
 logger = logging.getLogger(__name__)
 
@@ -107,10 +106,10 @@ def drain_after_commit() -> None:
     else:
         if names_changed:
             follow_words()
+    vectors.sync_after_commit()
 
 
 def follow_words() -> None:
-    vectors.sync_after_commit()
     """What the web process does after words changed: a small library is indexed anew with them. Never fails.
 
     A larger one keeps the dictionary of its index until somebody runs search_rebuild: see `dictionary_is_behind`.
@@ -133,8 +132,8 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
     with engine.rebuild(dictionary=library_dictionary()) as building:
         # Read before the rows: a change after this raises `wanted` and is caught up before the switch.
         before = dict(DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted"))
-        added = building.add(_counted(all_documents(), report))
         behind = list(pending(TOPIC).values_list("object_id", flat=True))
+        added = building.add(_counted(all_documents(), report))
 
         def changed_meanwhile() -> tuple[list[IndexDocument], list[str]]:
             now = DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted")
@@ -144,11 +143,10 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
             return upserts, [key for key in map(key_of, changed) if key not in present]
 
         building.switch(expected=added, catch_up=changed_meanwhile)
+    vectors.follow(behind)
     # Every row was read after its mark: what was wanted then is in the new index.
     mark_done(TOPIC, before)
     _refresh_statistics()
-    suggestions.rebuild()
-    vectors.follow(behind)
     return added
 
 

@@ -12,23 +12,22 @@ from caselib.search.analysis import preload
 from caselib.search.engine.port import EngineError
 from caselib.search.live import live_engine
 from caselib.search.outbox import drain, is_outdated, is_pending, rebuild
-
-# Seconds after a failure, doubled each time up to the last.
 from caselib.search.semantic import sync as vectors
 from caselib.search.semantic.asking import PAUSE
 from caselib.search.semantic.port import EmbeddingUnavailable
-from caselib.search.suggestions import store as suggestions
+
+# Seconds after a failure, doubled each time up to the last.
 _PAUSES = (1, 2, 5, 10, 30, 60)
 
 
 class Command(BaseCommand):
     help = "更新检索索引的后台程序：处理数据库里记下的改动。停掉再开不丢任何更新。"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="处理完现有的改动就结束")
     # When vectors are made again, by the monotonic clock.
     _vectors_at = 0.0
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="处理完现有的改动就结束")
         parser.add_argument("--every", type=float, default=0.2, help="隔几秒看一次，默认 0.2")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,10 +39,10 @@ class Command(BaseCommand):
         while not stopping.is_set():
             try:
                 self._turn()
+                self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or is_pending())
                 failures = 0
             except EngineError as error:
                 self.stderr.write(error.message)
-                self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or is_pending())
                 failures += 1
             if options["once"]:
                 raise SystemExit(1 if failures else 0)
@@ -59,7 +58,6 @@ class Command(BaseCommand):
             drain()
         else:
             live_engine().tidy()
-            suggestions.settle()
 
     def _make_vectors(self, *, all_of_them: bool, interrupted: Callable[[], bool]) -> None:
         """A few at a time, and none while the index has to be written. A model that fails is asked again after a pause."""
