@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from caselib.search.fields import DEFAULT_SORT, FACET_NAMES
+from caselib.search.log.web import results_noted
 from caselib.search.selectors import results_for_page
 
 
@@ -20,4 +21,6 @@ def results(request: HttpRequest) -> HttpResponse:
     )
     whole = not request.htmx or request.htmx.history_restore_request
     template = "search/results.html" if whole else "search/_results.html"
-    return render(request, template, {"results": found, "query": asked.get("q", ""), "here": "search"})
+    trail = results_noted(request, found)
+    shown = {"results": found, "query": asked.get("q", ""), "here": "search", "trail": trail.token}
+    return trail.keep(render(request, template, shown))

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from caselib.core import clock
 from caselib.precedents.selectors import visible_precedent
+from caselib.search.log.web import opening_noted
 
 from ..screens import precedent_screen
 
@@ -13,6 +14,7 @@ def precedent(request: HttpRequest, code: str) -> HttpResponse:
     """案例: the answer within thirty seconds, the story below."""
     today = clock.today()
     screen = precedent_screen(request.scope, on=today, code=code)
+    opening_noted(request, precedent_id=screen.page.precedent.pk)
     return render(request, "pages/precedent.html", {"screen": screen, "page": screen.page, "today": today})
 
 

@@ -8,13 +8,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from caselib.core import clock
 from caselib.search.analysis import preload
 from caselib.search.engine.port import EngineError
 from caselib.search.live import live_engine
+from caselib.search.log.services import search_log_prune
 from caselib.search.outbox import drain, is_outdated, is_pending, rebuild
 from caselib.search.semantic import sync as vectors
 from caselib.search.semantic.asking import PAUSE
 from caselib.search.semantic.port import EmbeddingUnavailable
+from caselib.search.suggestions import store as suggestions
 
 # Seconds after a failure, doubled each time up to the last.
 _PAUSES = (1, 2, 5, 10, 30, 60)
@@ -36,11 +39,15 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopping.set())
         preload()
         failures = 0
+        pruned_on = None
         while not stopping.is_set():
             try:
                 self._turn()
                 self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or is_pending())
                 failures = 0
+                if pruned_on != clock.today():
+                    search_log_prune(now=clock.now())
+                    pruned_on = clock.today()
             except EngineError as error:
                 self.stderr.write(error.message)
                 failures += 1
@@ -58,6 +65,7 @@ class Command(BaseCommand):
             drain()
         else:
             live_engine().tidy()
+            suggestions.settle()
 
     def _make_vectors(self, *, all_of_them: bool, interrupted: Callable[[], bool]) -> None:
         """A few at a time, and none while the index has to be written. A model that fails is asked again after a pause."""

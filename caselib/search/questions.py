@@ -1,0 +1,37 @@
+"""A question as it may be kept: masked, short, and in the form by which the same ones are gathered."""
+
+from dataclasses import dataclass
+
+from caselib.core.personal_data import mask
+from caselib.core.text import clean, normalise
+
+LONGEST = 300
+# A pasted ticket is read for personal data only as far as its beginning can reach. What the cut may have halved (a
+# number, an address) would be recognised no more, so that much is dropped as well.
+_READ = 4000
+_HALVED = 200
+_ENDS = " ?!。，、,.;:~…"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptQuestion:
+    """`text` to show, `key` to gather by; each at most 300 characters, without personal data. Empty for no words."""
+
+    text: str
+    key: str
+
+
+def kept_question(typed: str) -> KeptQuestion:
+    """What may be written down of what was typed. Never fails for any text."""
+    masked = mask(" ".join(clean(typed[:_READ]).split()))
+    if len(typed) > _READ:
+        masked = masked[:-_HALVED]
+    text = masked[:LONGEST].strip()
+    if not any(map(str.isalnum, text)):
+        return KeptQuestion("", "")
+    return KeptQuestion(text, question_key(text))
+
+
+def question_key(text: str) -> str:
+    """The normal form of a question that is masked already: width, case, blanks and final marks make no difference."""
+    return " ".join(normalise(text).split()).strip(_ENDS)[:LONGEST]
