@@ -18,6 +18,7 @@ def results(request: HttpRequest) -> HttpResponse:
         sort=asked.get("sort", DEFAULT_SORT),
         page=asked.get("page", "1"),
         literal=asked.get("literal") == "1",
+        typed=asked.getlist("typed"),
     )
     whole = not request.htmx or request.htmx.history_restore_request
     template = "search/results.html" if whole else "search/_results.html"

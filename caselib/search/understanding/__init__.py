@@ -1,18 +1,28 @@
 """From what a person typed to what is asked of the engine. User text never becomes a query string.
 
-The seams for what is to come: `_groups` makes one group a token, and a group may hold other ways to say the same with
-a lower weight.
+Each step has a module of its own and says on the page what it did: `references` (policies by number and name),
+`filters` (years and places), `slips` (您是不是要找), synonyms and sounds. Each can be taken back in the address; nothing is
+rewritten without being told. `asking` joins them with what this library knows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
+from caselib.core import clock
 from caselib.core.text import clean, normalise
 from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
+from caselib.search.exact import article_steps, basis_token, law_token
 from caselib.search.synonyms import current
 from caselib.search.weights import FIELD_WEIGHT, SYNONYM_WEIGHT
+
+from .codes import code_tokens
+from .filters import FilterReading, read_filters
+from .knowledge import NOTHING_KNOWN, Knowledge
+from .references import Reference, ReferenceReading, fuller_keys, read_references
+from .slips import Frequencies, corrected, slips_in
 
 # A pasted ticket says what it is about at its beginning; more than this costs time and blurs the question.
 LONGEST_TEXT = 2000
@@ -21,15 +31,44 @@ MOST_EXPANDED = 60
 MOST_TOLD = 3
 # A pasted ticket has hundreds of words; marking all of them marks nothing.
 MOST_MARKS = 40
+# A policy that is named, and its article, weigh as much as several words: whoever knows the number wants just that.
+LAW_WEIGHT, ARTICLE_WEIGHT = 2.0, 4.0
+# The same where the precedent rests on it, beside where it only mentions it.
+BASIS_WEIGHT = 1.0
+# An article of the same number in any other policy; the words of a policy's name in the text.
+STRAY_ARTICLE_WEIGHT, NAME_WEIGHT = 0.3, 0.3
+_NUMBER_TOKEN = "doc:"
 CUT_NOTE = f"内容较长，只按前 {LONGEST_TEXT} 个字查找。"
 NO_WORDS_NOTE = "没有可以查找的字词，换几个汉字、字母或数字再试。"
+
+
+class Step(StrEnum):
+    """A step that can be switched off, by its value in the address (`typed=`)."""
+
+    FILTERS = "filters"
+    NUMBERS = "numbers"
+    SPELLING = "spelling"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMeant:
+    """A policy that the question names, for the page. `articles`: 第33条第2款; `typed` only where another was typed."""
+
+    code: str
+    title: str
+    articles: str
+    typed: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`text` as it was understood (trimmed, cut); `marks`: the strings to mark in results; `notes` for the person.
 
-    `also`: the words that were looked for beside those that were asked.
+    `also`: the words that were looked for beside those that were asked. `filters`: values by facet that a hit must have,
+    `preferences`: what comes first (see `EngineQuery`); `filtered` and `preferred` name them for the person.
+    `policies`: those that the question names. `read_as`: the question as it was corrected, empty where it was not;
+    `suggestion`: the same question without what may be a slip, where that is not certain.
     """
 
     text: str
@@ -37,6 +76,13 @@ class Question:
     marks: tuple[str, ...]
     notes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    preferences: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    filtered: tuple[str, ...] = ()
+    preferred: tuple[str, ...] = ()
+    policies: tuple[PolicyMeant, ...] = ()
+    read_as: str = ""
+    suggestion: "Question | None" = None
 
     @property
     def is_empty(self) -> bool:
@@ -46,29 +92,115 @@ class Question:
     @property
     def has_no_words(self) -> bool:
         """Whether something was typed that holds nothing to look for."""
-        return bool(self.text) and not self.groups
+        return bool(self.text) and not self.groups and not self.filters
 
 
-def understand(text: str, *, expand: bool = True) -> Question:
+def understand(
+    text: str,
+    *,
+    expand: bool = True,
+    typed: frozenset[Step] = frozenset(),
+    knowledge: Knowledge = NOTHING_KNOWN,
+    frequencies: Frequencies | None = None,
+) -> Question:
     """Reads a question. At most some 4,000 groups for the longest text; the engine keeps the rarest.
 
-    `expand`: whether words that say the same are looked for as well.
+    `expand`: whether words that say the same are looked for as well. `typed`: the steps that take the text as it was
+    typed. `frequencies`: what the index knows, for slips; without it none are looked for.
     """
     trimmed = clean(text).strip()
     notes = []
     if len(trimmed) > LONGEST_TEXT:
         trimmed = trimmed[:LONGEST_TEXT]
         notes.append(CUT_NOTE)
-    tokens = tokenize(trimmed)
-    spelled = sounds.spelled(normalise(trimmed))
+    plain = normalise(trimmed)
+    named = read_references(plain, table=knowledge.policies, near=Step.NUMBERS not in typed)
+    read = FilterReading(named.rest)
+    if Step.FILTERS not in typed and knowledge.places:
+        read = read_filters(named.rest, places=knowledge.places, on=clock.today())
+    slips = slips_in(read.rest, frequencies=frequencies) if frequencies and Step.SPELLING not in typed else ()
+    if slips:
+        again = {"expand": expand, "typed": typed | {Step.SPELLING}, "knowledge": knowledge}
+        sure = [slip for slip in slips if slip.sure]
+        meant = understand(corrected(plain, sure), **again)
+        unsure = understand(corrected(plain, slips), **again) if len(sure) < len(slips) else None
+        return replace(meant, text=trimmed, read_as=meant.text if sure else "", suggestion=unsure)
+    question = _asked(trimmed, read, named, knowledge=knowledge, expand=expand)
+    return replace(question, notes=(*notes, *question.notes))
+
+
+def _asked(text: str, read: FilterReading, named: ReferenceReading, *, knowledge: Knowledge, expand: bool) -> Question:
+    """The question of what is left to look for once policies and filters are read."""
+    rest = read.rest
+    tokens = tokenize(rest)
+    spelled = sounds.spelled(rest)
     also = _also(tokens) if expand else {}
-    groups = (*_groups(tokens, also), *_sound_groups(spelled))
+    asked = {*((EXACT, token) for token in tokens.exact), *((WORDS, token) for token in tokens.words)}
+    codes = (found for found in code_tokens(rest) if found not in asked)
+    code_groups = (TermGroup((Term(kind, code, FIELD_WEIGHT[EXACT]),), counts=False) for kind, code in codes)
+    groups = (*_law_groups(named.references), *_groups(tokens, also), *code_groups, *_sound_groups(spelled))
+    notes = []
     if spelled:
         notes.append(f"“{'”“'.join(typed for typed, _ in spelled[:3])}”也按拼音和首字母查找。")
-    if trimmed and not groups:
+    if text and not groups and not read.filters:
         notes.append(NO_WORDS_NOTE)
     told = _told(tokens, also)
-    return Question(text=trimmed, groups=groups, marks=_marks(tokens, told), notes=tuple(notes), also=told)
+    names = tokenize(" ".join(reference.name_words for reference in named.references))
+    return Question(
+        text=text,
+        groups=groups,
+        marks=_marks(_joined(tokens, names), told),
+        notes=tuple(notes),
+        also=told,
+        filters=read.filters,
+        preferences=read.preferences,
+        filtered=read.labels,
+        preferred=read.preferred,
+        policies=tuple(_meant(named.references, knowledge)),
+    )
+
+
+def _joined(tokens: Tokens, more: Tokens) -> Tokens:
+    return replace(tokens, words=tokens.words + more.words, grams=tokens.grams + more.grams)
+
+
+def _law_groups(references: Sequence[Reference]) -> Iterable[TermGroup]:
+    """What a named policy is looked for by: who cites it, who cites that article, who rests on it, its name as words."""
+    weight = FIELD_WEIGHT[EXACT]
+    for reference in references:
+        keys = dict.fromkeys(same for key in reference.keys for same in (key, *fuller_keys(key)))
+        numbers = [Term(EXACT, _NUMBER_TOKEN + key, weight) for key in keys]
+        yield TermGroup((*(Term(EXACT, law_token(code), LAW_WEIGHT) for code in reference.codes), *numbers))
+        basis = [Term(EXACT, basis_token(code), BASIS_WEIGHT) for code in reference.codes]
+        yield TermGroup(tuple(basis), counts=False)
+        for article in reference.articles:
+            for step in article_steps(article):
+                cited = [Term(EXACT, law_token(code, step), ARTICLE_WEIGHT) for code in reference.codes]
+                rested = [Term(EXACT, basis_token(code, step), BASIS_WEIGHT) for code in reference.codes]
+                yield TermGroup((*cited, Term(EXACT, f"art:{step}", STRAY_ARTICLE_WEIGHT)))
+                yield TermGroup(tuple(rested), counts=False)
+        for token in dict.fromkeys(tokenize(reference.name_words).words):
+            yield TermGroup((Term(WORDS, token, NAME_WEIGHT * FIELD_WEIGHT[WORDS]),), counts=False)
+
+
+def _meant(references: Sequence[Reference], knowledge: Knowledge) -> Iterable[PolicyMeant]:
+    told = set()
+    for reference in references:
+        for code in reference.codes:
+            if code not in told:
+                told.add(code)
+                yield PolicyMeant(
+                    code=code,
+                    title=knowledge.policies.titles[code],
+                    articles="、".join(map(article_words, reference.articles)),
+                    typed=reference.typed if reference.is_guess else "",
+                    shown=reference.shown,
+                )
+
+
+def article_words(article: str) -> str:
+    """33/2/3 as 第33条第2款第3项."""
+    return "".join(f"第{number}{unit}" for number, unit in zip(article.split("/"), "条款项", strict=False))
 
 
 def _groups(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> Iterable[TermGroup]:
@@ -79,7 +211,10 @@ def _groups(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> Iterable[TermG
     for field, found in ((EXACT, tokens.exact), (WORDS, tokens.words), (GRAMS, tokens.grams)):
         for token in dict.fromkeys(found):
             others = also.get(token, ()) if field == WORDS else ()
-            synonyms = tuple(Term(field, other, SYNONYM_WEIGHT * FIELD_WEIGHT[field]) for other in others)
+            synonyms = [Term(field, other, SYNONYM_WEIGHT * FIELD_WEIGHT[field]) for other in others]
+            if field == EXACT and token.startswith(_NUMBER_TOKEN):
+                fuller = fuller_keys(token.removeprefix(_NUMBER_TOKEN))
+                synonyms = [Term(field, _NUMBER_TOKEN + key, FIELD_WEIGHT[field]) for key in fuller]
             yield TermGroup((Term(field, token, FIELD_WEIGHT[field]), *synonyms))
 
 

@@ -1,0 +1,53 @@
+"""What the page says about how a question was read, in one quiet line, each part with what takes it back."""
+
+from dataclasses import dataclass
+
+from . import PolicyMeant, Question, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`filtered` and `preferred`: years and places that were read. `policies`: those that the question names.
+
+    `read_as`: the question as it was corrected. `suggestion`: the question that may have been meant. `guessed`: whether
+    a number was looked for that differs from the typed one. `without_…`: the steps for the address (`typed=`) that switch
+    one step off as well. `off`: the steps that are switched off now.
+    """
+
+    filtered: tuple[str, ...] = ()
+    preferred: tuple[str, ...] = ()
+    policies: tuple[PolicyMeant, ...] = ()
+    read_as: str = ""
+    suggestion: str = ""
+    off: tuple[str, ...] = ()
+    without_filters: tuple[str, ...] = ()
+    without_numbers: tuple[str, ...] = ()
+    without_spelling: tuple[str, ...] = ()
+
+    @property
+    def guessed(self) -> bool:
+        return any(policy.typed for policy in self.policies)
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.filtered or self.preferred or self.policies or self.read_as or self.suggestion or self.off
+        )
+
+
+def told_of(question: Question, *, typed: frozenset[Step]) -> Told:
+    """How a question was read. `typed`: the steps that are switched off."""
+
+    def without(step: Step) -> tuple[str, ...]:
+        return tuple(sorted(typed | {step}))
+
+    return Told(
+        filtered=question.filtered,
+        preferred=question.preferred,
+        policies=question.policies,
+        read_as=question.read_as,
+        suggestion=question.suggestion.text if question.suggestion else "",
+        off=tuple(sorted(typed)),
+        without_filters=without(Step.FILTERS),
+        without_numbers=without(Step.NUMBERS),
+        without_spelling=without(Step.SPELLING),
+    )
