@@ -14,8 +14,12 @@ _GONE = "\x00"
 # Combining marks, format marks such as zero-width blanks, controls, unpaired surrogates: nobody sees them.
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
 _BLANK = frozenset("\n\t")
-# ①③⑧… is a number in disguise, a single ① the mark of a list: only three in a row are read as digits.
-_ENCLOSED = re.compile("[⓪①-⑨⑴-⑼⒈-⒐❶-❾➀-➈➊-➒⓵-⓽⓿⁰¹²³⁴-⁹₀-₉]{3,}")
+# ①③⑧… is a number in disguise, a single ① the mark of a list: only three close together are read as digits.
+_MARK = "[⓪①-⑨⑴-⑼⒈-⒐❶-❾➀-➈➊-➒⓵-⓽⓿⁰¹²³⁴-⁹₀-₉]"
+_ENCLOSED = re.compile(rf"{_MARK}(?:[A-Z0-9]{{0,12}}{_MARK}){{2,}}")
+_ONE_ENCLOSED = re.compile(_MARK)
+# A numeral that ends a word belongs to no number that follows: 周一138… and 统一社会信用代码91….
+_ENDS_WORD = re.compile("(?<=[周期第统唯之其万逐单每])[一二三四五六七八九两]")
 _SPOKEN = str.maketrans("〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0001234567891" + "1234567892")
 # What may stand between the digits of one number; at most three of them.
 GAP = "[ \t\\-‐‑‒–—―−_·・•]{0,3}"
@@ -91,5 +95,9 @@ def read(text: str) -> Reading:
     if _GONE in folded:
         places = [place for place, character in enumerate(folded) if character != _GONE]
         folded = folded.replace(_GONE, "")
-    folded = _ENCLOSED.sub(lambda run: "".join(str(unicodedata.digit(digit)) for digit in run[0]), folded)
-    return Reading(text=folded, spoken=folded.translate(_SPOKEN), places=places)
+    folded = _ENCLOSED.sub(_without_rings, folded)
+    return Reading(text=folded, spoken=_ENDS_WORD.sub("#", folded).translate(_SPOKEN), places=places)
+
+
+def _without_rings(run: re.Match[str]) -> str:
+    return _ONE_ENCLOSED.sub(lambda mark: str(unicodedata.digit(mark[0])), run[0])

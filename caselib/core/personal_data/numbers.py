@@ -16,6 +16,8 @@ _YEARS = re.compile(r"(?:19|20)\d\d")
 # Longer runs of letters and digits are codes of matters, never a number of a person with letters around it.
 _LONG_CODE = 25
 _TABLE = re.compile(rf"[0-9](?<!\d[0-9])\d{{0,2}}(?!\d)(?:{GAP.replace('0,3', '1,3')}\d{{1,3}}(?!\d)){{30,}}", re.ASCII)
+# With a letter in its third part; without one the same figures may be a citizen number with strokes.
+_LIBRARY = re.compile(r"[0-9](?<![0-9A-Z-][0-9])\d{5}-\d{4}-[0-9]{0,5}[A-Z][A-Z0-9]{0,5}-\d{4,}(?![0-9A-Z-])", re.ASCII)
 _CODE = re.compile(rf"[0-9A-Z]{{{_LONG_CODE},}}")
 
 _ID_18 = re.compile(rf"[1-9](?<!\d[1-9])(?:{GAP}\n?\d){{16}}{GAP}\n?[\dX](?!\d)", re.ASCII)
@@ -60,8 +62,12 @@ def _finding(kind: Kind, match: re.Match[str], severity: Severity, reason: str) 
 
 
 def without_tables(view: str) -> str:
-    """The same length, without long rows of short numbers: no number of a person, and slow to try at every place."""
-    return _TABLE.sub(lambda row: "#" * len(row[0]), view)
+    """The same length, without long rows of short numbers, slow to try at every place, and without library numbers."""
+    return _LIBRARY.sub(_blank, _TABLE.sub(_blank, view))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "#" * len(match[0])
 
 
 def long_codes(text: str) -> list[tuple[int, int]]:
@@ -126,7 +132,8 @@ def landlines(reading: Reading, view: str) -> Iterator[Finding]:
     public = words("public_lines")
     for match in _LANDLINE.finditer(view):
         if _bare(match[0].split("转")[0]) not in public and not _MONEY.match(view, match.end()):
-            yield _finding(Kind.LANDLINE, match, Severity.BLOCK, "是带区号的电话号码，不在公开电话名单里。")
+            start = match.start() - view.startswith("(", max(0, match.start() - 1), match.start())
+            yield Finding(Kind.LANDLINE, start, match.end(), Severity.BLOCK, "是带区号的电话号码，不在公开电话名单里。")
     for match in _LOCAL_LINE.finditer(view):
         number = _bare(match[0].split("转")[0])
         if number in public or checks.is_date(number[:8], earliest=1900) or _MONEY.match(view, match.end()):
