@@ -10,6 +10,8 @@ from haystack.constants import DEFAULT_ALIAS
 from caselib.search import analysis
 from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import Engine, EngineError, EngineQuery, Term, TermGroup
+from caselib.search.suggestions.patterns import patterns_of
+from caselib.search.suggestions.store import reading
 
 
 def live_engine() -> Engine:
@@ -36,6 +38,9 @@ def preload() -> None:
         live_engine().search(EngineQuery(groups=(group,), facets=("theme",), limit=1))
     except EngineError:
         pass
+    patterns_of("营业zz")
+    reading()
+    get_template("search/_suggestions.html")
     get_template("search/results.html")
     get_resolver().url_patterns  # noqa: B018 (reading it is what loads the views)
     # What is loaded now stays: without this each collection walks half a million objects of the dictionary, and touching

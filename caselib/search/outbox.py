@@ -4,7 +4,7 @@ One writer at a time. A mark is done only after its commit is on the disk, so wh
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from caselib.search.indexing import all_documents, documents_of, eligible, key_o
 from caselib.search.library_words import library_dictionary
 from caselib.search.live import live_engine
 from caselib.search.semantic import sync as vectors
+from caselib.search.suggestions import store as suggestions
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ def drain(*, patience: float = 10.0) -> int:
     if worked > BATCH:
         _refresh_statistics()
     _follow_vocabulary()
+    suggestions.settle()
     return worked
 
 
@@ -67,14 +69,16 @@ def _follow_vocabulary() -> None:
     seen = dict(pending(VOCABULARY).values_list("object_id", "wanted"))
     if seen:
         repair(drift())
+        suggestions.follow([])
         mark_done(VOCABULARY, seen)
 
 
-def _apply(object_ids: Iterable[int]) -> None:
+def _apply(object_ids: Collection[int]) -> None:
     upserts = list(documents_of(object_ids))
     present = {document.key for document in upserts}
     deletes = [key for key in map(key_of, object_ids) if key not in present]
     live_engine().write(upserts=upserts, deletes=deletes)
+    suggestions.follow(object_ids)
 
 
 def _note_failure(object_ids: list[int], error: EngineError) -> None:
@@ -143,6 +147,7 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
             return upserts, [key for key in map(key_of, changed) if key not in present]
 
         building.switch(expected=added, catch_up=changed_meanwhile)
+    suggestions.rebuild()
     vectors.follow(behind)
     # Every row was read after its mark: what was wanted then is in the new index.
     mark_done(TOPIC, before)

@@ -51,7 +51,8 @@ def _plain(reading: str) -> str:
 
 
 @functools.cache
-def _syllables() -> frozenset[str]:
+def syllables() -> frozenset[str]:
+    """Every syllable that some character is read as, without tone."""
     return frozenset(_table().values()) | {reading for readings in _SEVERAL.values() for reading in readings}
 
 
@@ -93,7 +94,7 @@ def tokens_of(text: str) -> list[str]:
 @functools.lru_cache(maxsize=2_000)
 def _split(letters: str) -> tuple[str, ...]:
     """The letters as syllables, fewest first: `qianzuhu` is qian zu hu. Empty where they are none."""
-    known = _syllables()
+    known = syllables()
     best: list[tuple[float, tuple[str, ...]] | None] = [None] * (len(letters) + 1)
     best[0] = (0.0, ())
     for start in range(len(letters)):

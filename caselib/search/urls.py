@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .suggestions.views import suggest
 
 app_name = "search"
-urlpatterns = [path("", views.results, name="results")]
+urlpatterns = [path("", views.results, name="results"), path("suggest", suggest, name="suggest")]

@@ -93,7 +93,9 @@ def test_reuse_of_a_hidden_precedent_is_not_found(place, deed):
     assert client.post(f"/reuse/{hidden.code}/{deed}/", {"outcome": "worked"}).status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/", "/policies/", "/matters/", "/p/x/", "/n/x/", "/policies/x/", "/matters/x/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/policies/", "/matters/", "/p/x/", "/n/x/", "/policies/x/", "/matters/x/", "/search/suggest"]
+)
 def test_everything_asks_for_sign_in(address):
     response = Client().get(address)
     assert response.status_code == 302

@@ -11,6 +11,7 @@ from caselib.orgs.models import Role
 from caselib.policies.models import Verified
 from caselib.policies.services import ClauseFacts, VersionFacts, policy_relate, policy_version_add
 from caselib.precedents.services import precedent_doubt
+from caselib.search.suggestions import store
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,17 @@ def test_a_matter_takes_the_same_for_two_and_for_twenty_precedents(client):
             factories.published(owner=owner, matter=matter, citations=(factories.citation(factories.clause()),))
         counts.append(queries(client, f"/matters/{matter.code}/"))
     assert counts[0] == counts[1]
+
+
+def test_suggestions_take_the_same_for_two_and_for_twenty(client):
+    owner = factories.department()
+    counts = []
+    for count in (2, 18):
+        for n in range(count):
+            factories.published(owner=owner, title=f"执照变更{count}-{n}", tags=(f"执照标签{count}-{n}",))
+            factories.matter(f"执照事项{count}-{n}")
+        store.rebuild()
+        counts.append(queries(client, "/search/suggest?q=执照"))
+    assert counts[0] == counts[1]
+    # Session, account and memberships; then the titles and the tags are decided about.
+    assert counts[1] <= 5
