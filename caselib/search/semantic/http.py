@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -86,17 +87,29 @@ class HttpEmbedder:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self._key}"} if self._key else {})
         try:
             request = urllib.request.Request(self._url, data=json.dumps(body).encode(), headers=headers)  # noqa: S310
+            until = time.monotonic() + timeout
             with _opener.open(request, timeout=timeout) as response:
-                return json.loads(response.read(_MOST_BYTES))
+                return json.loads(_read(response, until=until))
         except urllib.error.HTTPError as error:
             # Its text is the service's own and may repeat what was sent; the number is enough to look it up.
             raise EmbeddingUnavailable(UNREACHABLE.format(reason=f"HTTP {error.code}")) from error
         except RecursionError as error:
             raise EmbeddingUnavailable(INCOMPLETE) from error
-        except ValueError as error:
+        except (ValueError, http.client.InvalidURL) as error:
             # Neither JSON nor an address or key that can be sent; the message of either could quote them.
             raise EmbeddingUnavailable(UNREACHABLE.format(reason="不是 JSON，或地址、密钥写法不对")) from error
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or error
             named = "超时" if isinstance(reason, TimeoutError) else type(reason).__name__
             raise EmbeddingUnavailable(UNREACHABLE.format(reason=named)) from error
+
+
+def _read(response: http.client.HTTPResponse, *, until: float) -> bytes:
+    """The answer, as much of it as may be. Raises TimeoutError: the opener's own limit is for each piece, not for all."""
+    pieces, length = [], 0
+    while length < _MOST_BYTES and (piece := response.read1(65536)):
+        pieces.append(piece)
+        length += len(piece)
+        if time.monotonic() > until:
+            raise TimeoutError
+    return b"".join(pieces)
