@@ -7,12 +7,12 @@ import numpy as np
 
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.visibility import PrecedentStatus
-from caselib.search import weights
 from caselib.search.engine.port import EXACT, SOUNDS, Boosts, TermGroup
 from caselib.search.facts.documents import AskedFacts, facts_asked
 from caselib.search.fields import PLACE, STATUS, USES
 from caselib.search.semantic.live import Closeness, closeness
 from caselib.search.understanding import Question
+from caselib.search.weights import PLACE_AROUND, PLACE_OWN, USED, weight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,11 @@ def ranking_of(question: Question, scope: ViewerScope) -> Ranking:
     close = closeness(question.text)
     return Ranking(
         facts=facts,
-        groups=facts.groups(weight=weights.FACT_WEIGHT, soft=weights.SOFT_FACT),
+        groups=facts.groups(weight=weight_of("fact_weight"), soft=weight_of("soft_fact")),
         preferences={
-            **facts.preferences(fits=weights.FACT_FITS, unfits=weights.FACT_UNFITS, soft=weights.SOFT_FACT),
+            **facts.preferences(
+                fits=weight_of("fact_fits"), unfits=weight_of("fact_unfits"), soft=weight_of("soft_fact")
+            ),
             **_standing(scope),
         },
         closeness=close,
@@ -45,19 +47,19 @@ def ranking_of(question: Question, scope: ViewerScope) -> Ranking:
 def _standing(scope: ViewerScope) -> dict[str, Mapping[str, float]]:
     """What does not depend on the question: nearness of the place, open points, successful use."""
     preferences: dict[str, Mapping[str, float]] = {
-        STATUS: {PrecedentStatus.NEEDS_REVERIFICATION.value: weights.DOUBTFUL},
-        USES: weights.USED,
+        STATUS: {PrecedentStatus.NEEDS_REVERIFICATION.value: weight_of("doubtful")},
+        USES: USED,
     }
     if scope.home_region_id is not None:
         around = scope.region_ids - {scope.home_region_id, scope.nation_id}
-        everywhere = weights.PLACE_OWN + weights.PLACE_AROUND
+        everywhere = PLACE_OWN + PLACE_AROUND
         preferences[PLACE] = {
             "at:": everywhere,
             f"at:{scope.nation_id}": everywhere,
-            f"in:{scope.home_region_id}": weights.PLACE_OWN,
+            f"in:{scope.home_region_id}": PLACE_OWN,
             # What holds in the whole city is within it too, and gets the share of neighbours beside this.
-            **{f"at:{pk}": weights.PLACE_OWN for pk in around},
-            **{f"in:{pk}": weights.PLACE_AROUND for pk in around},
+            **{f"at:{pk}": PLACE_OWN for pk in around},
+            **{f"in:{pk}": PLACE_AROUND for pk in around},
         }
     return preferences
 
@@ -68,7 +70,7 @@ def _has_codes(question: Question) -> bool:
 
 def _boosts(close: Closeness, *, of_codes: bool) -> Boosts:
     """0 for a precedent that is as close as they are on average, the full weight for the closest."""
-    weight = weights.CLOSENESS_OF_CODES if of_codes else weights.CLOSENESS
+    weight = weight_of("closeness_of_codes") if of_codes else weight_of("closeness")
     spread = max(1e-6, close.best - close.mean)
     values = ((close.scores - np.float32(close.mean)) * np.float32(weight / spread)).astype(np.float32)
-    return Boosts(close.orders, values, weights.CLOSENESS * weights.CLOSE_ENOUGH)
+    return Boosts(close.orders, values, weight_of("closeness") * weight_of("close_enough"))

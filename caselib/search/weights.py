@@ -1,6 +1,10 @@
 """How much each part of a precedent counts. Changing a zone's weight asks for a rebuild (it is in the index)."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 
 # Zones of a document, with the weight of a token that stands there. Measured on the public benchmark of statutes, whose
 # titles are names of laws, more than 1.5 for titles costs more than it gains there.
@@ -51,3 +55,36 @@ PLACE_AROUND = 0.04
 DOUBTFUL = -0.05
 # What was followed with success, by steps of fields.USES: small, so that the old does not bury the fitting.
 USED = {"1": 0.01, "3": 0.02, "10": 0.03}
+
+# What a question is weighed with, by name. These alone can be tried out before they are changed here: place is left out,
+# because the questions of a trial are asked from nowhere.
+TRIABLE: Mapping[str, float] = MappingProxyType(
+    {
+        **FIELD_WEIGHT,
+        "synonym": SYNONYM_WEIGHT,
+        "closeness": CLOSENESS,
+        "closeness_of_codes": CLOSENESS_OF_CODES,
+        "close_enough": CLOSE_ENOUGH,
+        "fact_weight": FACT_WEIGHT,
+        "fact_fits": FACT_FITS,
+        "fact_unfits": FACT_UNFITS,
+        "soft_fact": SOFT_FACT,
+        "doubtful": DOUBTFUL,
+    }
+)
+_tried: ContextVar[Mapping[str, float]] = ContextVar("caselib_tried_weights", default=TRIABLE)
+
+
+def weight_of(name: str) -> float:
+    """The weight of that name in TRIABLE, or what this thread is trying in its place."""
+    return _tried.get()[name]
+
+
+@contextmanager
+def trying(values: Mapping[str, float]) -> Iterator[None]:
+    """Inside, questions of this thread are weighed with these values; names that are missing keep theirs."""
+    token = _tried.set({**TRIABLE, **{name: value for name, value in values.items() if name in TRIABLE}})
+    try:
+        yield
+    finally:
+        _tried.reset(token)
