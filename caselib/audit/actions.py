@@ -33,6 +33,9 @@ class Action(StrEnum):
     PRECEDENT_RETIRED = "precedent.retired"
     REUSE_RECORDED = "precedent.reuse_recorded"
     REUSE_UNDONE = "precedent.reuse_undone"
+    SYNONYMS_SAVED = "synonym.saved"
+    SYNONYMS_SWITCHED = "synonym.switched"
+    SYNONYMS_IMPORTED = "synonym.imported"
 
 
 LABELS: dict[Action, str] = {
@@ -65,4 +68,7 @@ LABELS: dict[Action, str] = {
     Action.PRECEDENT_RETIRED: "出库",
     Action.REUSE_RECORDED: "复用登记",
     Action.REUSE_UNDONE: "撤销复用登记",
+    Action.SYNONYMS_SAVED: "保存同义词",
+    Action.SYNONYMS_SWITCHED: "停用或启用同义词",
+    Action.SYNONYMS_IMPORTED: "导入同义词",
 }
