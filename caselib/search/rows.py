@@ -14,6 +14,7 @@ from caselib.precedents.models import Citation, Doubt, Kind, Tier
 from caselib.precedents.place import Place, place_of
 from caselib.precedents.signal import Signal, q_changes_signal, signal_from, validity_reason
 from caselib.precedents.visibility import PrecedentStatus
+from caselib.search.families import Family
 from caselib.search.indexing import eligible
 from caselib.search.snippets import ELLIPSIS, Part, cover_all, snippet
 
@@ -42,6 +43,8 @@ _COLUMNS = {
     "requester_wording": "live_revision__requester_wording",
     "blocker": "live_revision__blocker",
     "script": "live_revision__script",
+    "applies_when": "live_revision__applies_when",
+    "not_when": "live_revision__not_when",
 }
 
 
@@ -50,6 +53,8 @@ class ResultRow:
     """One precedent found. `title`, `gist` and `snippet` are parts (text, whether it is marked), not escaped.
 
     `kind` and `tier` are labels, empty for what is ordinary. `partners` is how many departments worked along.
+    `story` is problem and blocker. `why` says in plain words what brought it to its place; `against`: what the question
+    states and this precedent's conditions contradict. `family`: near-duplicates on the page, at the first of them.
     """
 
     pk: int
@@ -69,6 +74,12 @@ class ResultRow:
     title: tuple[Part, ...]
     gist: tuple[Part, ...]
     snippet: tuple[Part, ...]
+    story: str = ""
+    applies_when: tuple[str, ...] = ()
+    not_when: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    family: Family | None = None
 
     @property
     def snippet_adds(self) -> bool:
@@ -137,6 +148,9 @@ def _row(
         title=tuple(covered[0].parts()),
         gist=tuple(covered[1].parts()),
         snippet=tuple(snippet(covered[1:])),
+        story=values["problem"] + values["blocker"],
+        applies_when=tuple(values["applies_when"]),
+        not_when=tuple(values["not_when"]),
     )
 
 

@@ -17,7 +17,8 @@ from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import audiences_for
 from caselib.search.analysis import fingerprint
-from caselib.search.engine.port import EngineQuery, EngineResult, IndexUnavailable
+from caselib.search.engine.port import EngineQuery, EngineResult, Hit, IndexUnavailable
+from caselib.search.explaining import RETURNS, explained
 from caselib.search.facts.documents import AskedFacts
 from caselib.search.fields import AUDIENCE, DEFAULT_SORT, FACET_NAMES, FACETS, SORTS
 from caselib.search.indexing import eligible, pk_of
@@ -112,6 +113,8 @@ class _Found:
     facets: Mapping[str, Mapping[str, int]]
     notes: tuple[str, ...] = ()
     from_index: bool = True
+    hits: Mapping[int, Hit] = field(default_factory=dict)
+    ranking: Ranking = _UNRANKED
 
 
 def results_for_page(
@@ -146,6 +149,8 @@ def results_for_page(
     except IndexUnavailable as error:
         found = _from_database(question, scope, chosen, page=page, per_page=per_page, note=error.message)
     rows = rows_visible(found.scores, scope=scope, marks=question.marks, on=clock.today())
+    if found.hits and found.ranking is not _UNRANKED:
+        rows = explained(rows, found.hits, found.ranking, offset=found.page.offset)
     # Candidates that the database no longer lets through, such as one retired a moment ago, are not counted either.
     hidden = len(found.scores) - len(rows)
     return ResultsPage(
@@ -213,14 +218,16 @@ def _from_index(
         enough=ENOUGH,
         max_groups=MAX_GROUPS,
         boosts=ranking.boosts,
-        preferences=ranking.preferences,
+        preferences={**ranking.preferences, **question.preferences},
+        returns=() if ranking is _UNRANKED else RETURNS,
     )
     result: EngineResult = engine.search(query)
     info = page_info(page, total=result.total, per_page=per_page)
     if info.number != asked.number:
         result = engine.search(replace(query, offset=info.offset))
-    scores = {pk: hit.score for hit in result.hits if (pk := pk_of(hit.key)) is not None}
-    return _Found(scores, info, result.facets, notes)
+    hits = {pk: hit for hit in result.hits if (pk := pk_of(hit.key)) is not None}
+    scores = {pk: hit.score for pk, hit in hits.items()}
+    return _Found(scores, info, result.facets, notes, hits=hits, ranking=ranking)
 
 
 def _from_database(

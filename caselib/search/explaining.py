@@ -1,0 +1,105 @@
+"""Why a result stands where it stands, in plain words, and that none which contradicts the question stands first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from caselib.precedents.place import Near
+from caselib.precedents.visibility import PrecedentStatus
+from caselib.search import weights
+from caselib.search.engine.port import Hit
+from caselib.search.facts.documents import FITS, UNFITS
+from caselib.search.facts.reader import lexicon
+from caselib.search.families import COMPARED, Family, Sibling, contradicts, families_of, fulfils, values_in
+from caselib.search.fields import STATUS
+from caselib.search.ranking import Ranking
+from caselib.search.rows import ResultRow
+
+# What each hit has to bring along for this.
+RETURNS = (FITS, UNFITS, STATUS)
+_MOST_WORDS = 5
+
+
+def explained(
+    rows: Sequence[ResultRow], hits: Mapping[int, Hit], ranking: Ranking, *, offset: int
+) -> tuple[ResultRow, ...]:
+    """Adds to each row why it is there, to the first of near-duplicates what decides, and settles the first place.
+
+    `hits` by key of the precedent. `offset`: rows before this page; only the first page has a first place.
+    """
+    if ranking.facts.facts or ranking.boosts is not None:
+        rows = [_with_reasons(row, hits[row.pk], ranking) for row in rows]
+    siblings = [_sibling(place, row, hits[row.pk]) for place, row in enumerate(rows[:COMPARED], offset + 1)]
+    families = families_of(siblings, ranking.facts)
+    if not offset and (better := _better_first(siblings, families, ranking)):
+        rows = [rows[better], *rows[:better], *rows[better + 1 :]]
+        siblings = [_sibling(place, row, hits[row.pk]) for place, row in enumerate(rows[:COMPARED], 1)]
+        families = families_of(siblings, ranking.facts)
+    by_head = {family.members[0].code: family for family in families}
+    return tuple(replace(row, family=by_head.get(row.code)) for row in rows)
+
+
+def _sibling(place: int, row: ResultRow, hit: Hit) -> Sibling:
+    return Sibling(
+        place=place,
+        code=row.code,
+        title=row.plain_title,
+        story=row.story,
+        matter=row.matter,
+        applies_when=row.applies_when,
+        not_when=row.not_when,
+        fits=tuple(hit.values.get(FITS, ())),
+        unfits=tuple(hit.values.get(UNFITS, ())),
+    )
+
+
+def _better_first(siblings: Sequence[Sibling], families: Sequence[Family], ranking: Ranking) -> int:
+    """Place (from 0) of the sibling that fits, where the question contradicts a condition of the first result.
+
+    0 where the first one may stay. Only its own family is asked: a result about something else is no better answer.
+    """
+    asked = ranking.facts.by_dimension
+    if not siblings or not asked or not contradicts(siblings[0], asked):
+        return 0
+    for family in families:
+        if family.members[0].code == siblings[0].code:
+            fitting = (one for one in family.members if fulfils(one, asked) and not contradicts(one, asked))
+            return next((one.place - 1 for one in fitting), 0)
+    return 0
+
+
+def _with_reasons(row: ResultRow, hit: Hit, ranking: Ranking) -> ResultRow:
+    fits, against = _facts_of(hit, ranking)
+    return replace(row, why=tuple(_reasons(row, hit, ranking, fits)), against=tuple(against))
+
+
+def _facts_of(hit: Hit, ranking: Ranking) -> tuple[list[str], list[str]]:
+    """(what the question and the conditions say alike, where they part), for people."""
+    fits, against = [], []
+    for dimension, asked in ranking.facts.by_dimension.items():
+        held, excluded = values_in(hit.values[FITS], dimension), values_in(hit.values[UNFITS], dimension)
+        question = lexicon().questions[dimension]
+        if held & asked:
+            fits += sorted(held & asked)
+        elif excluded & asked:
+            against.append(f"“{'、'.join(sorted(excluded & asked))}”不适用（{question}）")
+        elif held and dimension not in lexicon().soft:
+            against.append(f"{question}：这件是“{'、'.join(sorted(held))}”，问的是“{'、'.join(sorted(asked))}”")
+    return fits, against
+
+
+def _reasons(row: ResultRow, hit: Hit, ranking: Ranking, fits: Sequence[str]):
+    words = dict.fromkeys(text for parts in (row.title, row.gist, row.snippet) for text, is_match in parts if is_match)
+    if words:
+        yield f"写到了{'、'.join(f'“{word}”' for word in list(words)[:_MOST_WORDS])}"
+    elif hit.words:
+        yield "字词相近"
+    if ranking.boosts is not None and hit.boost >= weights.CLOSENESS * weights.CLOSE_ENOUGH:
+        yield "说的是差不多的事" if hit.words else "字词不同，但说的是差不多的事"
+    if fits:
+        yield f"条件相符：{'、'.join(fits)}"
+    if row.place is not None and row.place.near in (Near.OWN, Near.ABOVE):
+        yield "本地适用，排前一点"
+    if row.reuse_count:
+        yield f"照着办成过 {row.reuse_count} 次，排前一点"
+    if PrecedentStatus.NEEDS_REVERIFICATION.value in hit.values[STATUS]:
+        yield "有待核的地方，排后一点"
