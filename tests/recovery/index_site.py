@@ -68,11 +68,11 @@ def in_child(work: Callable[[], None]) -> Callable[[], int]:
         os._exit(status)
 
 
-def killed_at(nth: int, work: Callable[[], None]) -> None:
-    """Does the work and dies by SIGKILL at its nth operation on a file of the index."""
+def killed_at(nth: int, work: Callable[[], None], *, folder: str = "") -> None:
+    """Does the work and dies by SIGKILL at its nth operation on a file of the folder, which is the index's if none is given."""
     from django.conf import settings
 
-    folder = settings.HAYSTACK_CONNECTIONS["default"]["PATH"]
+    folder = folder or settings.HAYSTACK_CONNECTIONS["default"]["PATH"]
     seen = 0
 
     def watch(event: str, arguments: tuple) -> None:

@@ -20,6 +20,7 @@ EXACT_ROWS = 4096
 MOST_OBJECTS = 1000
 # A mean over so many objects is within some hundredths of the spread of all.
 _SAMPLE = 256
+_PIECE = 32768
 SCALE = np.float32(127.0)
 
 
@@ -88,17 +89,24 @@ class Segment:
         sizes = self.counts[places]
         begins = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         rows = np.repeat(self.starts[places] - begins, sizes) + np.arange(sizes.sum())
-        cosines = self.rows[rows].astype(np.float32) @ asked
+        cosines = self.cosines(rows, asked)
         return 0.5 * np.maximum.reduceat(cosines, begins) + 0.5 * np.add.reduceat(cosines, begins) / sizes.astype(
             np.float32
         )
+
+    def cosines(self, rows: npt.NDArray[np.intp], asked: Vectors) -> Vectors:
+        """Of single rows. Not by a matrix product: its threads wait for each other where several processes share few cores."""
+        return np.vecdot(self.rows[rows].astype(np.float32), asked)
 
     def distances(self, query: Vectors, alive: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
         """Of every row: in how many signs it differs from the question; the largest number for objects that are dead."""
         asked = sign_bits((query - self.mean)[None, :])[:, 0]
         found = np.zeros(len(self.owners), np.uint16)
-        for word, column in zip(asked, self.bits, strict=True):
-            found += np.bitwise_count(column ^ word)
+        # A piece of all columns at a time: what lies between stays in the processor's cache.
+        for start in range(0, len(found), _PIECE):
+            piece = slice(start, start + _PIECE)
+            for word, column in zip(asked, self.bits[:, piece], strict=True):
+                found[piece] += np.bitwise_count(column ^ word)
         if not alive.all():
             found[np.repeat(~alive, self.counts)] = np.iinfo(np.uint16).max
         return found
@@ -190,7 +198,7 @@ class Snapshot:
         for segment, found in zip(self.segments, distances, strict=True):
             rows = np.flatnonzero(found <= cut)
             owners = np.searchsorted(segment.starts, rows, side="right") - 1
-            cosines = segment.rows[rows].astype(np.float32) @ asked
+            cosines = segment.cosines(rows, asked)
             place, firsts = np.unique(owners, return_index=True)
             places.append(place)
             bests.append(np.maximum.reduceat(cosines, firsts) if len(firsts) else np.empty(0, np.float32))

@@ -140,7 +140,8 @@ class VectorStore:
         if not str(name).isalnum():
             raise ValueError("not a name of ours")
         arrays: dict[str, Any] = {
-            kind: np.load(self._path(name, kind), mmap_mode="r" if kind in _MAPPED else None) for kind in _KINDS
+            kind: np.asarray(np.load(self._path(name, kind), mmap_mode="r" if kind in _MAPPED else None))
+            for kind in _KINDS
         }
         segment = Segment(name=name, **arrays)
         rows, width = segment.rows.shape
