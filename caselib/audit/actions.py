@@ -36,6 +36,8 @@ class Action(StrEnum):
     SYNONYMS_SAVED = "synonym.saved"
     SYNONYMS_SWITCHED = "synonym.switched"
     SYNONYMS_IMPORTED = "synonym.imported"
+    GAP_FILED = "gap.filed"
+    GAP_CLOSED = "gap.closed"
 
 
 LABELS: dict[Action, str] = {
@@ -71,4 +73,6 @@ LABELS: dict[Action, str] = {
     Action.SYNONYMS_SAVED: "保存同义词",
     Action.SYNONYMS_SWITCHED: "停用或启用同义词",
     Action.SYNONYMS_IMPORTED: "导入同义词",
+    Action.GAP_FILED: "记知识缺口",
+    Action.GAP_CLOSED: "处理知识缺口",
 }

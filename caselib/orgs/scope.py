@@ -32,6 +32,11 @@ class ViewerScope:
         """False for nobody and for accounts that only administer the system (GB/T 22239-2019: separated roles)."""
         return bool(self.roles & CONTENT_ROLES)
 
+    @property
+    def edits(self) -> bool:
+        """Whether the viewer works on the library itself: an editor or administrator of some department."""
+        return self.has_role(Role.EDITOR, Role.DEPARTMENT_ADMIN)
+
     def has_role(self, *roles: Role) -> bool:
         return bool(self.roles & frozenset(roles))
 

@@ -140,6 +140,12 @@ class KnowledgeGap(models.Model):
     filed_at = models.DateTimeField()
     last_filed_at = models.DateTimeField()
     answered_by = models.ForeignKey(Precedent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    # SET_NULL: what was decided stays when the account is closed; the audit trail keeps the name.
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["-last_filed_at", "-pk"]

@@ -15,10 +15,14 @@ _ENDS = " ?!。，、,.;:~…"
 
 @dataclass(frozen=True, slots=True)
 class KeptQuestion:
-    """`text` to show, `key` to gather by; each at most 300 characters, without personal data. Empty for no words."""
+    """`text` to show, `key` to gather by; each at most 300 characters, without personal data. Empty for no words.
+
+    `is_cut`: whether more was typed than is kept.
+    """
 
     text: str
     key: str
+    is_cut: bool = False
 
 
 def kept_question(typed: str) -> KeptQuestion:
@@ -29,7 +33,7 @@ def kept_question(typed: str) -> KeptQuestion:
     text = masked[:LONGEST].strip()
     if not any(map(str.isalnum, text)):
         return KeptQuestion("", "")
-    return KeptQuestion(text, question_key(text))
+    return KeptQuestion(text, question_key(text), is_cut=len(masked) > LONGEST or len(typed) > _READ)
 
 
 def question_key(text: str) -> str:

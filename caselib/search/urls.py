@@ -6,3 +6,4 @@ from .suggestions.views import suggest
 app_name = "search"
 urlpatterns = [path("", views.results, name="results"), path("suggest", suggest, name="suggest")]
 urlpatterns += [path("synonyms/", include("caselib.search.synonyms.urls"))]
+urlpatterns += [path("gaps/", include("caselib.search.gaps.urls"))]
