@@ -16,12 +16,13 @@ from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
 from caselib.search.exact import article_steps, basis_token, law_token
 from caselib.search.synonyms import current
-from caselib.search.weights import FIELD_WEIGHT, SYNONYM_WEIGHT
+from caselib.search.weights import weight_of
 
 from .codes import code_tokens
 from .filters import FilterReading, read_filters
 from .knowledge import NOTHING_KNOWN, Knowledge
-from .references import Reference, ReferenceReading, fuller_keys, read_references
+from .numbers import fuller_keys
+from .references import Reference, ReferenceReading, read_references
 from .slips import Frequencies, corrected, slips_in
 
 # A pasted ticket says what it is about at its beginning; more than this costs time and blurs the question.
@@ -37,7 +38,7 @@ LAW_WEIGHT, ARTICLE_WEIGHT = 2.0, 4.0
 BASIS_WEIGHT = 1.0
 # An article of the same number in any other policy; the words of a policy's name in the text.
 STRAY_ARTICLE_WEIGHT, NAME_WEIGHT = 0.3, 0.3
-_NUMBER_TOKEN = "doc:"
+_NUMBER = "doc:"
 CUT_NOTE = f"内容较长，只按前 {LONGEST_TEXT} 个字查找。"
 NO_WORDS_NOTE = "没有可以查找的字词，换几个汉字、字母或数字再试。"
 
@@ -137,7 +138,7 @@ def _asked(text: str, read: FilterReading, named: ReferenceReading, *, knowledge
     also = _also(tokens) if expand else {}
     asked = {*((EXACT, token) for token in tokens.exact), *((WORDS, token) for token in tokens.words)}
     codes = (found for found in code_tokens(rest) if found not in asked)
-    code_groups = (TermGroup((Term(kind, code, FIELD_WEIGHT[EXACT]),), counts=False) for kind, code in codes)
+    code_groups = (TermGroup((Term(kind, code, weight_of(EXACT)),), counts=False) for kind, code in codes)
     groups = (*_law_groups(named.references), *_groups(tokens, also), *code_groups, *_sound_groups(spelled))
     notes = []
     if spelled:
@@ -166,10 +167,10 @@ def _joined(tokens: Tokens, more: Tokens) -> Tokens:
 
 def _law_groups(references: Sequence[Reference]) -> Iterable[TermGroup]:
     """What a named policy is looked for by: who cites it, who cites that article, who rests on it, its name as words."""
-    weight = FIELD_WEIGHT[EXACT]
+    weight = weight_of(EXACT)
     for reference in references:
         keys = dict.fromkeys(same for key in reference.keys for same in (key, *fuller_keys(key)))
-        numbers = [Term(EXACT, _NUMBER_TOKEN + key, weight) for key in keys]
+        numbers = [Term(EXACT, _NUMBER + key, weight) for key in keys]
         yield TermGroup((*(Term(EXACT, law_token(code), LAW_WEIGHT) for code in reference.codes), *numbers))
         basis = [Term(EXACT, basis_token(code), BASIS_WEIGHT) for code in reference.codes]
         yield TermGroup(tuple(basis), counts=False)
@@ -180,7 +181,7 @@ def _law_groups(references: Sequence[Reference]) -> Iterable[TermGroup]:
                 yield TermGroup((*cited, Term(EXACT, f"art:{step}", STRAY_ARTICLE_WEIGHT)))
                 yield TermGroup(tuple(rested), counts=False)
         for token in dict.fromkeys(tokenize(reference.name_words).words):
-            yield TermGroup((Term(WORDS, token, NAME_WEIGHT * FIELD_WEIGHT[WORDS]),), counts=False)
+            yield TermGroup((Term(WORDS, token, NAME_WEIGHT * weight_of(WORDS)),), counts=False)
 
 
 def _meant(references: Sequence[Reference], knowledge: Knowledge) -> Iterable[PolicyMeant]:
@@ -208,14 +209,14 @@ def _groups(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> Iterable[TermG
 
     A word's group holds its synonyms: whichever of them a text uses counts, and only the best of them.
     """
-    for field, found in ((EXACT, tokens.exact), (WORDS, tokens.words), (GRAMS, tokens.grams)):
+    for kind, found in ((EXACT, tokens.exact), (WORDS, tokens.words), (GRAMS, tokens.grams)):
+        weight = weight_of(kind)
         for token in dict.fromkeys(found):
-            others = also.get(token, ()) if field == WORDS else ()
-            synonyms = [Term(field, other, SYNONYM_WEIGHT * FIELD_WEIGHT[field]) for other in others]
-            if field == EXACT and token.startswith(_NUMBER_TOKEN):
-                fuller = fuller_keys(token.removeprefix(_NUMBER_TOKEN))
-                synonyms = [Term(field, _NUMBER_TOKEN + key, FIELD_WEIGHT[field]) for key in fuller]
-            yield TermGroup((Term(field, token, FIELD_WEIGHT[field]), *synonyms))
+            others = also.get(token, ()) if kind == WORDS else ()
+            same = [Term(kind, other, weight_of("synonym") * weight) for other in others]
+            if kind == EXACT and token.startswith(_NUMBER):
+                same = [Term(kind, _NUMBER + key, weight) for key in fuller_keys(token.removeprefix(_NUMBER))]
+            yield TermGroup((Term(kind, token, weight), *same))
 
 
 def _also(tokens: Tokens) -> dict[str, tuple[str, ...]]:
@@ -237,7 +238,7 @@ def _told(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 def _sound_groups(spelled: Iterable[tuple[str, Sequence[str]]]) -> Iterable[TermGroup]:
     """One group a sound. They count for nothing that must match: a Latin word that is no pinyin would forbid all."""
     for token in dict.fromkeys(token for _, found in spelled for token in found):
-        yield TermGroup((Term(SOUNDS, token, FIELD_WEIGHT[SOUNDS]),), counts=False)
+        yield TermGroup((Term(SOUNDS, token, weight_of(SOUNDS)),), counts=False)
 
 
 def _marks(tokens: Tokens, told: Sequence[str]) -> tuple[str, ...]:

@@ -34,9 +34,10 @@ def settled(
     with some steps switched off.
     """
     if question.filters and not probe(question).total:
-        fell = "、".join(question.filtered)
-        question = read(frozenset({Step.FILTERS}))
-        question = replace(question, notes=(*question.notes, f"{fell}没有符合的案例，已按全部查找。"))
+        words = read(frozenset({Step.FILTERS}))
+        if probe(words).total:
+            fell = "、".join(question.filtered)
+            question = replace(words, notes=(*words.notes, f"{fell}没有符合的案例，已按全部查找。"))
     if question.suggestion is not None:
         asked, other = probe(question), probe(question.suggestion)
         if other.best_words <= asked.best_words * _CLEARLY:

@@ -4,39 +4,18 @@
 are the precedents that rest on it. A number that the library does not know is looked for as it stands as well.
 """
 
-import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from caselib.core.text import article_refs, chinese_int, document_numbers, normalise
+from caselib.core.text import article_refs, document_numbers, normalise
+
+from .numbers import NumberTable, known_numbers, meant_by, written_numbers
 
 # Whoever names more than these pasted a list; the first ones say what it is about.
 _MOST = 6
-_MOST_MEANT = 3
 _LONGEST_NAME = 60
 
-_NUMERALS = "零〇○一二三四五六七八九"
-_DIGITS = str.maketrans(_NUMERALS, "000123456789")
-_YEAR = rf"\d{{4}}|[{_NUMERALS}]{{4}}"
-_SERIAL = rf"\d{{1,5}}|[{_NUMERALS}十百千]{{1,7}}"
-_CODE = r"[一-鿿]{1,12}?"
-_BRACKETED = re.compile(
-    rf"(?P<code>{_CODE})\s*[\[(]\s*(?P<year>{_YEAR})\s*年?\s*[\])]\s*第?\s*(?P<serial>{_SERIAL})\s*号?"
-)
-_BARE = re.compile(
-    rf"(?P<code>{_CODE}(?:发|办|规|函|字|令))\s*(?P<year>{_YEAR})(?:\s*年\s*第?\s*|\s+第?\s*|\s*[-_/第]\s*)(?P<serial>{_SERIAL})\s*号?"
-)
-_CHINESE_RUN = re.compile(
-    rf"(?P<code>{_CODE}(?:发|办|规|函|字))\s*(?P<year>[{_NUMERALS}]{{4}})\s*(?P<serial>{_SERIAL})\s*号"
-)
-_ORDER = re.compile(
-    rf"(?P<code>{_CODE})令\s*第?\s*(?P<serial>{_SERIAL})(?:\s*号|(?![\d{_NUMERALS}十百千]|\s*[条款元年月日]))"
-)
-_ORDER_AFTER = re.compile(rf"(?P<code>{_CODE})\s*第?\s*(?P<serial>{_SERIAL})\s*号令")
-_ORDERS = (_ORDER, _ORDER_AFTER)
-# What stands before an agency in a list of amendments: 2011 年国务院令, 修改决定为主席令.
-_BEFORE_AGENCY = re.compile("^.*[为年]")
 _ARTICLE = re.compile(
     r"第?\s*(?:\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})\s*条"
     r"(?:\s*第?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*款)?"
@@ -47,12 +26,6 @@ _NAME_ENDS = ("法", "条例", "办法", "规定", "细则", "意见", "决定",
 _PLACE = re.compile("^([一-鿿]{2,3}?)[省市]")
 # What short names leave out.
 _LEFT_OUT = re.compile("中华人民共和国|管理|暂行|实施|若干|监督|全面|关于|国务院办公厅|国务院")
-# Who issues orders (令), by full name: people write 总局令, 住建部令.
-_AGENCIES = (
-    "国务院", "国家市场监督管理总局", "住房和城乡建设部", "人力资源和社会保障部", "公安部", "民政部", "司法部", "财政部", "自然资源部",
-    "交通运输部", "商务部", "文化和旅游部", "国家卫生健康委员会", "应急管理部", "国家税务总局", "教育部", "农业农村部", "生态环境部",
-    "国家医疗保障局", "退役军人事务部", "中国人民银行",
-)  # fmt: skip
 # 公司法 is no law in 公司法人, 消防法 none in 消防法规.
 _NOT_AFTER_LAW = frozenset("人定院律务庭官规制学治案")
 
@@ -68,17 +41,6 @@ class KnownPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class _Number:
-    """One way to number a policy: `code` 国办发 or 国务院令, `year` empty for orders. `shown` as it is written."""
-
-    code: str
-    year: str
-    serial: int
-    policy: str
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
 class PolicyTable:
     """What the library knows of its policies, for looking up. Made once for each change of a policy."""
 
@@ -86,16 +48,11 @@ class PolicyTable:
     names: Mapping[str, tuple[str, ...]]
     # How long the names are that begin with these two characters, longest first.
     name_sizes: Mapping[str, tuple[int, ...]]
-    numbers: Mapping[tuple[str, int], tuple[_Number, ...]]
-    all_numbers: tuple[_Number, ...]
+    numbers: NumberTable
 
     @classmethod
     def of(cls, policies: Iterable[KnownPolicy]) -> "PolicyTable":
         policies = list(policies)
-        numbers = tuple(number for policy in policies for number in _numbers_of(policy))
-        by_serial: dict[tuple[str, int], list[_Number]] = {}
-        for number in numbers:
-            by_serial.setdefault((number.year, number.serial), []).append(number)
         names = _names_of(policies)
         sizes: dict[str, set[int]] = {}
         for name in names:
@@ -104,12 +61,13 @@ class PolicyTable:
             titles={policy.code: policy.title for policy in policies},
             names=names,
             name_sizes={start: tuple(sorted(found, reverse=True)) for start, found in sizes.items()},
-            numbers={key: tuple(found) for key, found in by_serial.items()},
-            all_numbers=numbers,
+            numbers=NumberTable.of(
+                number for policy in policies for number in known_numbers(policy.code, policy.numbers)
+            ),
         )
 
 
-NO_POLICIES = PolicyTable({}, {}, {}, {}, ())
+NO_POLICIES = PolicyTable({}, {}, {}, NumberTable({}, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +118,7 @@ def read_references(text: str, *, table: PolicyTable, near: bool = True) -> Refe
     for number, spot in enumerate(spots):
         mine = [found for found in articles if found[0] == number]
         refs = tuple(dict.fromkeys(ref for _, _, _, found in mine for ref in found))
-        read.append(
-            Reference(
-                spot.reference.typed,
-                spot.reference.codes,
-                shown=spot.reference.shown,
-                articles=refs,
-                keys=spot.reference.keys,
-                name_words=spot.reference.name_words,
-            )
-        )
+        read.append(replace(spot.reference, articles=refs))
         cut += [(spot.start, spot.end), *((start, end) for _, start, end, _ in mine)]
     return ReferenceReading(_without(text, cut), tuple(read))
 
@@ -195,171 +144,21 @@ def _articles_in(text: str, spots: Sequence[_Spot]) -> list[tuple[int, int, int,
     return found
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-
-def _int(text: str) -> int:
-    if all(character in _NUMERALS or character.isdigit() for character in text):
-        return int(text.translate(_DIGITS))
-    return chinese_int(text) or 0
-
-
-def _numbers_of(policy: KnownPolicy) -> Iterator[_Number]:
-    """Every number that stands in the policy's and its versions' document numbers."""
-    for written in policy.numbers:
-        for match in _written(normalise(written)):
-            is_order = match.re in _ORDERS
-            code = _BEFORE_AGENCY.sub("", match["code"]) + ("令" if is_order else "")
-            year = "" if is_order else match["year"].translate(_DIGITS)
-            serial = _int(match["serial"])
-            shown = f"{code}第{serial}号" if is_order else f"{code}〔{year}〕{serial}号"
-            yield _Number(code, year, serial, policy.code, shown)
-
-
-def _written(text: str) -> list[re.Match[str]]:
-    """The numbers in a text, the earliest first, without those that lie inside of another."""
-    matches = sorted(
-        (match for pattern in (_BRACKETED, _CHINESE_RUN, _BARE, *_ORDERS) for match in pattern.finditer(text)),
-        key=lambda match: (match.start(), -match.end()),
-    )
-    kept: list[re.Match[str]] = []
-    for match in matches:
-        if not kept or match.start() >= kept[-1].end():
-            kept.append(match)
-    return kept
-
-
 def _numbers_in(text: str, table: PolicyTable, *, near: bool) -> list[_Spot]:
     spots = []
-    for match in _written(text)[: 3 * _MOST]:
-        is_order = match.re in _ORDERS
-        year = "" if is_order else match["year"].translate(_DIGITS)
-        code = match["code"] + ("令" if is_order else "")
-        meant, exact, code = _meant(code, year, _int(match["serial"]), table, near=near)
-        if not meant:
+    for written in written_numbers(text)[: 3 * _MOST]:
+        meant = meant_by(written, table.numbers, near=near)
+        if meant is None:
             continue
-        start = match.start() + len(match["code"]) + (1 if is_order else 0) - len(code)
-        typed = text[start : match.end()].strip()
-        spots.append(
-            _Spot(
-                start,
-                match.end(),
-                Reference(
-                    typed,
-                    tuple(dict.fromkeys(number.policy for number in meant)),
-                    shown="" if exact else "、".join(dict.fromkeys(number.shown for number in meant)),
-                    keys=tuple(document_numbers(typed)),
-                ),
-            )
+        typed = text[meant.start : written.end].strip()
+        reference = Reference(
+            typed,
+            tuple(dict.fromkeys(number.policy for number in meant.numbers)),
+            shown="" if meant.is_exact else "、".join(dict.fromkeys(number.shown for number in meant.numbers)),
+            keys=tuple(document_numbers(typed)),
         )
+        spots.append(_Spot(meant.start, written.end, reference))
     return spots
-
-
-def _meant(
-    written: str, year: str, serial: int, table: PolicyTable, *, near: bool
-) -> tuple[tuple[_Number, ...], bool, str]:
-    """(the known numbers that are meant, whether that is certain, the code without the words before it)."""
-    same = table.numbers.get((year, serial), ())
-    best: list[tuple[float, int, _Number]] = []
-    for number in same:
-        cost, length = _code_cost(written, number.code)
-        best.append((cost, -length, number))
-    if near:
-        for number in table.all_numbers:
-            slip = _serial_cost(year, serial, number)
-            if slip:
-                cost, length = _code_cost(written, number.code)
-                # One thing may be wrong, not two.
-                best.append((slip if cost == 0 else 9.0, -length, number))
-    best = [entry for entry in best if entry[0] <= (2.0 if near else 0.0)]
-    if not best:
-        return (), False, written
-    least = min(entry[:2] for entry in best)
-    chosen = [entry for entry in best if entry[0] == least[0]]
-    if len({entry[2].policy for entry in chosen}) > _MOST_MEANT:
-        return (), False, written
-    length = max(-entry[1] for entry in chosen)
-    return tuple(entry[2] for entry in chosen), least[0] == 0, written[len(written) - length :] if length else written
-
-
-@functools.lru_cache(maxsize=4096)
-def fuller_keys(key: str) -> tuple[str, ...]:
-    """Normal forms of an order's number under the full name of whoever may have issued it: 总局令||88."""
-    agency, order, rest = key.partition("令||")
-    if not order or len(agency) < 2:
-        return ()
-    fuller = [full for full in _AGENCIES if full != agency and full[-1] == agency[-1] and _is_short_form(agency, full)]
-    return tuple(number for full in fuller for number in document_numbers(f"{full}令第{rest}号"))
-
-
-@functools.lru_cache(maxsize=4096)
-def _code_cost(written: str, known: str) -> tuple[float, int]:
-    """(how far the end of what is written is from a known code, how many characters of it are the code).
-
-    0: the same, or an agency's short form (国令, 总局令, 市监总局令). 1: one character more or less, or a code with
-    characters left out or added (国办发 for 国发). 9: another one.
-    """
-    if written.endswith(known):
-        return 0.0, len(known)
-    if known.endswith("令") and written.endswith("令"):
-        for size in range(min(len(written), len(known)), 1, -1):
-            if _is_short_form(written[-size:], known):
-                return 0.0, size
-        return (9.0, 0)
-    for size in range(min(len(written), len(known) + 2), 1, -1):
-        tail = written[-size:]
-        if (
-            tail[0] == known[0]
-            and tail[-1] == known[-1]
-            and (_is_short_form(tail, known) or _is_short_form(known, tail))
-        ):
-            return 1.0, size
-    for size in (len(known) + 1, len(known), len(known) - 1):
-        if 1 < size <= len(written) and _is_one_edit(written[-size:], known) and written[-size] == known[0]:
-            return 1.0, size
-    return 9.0, 0
-
-
-def _is_short_form(short: str, full: str) -> bool:
-    """Whether the characters of one stand in the other in the same order."""
-    characters = iter(full)
-    return all(character in characters for character in short)
-
-
-def _serial_cost(year: str, serial: int, number: _Number) -> float:
-    """How far year and serial are from a known number: 1 two digits swapped, 1.5 one digit wrong; 0 for no match."""
-    if bool(year) != bool(number.year):
-        return 0.0
-    if serial == number.serial and year != number.year:
-        return _digits_cost(year, number.year)
-    if year == number.year and serial != number.serial:
-        return _digits_cost(str(serial), str(number.serial))
-    return 0.0
-
-
-def _digits_cost(written: str, known: str) -> float:
-    # Of one digit, any other is one away.
-    if min(len(written), len(known)) < 2:
-        return 0.0
-    if sorted(written) == sorted(known) and _is_swap(written, known):
-        return 1.0
-    return 1.5 if _is_one_edit(written, known) else 0.0
-
-
-def _is_swap(left: str, right: str) -> bool:
-    differ = [at for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
-    return len(differ) == 2 and differ[1] == differ[0] + 1
-
-
-def _is_one_edit(left: str, right: str) -> bool:
-    """Whether one character more, less or other makes one of the other."""
-    if abs(len(left) - len(right)) > 1 or left == right:
-        return False
-    at = next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
-    return left[at + 1 :] == right[at + 1 :] or left[at + 1 :] == right[at:] or left[at:] == right[at + 1 :]
-
-
-# --- names -----------------------------------------------------------------------------------------------------------
 
 
 def _names_of(policies: Sequence[KnownPolicy]) -> dict[str, tuple[str, ...]]:

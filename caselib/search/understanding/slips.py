@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 
 from caselib.search import sounds
 from caselib.search.analysis import own_words, segmenter, stop_words
@@ -26,7 +26,8 @@ _MOST_SLIPS = 3
 # Characters that are looked at in one question, so that a text of unknown characters stays cheap.
 _MOST_LOOKED_AT = 8
 # In a sentence two characters side by side may well be two words: 祖屋早成一堆土.
-_FEW = 14
+_FEW = 16
+_ANY = "_"
 _RUN = re.compile("[一-鿿]{2,}")
 
 
@@ -81,7 +82,8 @@ def slips_in(text: str, *, frequencies: Frequencies) -> tuple[Slip, ...]:
     fitting = [entry for entry, fits in zip(held, _fits(held, frequencies), strict=True) if fits]
     slips: list[Slip] = []
     for run in runs:
-        slips += _chosen(run, [(found, count) for of, found, count in fitting if of is run])
+        mine = [(found, count) for of, found, count in fitting if of is run]
+        slips += _chosen(run, mine, is_short=len(text) <= _FEW)
     return tuple(slips[:_MOST_SLIPS])
 
 
@@ -180,21 +182,30 @@ def _windows(run: _Run, at: int) -> Iterator[tuple[int, int]]:
 
 
 def _longer_words(run: _Run) -> Iterator[_Try]:
-    """工商认定 for 工伤认定: words that documents hold, but not side by side; together they sound like one longer word."""
-    known = segmenter().known
+    """工商认定 for 工伤认定: words that documents hold, but not side by side; together they sound like one of our own."""
+    known, patterns = segmenter().known, _by_pattern()
     for size in (3, 4):
         for start in range(len(run.text) - size + 1):
-            end = start + size
-            inside = [pair for pair in run.strange if start <= pair < end - 1]
-            if not inside or known(run.text[start:end]):
+            typed = run.text[start : start + size]
+            inside = [pair - start for pair in run.strange if start <= pair < start + size - 1]
+            if not inside or known(typed):
                 continue
-            for at in range(start, end):
-                if not any(pair in (at - 1, at) for pair in inside):
-                    continue
-                for other, closeness in alike(run.text[at]).items():
-                    word = run.text[start:at] + other + run.text[at + 1 : end]
-                    if closeness >= _SAME_SOUND and known(word):
-                        yield _Try(start, end, word, closeness)
+            for at in sorted({place for pair in inside for place in (pair, pair + 1)}):
+                for word in patterns.get(typed[:at] + _ANY + typed[at + 1 :], ()):
+                    closeness = alike(typed[at]).get(word[at], 0.0)
+                    if closeness >= _SAME_SOUND:
+                        yield _Try(start, start + size, word, closeness)
+
+
+@functools.cache
+def _by_pattern() -> Mapping[str, tuple[str, ...]]:
+    """The words of our own dictionary with each character in turn left open: 工_认定."""
+    found: dict[str, list[str]] = {}
+    for word, _ in own_words():
+        if len(word) in (3, 4):
+            for at in range(len(word)):
+                found.setdefault(word[:at] + _ANY + word[at + 1 :], []).append(word)
+    return {pattern: tuple(words) for pattern, words in found.items()}
 
 
 def _misplaced(run: _Run, looked_at: Sequence[int]) -> Iterator[_Try]:
@@ -204,12 +215,12 @@ def _misplaced(run: _Run, looked_at: Sequence[int]) -> Iterator[_Try]:
     for start in sorted(run.strange):
         pair = text[start : start + 2]
         is_bare = not any(run.plain[start : start + 2])
-        for before, after in product((0, 1, 2), (0, 1, 2)):
+        for before, after in product(range(4), range(4)):
             s, e = start - before, start + 2 + after
             if s < 0 or e > len(text):
                 continue
             swapped = text[s:start] + pair[::-1] + text[start + 2 : e]
-            if is_bare and pair[0] != pair[1] and known(swapped):
+            if pair[0] != pair[1] and (is_bare or len(swapped) > 3) and known(swapped):
                 yield _Try(s, e, swapped, _SAME_SOUND)
             once = text[s:start] + pair[0] + text[start + 2 : e]
             if pair[0] == pair[1] and len(once) > 2 and known(once):
@@ -245,7 +256,7 @@ def _fits(held: Sequence[tuple[_Run, _Try, int]], frequencies: Frequencies) -> l
         whole = run.text[max(0, found.start - 1) : found.start] + found.word + run.text[found.end : found.end + 1]
         pairs_of.append([a + b for a, b in pairwise(whole) if not _is_empty(a + b, stops)])
     counts = iter(frequencies([(GRAMS, pair) for pairs in pairs_of for pair in pairs]))
-    beside = [all([next(counts) for _ in pairs]) for pairs in pairs_of]
+    beside = [min(islice(counts, len(pairs)), default=1) > 0 for pairs in pairs_of]
     return [
         stands or (found.closeness >= _SAME_SOUND and (len(found.word) > 2 or _is_bare(run, found)))
         for (run, found, _), stands in zip(held, beside, strict=True)
@@ -257,24 +268,24 @@ def _is_bare(run: _Run, found: _Try) -> bool:
     return not any(run.plain[found.start : found.end])
 
 
-def _chosen(run: _Run, tries: Sequence[tuple[_Try, int]]) -> list[Slip]:
-    """The best readings that do not overlap."""
+def _chosen(run: _Run, tries: Sequence[tuple[_Try, int]], *, is_short: bool) -> list[Slip]:
+    """The best readings that do not overlap. `is_short`: whether the question is a few words rather than a story."""
     ordered = sorted(tries, key=lambda each: (-len(each[0].word) * each[0].closeness, -each[1], each[0].word))
     taken: list[_Try] = []
     for found, _ in ordered:
         if all(found.end <= other.start or found.start >= other.end for other in taken):
             taken.append(found)
     return [
-        Slip(run.text[found.start : found.end], found.word, sure=_is_sure(run, found))
+        Slip(run.text[found.start : found.end], found.word, sure=_is_sure(run, found, is_short=is_short))
         for found in sorted(taken, key=lambda each: each.start)
     ]
 
 
-def _is_sure(run: _Run, found: _Try) -> bool:
+def _is_sure(run: _Run, found: _Try, *, is_short: bool) -> bool:
     """Whether nothing else can have been meant: a long word that sounds the same, or no words at all in a few words."""
     if len(found.word) > 2:
         return found.end - found.start == len(found.word)
-    return _is_bare(run, found) and len(run.text) <= _FEW
+    return is_short and _is_bare(run, found)
 
 
 # --- characters that are taken for each other ------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What the page says about how a question was read, in one quiet line, each part with what takes it back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import PolicyMeant, Question, Step
 
@@ -29,9 +29,7 @@ class Told:
         return any(policy.typed for policy in self.policies)
 
     def __bool__(self) -> bool:
-        return bool(
-            self.filtered or self.preferred or self.policies or self.read_as or self.suggestion or self.off
-        )
+        return bool(self.filtered or self.preferred or self.policies or self.read_as or self.suggestion or self.off)
 
 
 def told_of(question: Question, *, typed: frozenset[Step]) -> Told:
@@ -43,7 +41,7 @@ def told_of(question: Question, *, typed: frozenset[Step]) -> Told:
     return Told(
         filtered=question.filtered,
         preferred=question.preferred,
-        policies=question.policies,
+        policies=tuple(replace(policy, typed=_as_printed(policy.typed)) for policy in question.policies),
         read_as=question.read_as,
         suggestion=question.suggestion.text if question.suggestion else "",
         off=tuple(sorted(typed)),
@@ -51,3 +49,8 @@ def told_of(question: Question, *, typed: frozenset[Step]) -> Told:
         without_numbers=without(Step.NUMBERS),
         without_spelling=without(Step.SPELLING),
     )
+
+
+def _as_printed(number: str) -> str:
+    """国办发[2022]5号 with the brackets that numbers have in print."""
+    return number.replace("[", "〔").replace("]", "〕")
