@@ -99,6 +99,76 @@
     input.addEventListener("input", narrow);
   }
 
+  // While typing in a search box: an editable combobox with a list (WAI-ARIA); the server draws the options.
+  for (const input of all("[data-suggest]")) {
+    const list = document.createElement("div");
+    const marks = (element, values) => { for (const name in values) element.setAttribute(name, values[name]); };
+    list.className = "suggest";
+    list.hidden = true;
+    marks(list, { id: `${input.id}-suggest`, role: "listbox", "aria-label": "检索建议" });
+    marks(input, { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id });
+    input.parentElement.append(list);
+    let options = [], at = -1, waiting, asking;
+
+    const pick = (next) => {
+      at = next;
+      for (const [place, option] of options.entries()) option.setAttribute("aria-selected", String(place === at));
+      if (at < 0) return input.removeAttribute("aria-activedescendant");
+      input.setAttribute("aria-activedescendant", options[at].id);
+      options[at].scrollIntoView({ block: "nearest" });
+    };
+    const show = (html) => {
+      list.innerHTML = html;
+      options = all("[role=option]", list);
+      list.hidden = !options.length;
+      input.setAttribute("aria-expanded", String(!list.hidden));
+      list.scrollTop = 0;
+      pick(-1);
+    };
+    const close = () => {
+      clearTimeout(waiting);
+      if (asking) asking.abort();
+      asking = null;
+      show("");
+    };
+    const open = (option) => { close(); location.assign(option.dataset.to); };
+    const ask = async () => {
+      if (asking) asking.abort();
+      const mine = asking = new AbortController();
+      try {
+        const address = `${input.dataset.suggest}?${new URLSearchParams({ q: input.value.trim().slice(0, 64) })}`;
+        const answer = await fetch(address, { signal: mine.signal });
+        // Whose session has ended is sent to the sign-in page: that is no list.
+        const html = answer.ok && !answer.redirected ? await answer.text() : "";
+        if (mine === asking && document.activeElement === input) show(html);
+      } catch { /* aborted by the next letter, or no network: nothing is offered */ }
+    };
+    const later = () => {
+      if (!input.value.trim()) return close();
+      clearTimeout(waiting);
+      waiting = setTimeout(ask, 120);
+    };
+
+    // Letters of an input method are not typed yet; its Enter and arrows belong to it (229 in Safari).
+    input.addEventListener("input", (event) => { if (!event.isComposing) later(); });
+    input.addEventListener("compositionstart", close);
+    input.addEventListener("compositionend", later);
+    input.addEventListener("blur", close);
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => { const option = event.target.closest("[role=option]"); if (option) open(option); });
+    input.form.addEventListener("submit", close);
+    input.addEventListener("keydown", (event) => {
+      if (list.hidden || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+      const places = options.length + 1;
+      if (event.key === "ArrowDown") pick((at + 2) % places - 1);
+      else if (event.key === "ArrowUp") pick((at + places) % places - 1);
+      else if (event.key === "Escape") close();
+      else if (event.key === "Enter" && at >= 0) open(options[at]);
+      else return;
+      event.preventDefault();
+    });
+  }
+
   // Facets apply as soon as they are ticked; the button stays for who has no script.
   for (const form of all("[data-apply-on-change]")) {
     for (const button of all("[data-apply]", form)) button.hidden = true;

@@ -44,6 +44,8 @@ def site(tmp_path_factory) -> Iterator[str]:
     """The address of the running site."""
     folder = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "CASELIB_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "caselib.settings.dev"}
+    # Vectors of the whole starter library take longer than all journeys together.
+    environment.setdefault("CASELIB_EMBEDDING", "off")
     # The test settings set it for this process; the site has to be like a real one.
     environment.pop("CASELIB_DEBUG", None)
     manage = [sys.executable, str(ROOT / "manage.py")]
@@ -101,8 +103,8 @@ class Visitor:
 
     def search(self, words: str) -> None:
         self.page.goto("/")
-        self.page.get_by_role("searchbox").fill(words)
-        self.page.get_by_role("searchbox").press("Enter")
+        self.page.locator("[data-search]").fill(words)
+        self.page.locator("[data-search]").press("Enter")
         self.page.wait_for_url("**/search/**")
 
     def open_first(self) -> None:

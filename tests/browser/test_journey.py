@@ -42,7 +42,7 @@ def test_the_keyboard_alone_leads_to_the_sentence_to_say(visit):
     visitor = visit(permissions=["clipboard-read", "clipboard-write"])
     page = visitor.page
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/**")
@@ -67,7 +67,7 @@ def test_single_keys_can_be_listed_and_switched_off(visit):
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    expect(page.locator("[data-search]")).not_to_be_focused()
 
 
 def test_a_precedent_with_a_doubtful_point_gets_no_green_verdict(visit):
