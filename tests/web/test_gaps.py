@@ -61,6 +61,23 @@ def test_a_double_click_counts_once_and_says_the_same(clerk):
     assert KnowledgeGap.objects.get().times == 1
 
 
+def test_the_click_leads_back_to_the_same_filters(index, clerk):
+    page = clerk.get("/search/", {"q": QUESTION, "year": "1900"})
+    back = "/search/?q=%E6%9C%88%E7%90%83%E4%B8%8A%E8%83%BD%E4%B8%8D%E8%83%BD%E5%8A%9E%E6%89%A7%E7%85%A7&amp;year=1900"
+    assert f'name="back" value="{back}"' in page.content.decode()
+    posted = {"q": QUESTION, "back": back.replace("&amp;", "&")}
+    assert clerk.post("/search/gaps/file/", posted)["Location"] == posted["back"]
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example/search/?", "/account/", "/search/?\r\nX: y", "x" * 9000]
+)
+def test_no_address_outside_of_the_results_is_led_back_to(clerk, back):
+    response = clerk.post("/search/gaps/file/", {"q": QUESTION, "back": back})
+    assert response["Location"].startswith("/search/?")
+    assert "X" not in response.headers
+
+
 def test_a_pasted_ticket_leads_back_to_results_of_what_was_kept(clerk):
     response = clerk.post("/search/gaps/file/", {"q": "说来话长的一张单子" * 2000})
     assert response.status_code == 302

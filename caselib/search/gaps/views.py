@@ -26,11 +26,17 @@ def file(request: HttpRequest) -> HttpResponse:
     matter = matter_for_page(code) if code else None
     filed = gap_file(typed, scope=request.scope, matter=matter)
     messages.success(request, _told(filed))
-    address = reverse("search:results")
-    back = f"{address}?{urlencode({'q': typed}, errors='replace')}"
-    if len(back) > _LONGEST_ADDRESS:
-        back = f"{address}?{urlencode({'q': filed.gap.question})}"
-    return HttpResponseRedirect(back)
+    return HttpResponseRedirect(_back(request.POST.get("back", ""), typed, filed))
+
+
+def _back(asked: str, typed: str, filed: Filed) -> str:
+    """The page of results that the click came from, its filters with it; never an address outside of the results."""
+    results = reverse("search:results")
+    ways = (asked, f"{results}?{urlencode({'q': typed}, errors='replace')}")
+    for way in ways:
+        if way.startswith(f"{results}?") and len(way) <= _LONGEST_ADDRESS:
+            return way
+    return f"{results}?{urlencode({'q': filed.gap.question})}"
 
 
 def _told(filed: Filed) -> str:

@@ -20,6 +20,7 @@ def gap_form(context: template.RequestContext, question: str) -> dict[str, Any]:
     request = context.request
     return {
         "question": question,
+        "back": request.get_full_path(),
         "kept": gap_question(question) if may_file(request.scope) else None,
         "csrf_token": get_token(request),
     }
