@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caselib.search import sounds
-from caselib.search.engine.port import EngineQuery
+from caselib.search.engine.port import WORDS, EngineQuery
 from caselib.search.engine.whoosh.engine import WhooshEngine
-from caselib.search.understanding import understand
+from caselib.search.understanding import Step, understand
 
 from .engines import document, keys
 
@@ -48,8 +48,22 @@ def test_nothing_that_is_typed_breaks_it(text):
 
 
 def test_a_spelled_question_says_that_it_was_read_by_sound():
-    assert understand("qzhzx").notes == ("“qzhzx”也按拼音和首字母查找。",)
-    assert understand("前租户注销").notes == ()
+    assert understand("qzhzx").spelled == ("qzhzx",)
+    assert understand("前租户注销").spelled == ()
+
+
+def test_letters_that_documents_hold_as_a_word_are_that_word():
+    def held(terms):
+        return [int(term == (WORDS, "app")) for term in terms]
+
+    assert understand("app", frequencies=held).spelled == ()
+    assert understand("apq", frequencies=held).spelled == ("apq",)
+
+
+def test_sounds_can_be_switched_off():
+    question = understand("qzhzx", typed=frozenset({Step.SOUNDS}))
+    assert question.spelled == ()
+    assert not any(term.field == "sounds" for group in question.groups for term in group.terms)
 
 
 @pytest.fixture

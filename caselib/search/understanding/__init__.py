@@ -49,6 +49,7 @@ class Step(StrEnum):
     FILTERS = "filters"
     NUMBERS = "numbers"
     SPELLING = "spelling"
+    SOUNDS = "sounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ class Question:
 
     `also`: the words that were looked for beside those that were asked. `filters`: values by facet that a hit must have,
     `preferences`: what comes first (see `EngineQuery`); `filtered` and `preferred` name them for the person.
-    `policies`: those that the question names. `read_as`: the question as it was corrected, empty where it was not;
-    `suggestion`: the same question without what may be a slip, where that is not certain.
+    `policies`: those that the question names. `spelled`: letters that were looked for by sound as well. `read_as`: the
+    question as it was corrected, empty where it was not; `suggestion`: the same question without what may be a slip,
+    where that is not certain.
     """
 
     text: str
@@ -82,6 +84,7 @@ class Question:
     filtered: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
     policies: tuple[PolicyMeant, ...] = ()
+    spelled: tuple[str, ...] = ()
     read_as: str = ""
     suggestion: "Question | None" = None
 
@@ -121,43 +124,61 @@ def understand(
         read = read_filters(named.rest, places=knowledge.places, on=clock.today())
     slips = slips_in(read.rest, frequencies=frequencies) if frequencies and Step.SPELLING not in typed else ()
     if slips:
-        again = {"expand": expand, "typed": typed | {Step.SPELLING}, "knowledge": knowledge}
+        again = {
+            "expand": expand,
+            "typed": typed | {Step.SPELLING},
+            "knowledge": knowledge,
+            "frequencies": frequencies,
+        }
         sure = [slip for slip in slips if slip.sure]
         meant = understand(corrected(plain, sure), **again)
         unsure = understand(corrected(plain, slips), **again) if len(sure) < len(slips) else None
         return replace(meant, text=trimmed, read_as=meant.text if sure else "", suggestion=unsure)
-    question = _asked(trimmed, read, named, knowledge=knowledge, expand=expand)
+    spelled = [] if Step.SOUNDS in typed else _spelled(read.rest, frequencies)
+    question = _asked(trimmed, read, named, spelled, knowledge=knowledge, expand=expand)
     return replace(question, notes=(*notes, *question.notes))
 
 
-def _asked(text: str, read: FilterReading, named: ReferenceReading, *, knowledge: Knowledge, expand: bool) -> Question:
+def _spelled(text: str, frequencies: Frequencies | None) -> list[tuple[str, tuple[str, ...]]]:
+    """What was typed by sound. Letters that documents hold as a word (app, sc) are that word."""
+    found = sounds.spelled(text)
+    if not found or frequencies is None:
+        return found
+    counts = frequencies([(WORDS, letters) for letters, _ in found])
+    return [each for each, count in zip(found, counts, strict=True) if not count]
+
+
+def _asked(
+    text: str,
+    read: FilterReading,
+    named: ReferenceReading,
+    spelled: Sequence[tuple[str, tuple[str, ...]]],
+    *,
+    knowledge: Knowledge,
+    expand: bool,
+) -> Question:
     """The question of what is left to look for once policies and filters are read."""
     rest = read.rest
     tokens = tokenize(rest)
-    spelled = sounds.spelled(rest)
     also = _also(tokens) if expand else {}
     asked = {*((EXACT, token) for token in tokens.exact), *((WORDS, token) for token in tokens.words)}
     codes = (found for found in code_tokens(rest) if found not in asked)
     code_groups = (TermGroup((Term(kind, code, weight_of(EXACT)),), counts=False) for kind, code in codes)
     groups = (*_law_groups(named.references), *_groups(tokens, also), *code_groups, *_sound_groups(spelled))
-    notes = []
-    if spelled:
-        notes.append(f"“{'”“'.join(typed for typed, _ in spelled[:3])}”也按拼音和首字母查找。")
-    if text and not groups and not read.filters:
-        notes.append(NO_WORDS_NOTE)
     told = _told(tokens, also)
     names = tokenize(" ".join(reference.name_words for reference in named.references))
     return Question(
         text=text,
         groups=groups,
         marks=_marks(_joined(tokens, names), told),
-        notes=tuple(notes),
+        notes=(NO_WORDS_NOTE,) if text and not groups and not read.filters else (),
         also=told,
         filters=read.filters,
         preferences=read.preferences,
         filtered=read.labels,
         preferred=read.preferred,
         policies=tuple(_meant(named.references, knowledge)),
+        spelled=tuple(letters for letters, _ in spelled[:MOST_TOLD]),
     )
 
 

@@ -7,7 +7,8 @@ from . import PolicyMeant, Question, Step
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`filtered` and `preferred`: years and places that were read. `policies`: those that the question names.
+    """`filtered` and `preferred`: years and places that were read. `policies`: those that the question names. `spelled`: letters that
+    were looked for by sound as well.
 
     `read_as`: the question as it was corrected. `suggestion`: the question that may have been meant. `guessed`: whether
     a number was looked for that differs from the typed one. `without_…`: the steps for the address (`typed=`) that switch
@@ -17,19 +18,22 @@ class Told:
     filtered: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
     policies: tuple[PolicyMeant, ...] = ()
+    spelled: tuple[str, ...] = ()
     read_as: str = ""
     suggestion: str = ""
     off: tuple[str, ...] = ()
     without_filters: tuple[str, ...] = ()
     without_numbers: tuple[str, ...] = ()
     without_spelling: tuple[str, ...] = ()
+    without_sounds: tuple[str, ...] = ()
 
     @property
     def guessed(self) -> bool:
         return any(policy.typed for policy in self.policies)
 
     def __bool__(self) -> bool:
-        return bool(self.filtered or self.preferred or self.policies or self.read_as or self.suggestion or self.off)
+        read = (self.filtered, self.preferred, self.policies, self.spelled, self.read_as, self.suggestion)
+        return any(read) or bool(self.off)
 
 
 def told_of(question: Question, *, typed: frozenset[Step]) -> Told:
@@ -42,12 +46,14 @@ def told_of(question: Question, *, typed: frozenset[Step]) -> Told:
         filtered=question.filtered,
         preferred=question.preferred,
         policies=tuple(replace(policy, typed=_as_printed(policy.typed)) for policy in question.policies),
+        spelled=question.spelled,
         read_as=question.read_as,
         suggestion=question.suggestion.text if question.suggestion else "",
         off=tuple(sorted(typed)),
         without_filters=without(Step.FILTERS),
         without_numbers=without(Step.NUMBERS),
         without_spelling=without(Step.SPELLING),
+        without_sounds=without(Step.SOUNDS),
     )
 
 
