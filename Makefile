@@ -17,6 +17,9 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# The model for searching by meaning (90 MB): a site runs without it, so a machine that cannot have it goes on.
+INSTALL_SEMANTIC = $(PIP_INSTALL) --no-build-isolation --editable '.[semantic]' 2>$(VENV)/semantic.log || \
+	echo "内置语义模型没有装上（原因见 $(VENV)/semantic.log），检索按字词进行，其余不受影响。" >&2
 
 .PHONY: help
 help: ## What can be run
@@ -37,18 +40,20 @@ $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "安装运行所需的包（constraints.txt 固定了版本）……"
 	@$(PIP_INSTALL) setuptools setuptools-scm
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[fast]'
+	@$(INSTALL_SEMANTIC)
 	@touch $@
 
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what tests and checks need ..."
 	@$(PIP_INSTALL) setuptools setuptools-scm
-	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev,fast,postgres]'
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev,fast,postgres,semantic]'
 	@touch $@ $(VENV)/.stamp-run
 
 $(VENV)/.stamp-site: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "安装正式站所需的包（constraints.txt 固定了版本）……"
 	@$(PIP_INSTALL) setuptools setuptools-scm
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[fast,postgres]'
+	@$(INSTALL_SEMANTIC)
 	@touch $@ $(VENV)/.stamp-run
 
 .PHONY: install-site

@@ -23,12 +23,15 @@ echo "[2/4] 装载起始库（已有的内容不动）……"
 # The index is built once at the end instead of after each of the hundreds of commits.
 CASELIB_INDEX_INLINE=0 $python manage.py load_starter
 echo "[3/4] 检查索引（缺了、旧了才重建）……"
-$python manage.py index_worker --once
-$python manage.py search_reconcile --repair
+CASELIB_EMBEDDING=off $python manage.py index_worker --once
+CASELIB_EMBEDDING=off $python manage.py search_reconcile --repair
 
 if [ "${SERVE:-1}" = 0 ]; then
+    $python manage.py index_worker --once
     echo "[4/4] 都准备好了（SERVE=0，不启动网站）。启动：make demo"
     exit 0
 fi
 echo "[4/4] 网站在 http://127.0.0.1:$port/ ，用上面的账号登录。按 Ctrl+C 停止。"
+# Vectors take a minute or two at the first start. The site answers meanwhile, by words; Ctrl+C reaches this as well.
+nice -n 10 $python manage.py index_worker --once &
 exec .venv/bin/gunicorn caselib.wsgi --config deploy/gunicorn.conf.py --bind "127.0.0.1:$port" --log-level warning

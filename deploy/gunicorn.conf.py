@@ -26,3 +26,10 @@ def when_ready(server: object) -> None:
     from caselib.search.live import preload
 
     preload()
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Loads the model for searching by meaning in each worker: what it needs does not survive a fork."""
+    from caselib.search.semantic.live import preload
+
+    preload()

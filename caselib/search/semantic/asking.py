@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 
 from . import health
 from .port import Embedder, EmbeddingUnavailable, Vectors
@@ -48,6 +49,16 @@ class QuestionVectors:
             return self._ask(text, embedder=embedder, timeout=timeout)
         finally:
             self._trial.release()
+
+    def known(self, model: str) -> dict[str, Vectors]:
+        """What is remembered of a model, by prepared question."""
+        with self._lock:
+            return {text: vector for (name, text), vector in self._remembered.items() if name == model}
+
+    def learn(self, model: str, vectors: Mapping[str, Vectors]) -> None:
+        """Remembers what was made elsewhere."""
+        for text, vector in vectors.items():
+            self._remember(model, text, vector)
 
     def _known(self, model: str, text: str) -> Vectors | None:
         with self._lock:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 
 from caselib.core.marks import pending
 
@@ -86,6 +87,18 @@ class SemanticState:
     pending: int = 0
     error: str = ""
     since: dt.datetime | None = None
+
+    @property
+    def line(self) -> str:
+        """All of it in a few words."""
+        if self.status is Status.WORKING:
+            return f"{self.status.value}，{self.objects} 件案例可以按意思查找。"
+        if self.status is Status.PREPARING:
+            left = f"还有 {self.pending} 件没有处理，" if self.pending else ""
+            return f"{self.status.value}，{left}先按字词查找。"
+        if self.status is Status.FAILING and self.since:
+            return f"{self.status.value}，从 {timezone.localtime(self.since):%m月%d日 %H:%M} 起。{self.error}"
+        return f"{self.status.value}，按字词查找。"
 
 
 def state() -> SemanticState:
