@@ -130,9 +130,14 @@ class Command(BaseCommand):
         kept = Path(os.environ[_KEPT]) / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
         bring(kept, model=model.name)
         fill(lambda done, whole: self.stderr.write(f"  语义向量：已处理 {done}/{whole} 件"))
+        # Twice: what was made is kept also when the questions come to no end.
+        self._keep(kept, model=model.name)
         yield
+        self._keep(kept, model=model.name)
+
+    def _keep(self, folder: Path, *, model: str) -> None:
         try:
-            keep(kept, model=model.name)
+            keep(folder, model=model)
         except OSError as error:
             self.stderr.write(f"语义向量没有留下来（{error.strerror}），下次评测要重新计算。")
 
