@@ -25,7 +25,7 @@ from caselib.search.indexing import eligible, pk_of
 from caselib.search.live import live_engine
 from caselib.search.ranking import Ranking, ranking_of
 from caselib.search.rows import ResultRow, rows_visible
-from caselib.search.understanding import Question
+from caselib.search.understanding import Question, Step
 from caselib.search.understanding.asking import read_question, settled, steps_of
 from caselib.search.understanding.told import Told, told_of
 
@@ -147,6 +147,8 @@ def results_for_page(
         )
         found = _from_index(question, scope, chosen, sort=sort, page=page, per_page=per_page)
     except IndexUnavailable as error:
+        # What cannot be told on the page is not read either.
+        question = read_question(text, expand=False, typed=frozenset(Step))
         found = _from_database(question, scope, chosen, page=page, per_page=per_page, note=error.message)
     rows = rows_visible(found.scores, scope=scope, marks=question.marks, on=clock.today())
     if found.hits and found.ranking is not _UNRANKED:

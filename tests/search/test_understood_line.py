@@ -14,6 +14,7 @@ from caselib.orgs.services import region_save
 from caselib.policies.models import Level
 from caselib.policies.services import ClauseFacts, PolicyFacts, VersionFacts, policy_create, policy_version_add
 from caselib.precedents.models import Relation
+from caselib.precedents.visibility import Audience
 from caselib.search.understanding.asking import read_question, steps_of
 from tests import factories
 
@@ -202,6 +203,23 @@ def test_what_may_be_a_slip_is_only_asked_about(mortgages, clerk):
     page = clerk.get(ADDRESS, {"q": "电梯使用登机"})
     assert "您是不是要找：" in page.content.decode()
     assert link(page, "电梯使用登记") == {"q": ["电梯使用登记"]}
+
+
+def test_a_correction_tells_nothing_of_texts_that_the_viewer_may_not_see(index, client):
+    theirs = factories.department("别的局")
+    factories.published(title="抵押没有注销", owner=theirs, audience=Audience.DEPARTMENT)
+    factories.published(title="执照遗失")
+    index.refresh()
+    for user, expected in ((factories.user(Role.WINDOW), ""), (factories.user(Role.WINDOW, within=theirs), "抵押")):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        assert told(client.get(ADDRESS, {"q": "抵压"})).read_as == expected
+
+
+def test_without_an_index_nothing_is_read_that_cannot_be_told(years, index, clerk):
+    index.remove()
+    page = clerk.get(ADDRESS, {"q": "2025年 执照"})
+    assert not told(page)
+    assert len(titles(page)) == 3
 
 
 def test_a_question_without_a_slip_says_nothing(mortgages, clerk):

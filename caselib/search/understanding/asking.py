@@ -28,24 +28,36 @@ def steps_of(values: Sequence[str]) -> frozenset[Step]:
 def settled(
     question: Question, *, probe: Callable[[Question], EngineResult], read: Callable[[frozenset[Step]], Question]
 ) -> Question:
-    """The question as it is asked in the end: without filters that leave nothing, with a suggestion only if it is better.
+    """The question as it is asked in the end.
 
-    `probe` tells what a question finds; it is asked only where there is something to decide. `read` reads the same text
+    A correction is kept only where this viewer finds more by it, so that it tells nothing of texts that are hidden; a
+    suggestion only where it finds clearly better; a filter falls away where something is found without it alone.
+    `probe` tells what a question finds, and is asked only where there is something to decide. `read` reads the same text
     with some steps switched off.
     """
+    if question.read_as:
+        typed = read(frozenset({Step.SPELLING}))
+        if probe(question).best_words <= probe(typed).best_words:
+            question = replace(typed, suggestion=question.suggestion)
+    if question.suggestion is not None:
+        question = _suggested(question, question.suggestion, probe=probe)
     if question.filters and not probe(question).total:
-        words = read(frozenset({Step.FILTERS}))
+        # A correction that was not kept must not come back with the words of the filter.
+        words = read(frozenset({Step.FILTERS} if question.read_as else {Step.FILTERS, Step.SPELLING}))
         if probe(words).total:
             fell = "、".join(question.filtered)
-            question = replace(words, notes=(*words.notes, f"{fell}没有符合的案例，已按全部查找。"))
-    if question.suggestion is not None:
-        asked, other = probe(question), probe(question.suggestion)
-        if other.best_words <= asked.best_words * _CLEARLY:
-            question = replace(question, suggestion=None)
-        elif not asked.total:
-            other_text = question.suggestion.text
-            question = replace(question.suggestion, text=question.text, read_as=other_text)
+            question = replace(words, suggestion=None, notes=(*words.notes, f"{fell}没有符合的案例，已按全部查找。"))
     return question
+
+
+def _suggested(question: Question, suggestion: Question, *, probe: Callable[[Question], EngineResult]) -> Question:
+    """With the suggestion only where it is clearly better, and as the suggestion where nothing is found otherwise."""
+    asked, other = probe(question), probe(suggestion)
+    if other.best_words <= asked.best_words * _CLEARLY:
+        return replace(question, suggestion=None)
+    if asked.total:
+        return question
+    return replace(suggestion, text=question.text, read_as=suggestion.text)
 
 
 def _frequencies(terms: Sequence[tuple[str, str]]) -> Sequence[int]:
