@@ -33,6 +33,7 @@ from caselib.core.personal_data import Kind, Severity, find, mask
         ("军字第123456号", "〔军官证号〕"),
         ("社保卡A12345678", "社保卡〔社保卡号〕"),
         ("邮箱ABC@example.com", "邮箱〔电子邮箱〕"),
+        ("abc@example.com310101199001010012", "〔电子邮箱〕〔身份证号〕"),
         ("微信号abcdef", "微信号〔微信号〕"),
         ("QQ：12345678", "QQ：〔QQ号〕"),
         ("某路123弄45号678室，", "某路〔住址〕，"),

@@ -3,12 +3,22 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from caselib.core.personal_data import Severity, find, mask
 
 from .personal_samples import MAKERS, look_alikes, planted, starter_texts
 
 MOST_FALSE_ALARMS = 0.02
+PIECES = [
+    *"0189一三零ＯX*-—· \n\t\u200b①🄀\ud800😀张王某女士先生号室弄路村组床@军年月日元生住证:（）〔〕\\<%",
+    "身份证",
+    "电话",
+    "微信",
+    "QQ",
+    ".com",
+]
 
 
 def test_every_planted_piece_is_found_whole_and_of_its_kind():
@@ -30,6 +40,24 @@ def test_nothing_of_a_planted_piece_is_left_after_masking_and_masking_again_chan
         masked = mask(sample.text)
         assert sample.text[sample.start : sample.end] not in masked
         assert mask(masked) == masked
+
+
+@given(st.lists(st.sampled_from([*PIECES, *(sample.text for sample in planted(60))]), max_size=12).map("".join))
+@settings(max_examples=400, deadline=None, derandomize=True)
+def test_any_text_is_read_in_order_and_masked_for_good(text):
+    ends = [0]
+    for found in find(text):
+        assert ends[-1] <= found.start < found.end <= len(text)
+        ends.append(found.end)
+    masked = mask(text)
+    assert mask(masked) == masked
+
+
+@given(st.text(st.characters(exclude_categories=[]), max_size=400))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_any_characters_at_all_are_read(text):
+    # What is left alone comes back as it was, character for character.
+    assert bool(find(text)) or mask(text) == text
 
 
 def test_fewer_than_two_in_a_hundred_look_alikes_alarm():
@@ -80,7 +108,7 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(piece):
     short, long = (piece * (size // len(piece)) for size in (4_000, 32_000))
     find(short)
     # Quadratic would be 64 times as long.
-    assert _seconds(long) < 25 * max(min(_seconds(short) for _ in range(3)), 0.002)
+    assert min(_seconds(long) for _ in range(2)) < 32 * max(min(_seconds(short) for _ in range(3)), 0.002)
 
 
 def test_a_megabyte_is_masked_in_bounded_time():
@@ -88,6 +116,7 @@ def test_a_megabyte_is_masked_in_bounded_time():
 
 
 def _seconds(text: str) -> float:
-    begun = time.perf_counter()
+    """Of the processor: how busy the machine is otherwise makes no difference."""
+    begun = time.process_time()
     find(text)
-    return time.perf_counter() - begun
+    return time.process_time() - begun

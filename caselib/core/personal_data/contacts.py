@@ -9,7 +9,7 @@ from .tables import any_of, words
 
 _AT = re.compile(r"[ ]{0,2}(?:@|[\[({]AT[\])}]|[ ]AT[ ](?=[A-Z0-9-]+\.))[ ]{0,2}")
 _LOCAL_PART = re.compile(r"[A-Z0-9._%+-]{1,64}\Z")
-_HOST = re.compile(r"[A-Z0-9-]{1,63}(?:[ ]?\.[ ]?[A-Z0-9-]{1,63}){0,3}[ ]?\.[ ]?[A-Z]{2,12}(?![A-Z0-9])")
+_HOST = re.compile(r"[A-Z0-9-]{1,63}(?:[ ]?\.[ ]?[A-Z0-9-]{1,63}){0,3}[ ]?\.[ ]?[A-Z]{2,12}(?![A-Z])")
 
 _WECHAT = re.compile(
     r"(微信|V信|威信|薇信|VX|WECHAT|WX)(号码?|ID|账号)?[ ]?(?:是|为|:|加)?[ ]{0,2}([A-Z][-_A-Z0-9]{5,19})"
