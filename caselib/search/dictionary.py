@@ -25,11 +25,11 @@ def is_word(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """`words` sorted, without repeats, each 2 to 8 Chinese characters in normal form."""
+    """`words` sorted, without repeats, in normal form, each two characters at least. `of` takes only what fits an index."""
 
     words: tuple[str, ...] = ()
     digest: str = field(init=False)
-    _known: frozenset[str] = field(init=False, repr=False, compare=False)
+    words_set: frozenset[str] = field(init=False, repr=False, compare=False)
     # How long the words are that begin with these two characters.
     _lengths: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
 
@@ -37,7 +37,7 @@ class Dictionary:
         lengths: dict[str, set[int]] = {}
         for word in self.words:
             lengths.setdefault(word[:2], set()).add(len(word))
-        object.__setattr__(self, "_known", frozenset(self.words))
+        object.__setattr__(self, "words_set", frozenset(self.words))
         object.__setattr__(self, "_lengths", {pair: tuple(sorted(sizes)) for pair, sizes in lengths.items()})
         object.__setattr__(self, "digest", hashlib.sha256("\n".join(self.words).encode()).hexdigest()[:16])
 
@@ -50,8 +50,8 @@ class Dictionary:
         return len(self.words)
 
     def within(self, run: str) -> list[str]:
-        """Every word of the dictionary in a run of Chinese characters, in the order of the run, repeats included."""
-        lengths, known = self._lengths, self._known
+        """Every word of the dictionary in a run of characters, in the order of the run, repeats included."""
+        lengths, known = self._lengths, self.words_set
         found: list[str] = []
         for start, pair in enumerate(map(add, run, run[1:])):
             for size in lengths.get(pair, ()):

@@ -6,9 +6,11 @@ import pytest
 
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
+from caselib.search import synonyms
 from caselib.search.analysis import tokenize
 from caselib.search.selectors import results_for_page
 from caselib.search.synonyms import MOST_GROUPS, Synonyms, built_in, parse
+from caselib.search.synonyms.services import group_save
 from caselib.search.understanding import understand
 from tests import factories
 
@@ -109,3 +111,23 @@ def test_the_word_that_was_asked_counts_more_than_its_synonym(index):
 def test_no_groups_change_nothing(monkeypatch):
     monkeypatch.setattr("caselib.search.understanding.current", lambda: Synonyms({}))
     assert understand("执照").also == ()
+
+
+@pytest.mark.parametrize("words", ["占路摆车，违停堵门", "占路摆车，C证堵门", "占路摆车，没人管的废旧大货架子"])
+def test_a_new_word_that_is_torn_apart_counts_with_the_next_question(index, words):
+    """Before the index is built again with it, whichever side of the group was asked."""
+    one, other = words.split("，")
+    factories.published(title=f"有人{one}", gist="甲", problem="甲", blocker="甲", resolution="甲")
+    factories.published(title=f"有人{other}", gist="乙", problem="乙", blocker="乙", resolution="乙")
+    index.refresh()
+    scope = scope_of(factories.user(Role.WINDOW))
+
+    def titles(asked: str, **options) -> set[str]:
+        return {row.plain_title for row in results_for_page(scope=scope, text=asked, **options).rows}
+
+    assert titles(f"{one}咋办") == {f"有人{one}"}
+    synonyms.forget()
+    group_save(key="", words=words, one_way=False, actor=None)
+    assert titles(f"{one}咋办") == {f"有人{one}", f"有人{other}"}
+    assert titles(f"{other}咋办") == {f"有人{one}", f"有人{other}"}
+    assert titles(f"{one}咋办", literal=True) == {f"有人{one}"}

@@ -6,6 +6,7 @@ Stored texts are never rewritten, so a group that was wrong is gone with the nex
 from .groups import MOST_GROUPS, MOST_WORDS, Group, Synonyms
 from .parsing import Problem, built_in, parse
 from .site import current, forget, hold, site_words, trying
+from .torn import all_parts, torn_words_in
 
 __all__ = [
     "MOST_GROUPS",
@@ -13,11 +14,13 @@ __all__ = [
     "Group",
     "Problem",
     "Synonyms",
+    "all_parts",
     "built_in",
     "current",
     "forget",
     "hold",
     "parse",
     "site_words",
+    "torn_words_in",
     "trying",
 ]

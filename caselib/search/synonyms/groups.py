@@ -1,9 +1,11 @@
 """One group of words, and all groups together as a question needs them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from caselib.search.dictionary import Dictionary
 
 MOST_GROUPS = 10_000
 MOST_WORDS = 40
@@ -81,6 +83,7 @@ class Synonyms:
     """`others`: word in normal form to the words that are looked for as well, the preferred ones first."""
 
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _torn: Dictionary | None = field(default=None, init=False, repr=False, compare=False)
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -91,6 +94,16 @@ class Synonyms:
     def words(self) -> frozenset[str]:
         """Every word of every group."""
         return self._words
+
+    def torn(self, kept_whole: Callable[[str], bool]) -> Dictionary:
+        """The words that the segmenter does not keep whole. Worked out once: 30,000 words take some 0.3 s.
+
+        `kept_whole`: `analysis.is_kept_whole`; always the same one.
+        """
+        if self._torn is None:
+            words = (word for word in self.words() if len(word) > 1 and not kept_whole(word))
+            object.__setattr__(self, "_torn", Dictionary(tuple(sorted(words))))
+        return self._torn
 
     @classmethod
     def of(cls, groups: Iterable[Group]) -> "Synonyms":

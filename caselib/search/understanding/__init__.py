@@ -15,7 +15,7 @@ from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
 from caselib.search.exact import article_steps, basis_token, law_token
-from caselib.search.synonyms import current
+from caselib.search.synonyms import all_parts, current, torn_words_in
 from caselib.search.weights import weight_of
 
 from .codes import code_tokens
@@ -160,11 +160,14 @@ def _asked(
     """The question of what is left to look for once policies and filters are read."""
     rest = read.rest
     tokens = tokenize(rest)
+    if expand:
+        tokens = replace(tokens, words=(*tokens.words, *torn_words_in(rest, tokens=tokens)))
     also = _also(tokens) if expand else {}
     asked = {*((EXACT, token) for token in tokens.exact), *((WORDS, token) for token in tokens.words)}
     codes = (found for found in code_tokens(rest) if found not in asked)
     code_groups = (TermGroup((Term(kind, code, weight_of(EXACT)),), counts=False) for kind, code in codes)
-    groups = (*_law_groups(named.references), *_groups(tokens, also), *code_groups, *_sound_groups(spelled))
+    said = (*_groups(tokens, also), *_part_groups(tokens, also))
+    groups = (*_law_groups(named.references), *said, *code_groups, *_sound_groups(spelled))
     told = _told(tokens, also)
     names = tokenize(" ".join(reference.name_words for reference in named.references))
     return Question(
@@ -238,6 +241,13 @@ def _groups(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> Iterable[TermG
             if kind == EXACT and token.startswith(_NUMBER):
                 same = [Term(kind, _NUMBER + key, weight) for key in fuller_keys(token.removeprefix(_NUMBER))]
             yield TermGroup((Term(kind, token, weight), *same))
+
+
+def _part_groups(tokens: Tokens, also: Mapping[str, Sequence[str]]) -> Iterable[TermGroup]:
+    """Words that say the same and that the index cannot hold in one piece, by their parts."""
+    others = [other for found in also.values() for other in found]
+    for kind, part in all_parts(others, asked=tokens):
+        yield TermGroup((Term(kind, part, weight_of("synonym") * weight_of(kind)),), counts=False)
 
 
 def _also(tokens: Tokens) -> dict[str, tuple[str, ...]]:
