@@ -32,7 +32,7 @@ def kill_everywhere(name: str, step: str = "1") -> dict[str, object]:
         while sync.sync():
             pass
 
-    work = {"sync": drain_and_sync, "fill": sync.fill, "begin": _begin_and_fill}[name]
+    work = {"sync": drain_and_sync, "begin": _begin_and_fill}[name]
     wrong: list[str] = []
     kills = 0
     for nth in range(1, 400, int(step)):

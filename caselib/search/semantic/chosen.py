@@ -1,6 +1,7 @@
 """Which model this site uses, as its settings say, and where it keeps the vectors."""
 
 import functools
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -50,3 +51,7 @@ def store() -> VectorStore:
 @functools.cache
 def _store(folder: Path) -> VectorStore:
     return VectorStore(folder)
+
+
+# Another thread of the parent may have been reading: its lock would stay held in the child.
+os.register_at_fork(after_in_child=_store.cache_clear)

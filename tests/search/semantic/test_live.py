@@ -1,6 +1,7 @@
 """What the search is told, and that it never waits for or fails with a model."""
 
 import os
+import signal
 import threading
 import time
 
@@ -195,9 +196,13 @@ def test_a_forked_process_asks_anew(library, vectors):
     """The parent's locks and its failure are not the child's."""
     vectors.failing = "服务没有回答。"
     assert live.closeness("营业执照") is None
-    with asking.question_vectors()._lock, asking.question_vectors()._trial:
+    store = chosen.store()
+    store._seen = (None, store._seen[1])
+    with asking.question_vectors()._lock, asking.question_vectors()._trial, store._refreshing:
         pid = os.fork()
         if not pid:
+            # A lock that nobody holds any more would be waited for until the end of time.
+            signal.alarm(10)
             vectors.failing = ""
             os._exit(0 if live.closeness("营业执照") is not None else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
