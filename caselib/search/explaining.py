@@ -7,10 +7,10 @@ from caselib.precedents.place import Near
 from caselib.precedents.visibility import PrecedentStatus
 from caselib.search import weights
 from caselib.search.engine.port import Hit
-from caselib.search.facts.documents import FITS, UNFITS
-from caselib.search.facts.reader import lexicon
 from caselib.search.families import COMPARED, Family, Sibling, contradicts, families_of, fulfils, values_in
 from caselib.search.fields import STATUS
+from caselib.search.lexicon.facts import FITS, UNFITS
+from caselib.search.lexicon.reader import lexicon
 from caselib.search.ranking import Ranking
 from caselib.search.rows import ResultRow
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from caselib.search.facts.documents import AskedFacts
-from caselib.search.facts.reader import lexicon
+from caselib.search.lexicon.facts import AskedFacts
+from caselib.search.lexicon.reader import lexicon
 
 # So many results of a page are compared with one another: who looks further down is not choosing between siblings.
 COMPARED = 10

@@ -10,8 +10,9 @@ from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token
-from caselib.search.facts.documents import FITS, UNFITS, facts_of
 from caselib.search.fields import AUDIENCE, PLACE, PUBLISHED, REUSED, STATUS, USES, places_of, uses_of
+from caselib.search.lexicon.facts import FITS, UNFITS, facts_of
+from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 
 _KEY = "precedents.precedent."
 BATCH = 500
@@ -84,6 +85,7 @@ def document_of(precedent: Precedent) -> IndexDocument:
         # What no reader narrows by, but what moves a result up or down: see caselib.search.ranking.
         FITS: facts.fits,
         UNFITS: facts.unfits,
+        SUBJECTS: subjects_of(precedent),
         PLACE: tuple(places_of(precedent.region)),
         STATUS: (precedent.status,),
         USES: (uses_of(precedent.reuse_count),),

@@ -1,15 +1,18 @@
 """What moves a hit beside the words: closeness by meaning, deciding facts, place, doubt, use. Weights are in `weights`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.visibility import PrecedentStatus
-from caselib.search.engine.port import EXACT, SOUNDS, Boosts, TermGroup
-from caselib.search.facts.documents import AskedFacts, facts_asked
+from caselib.search.analysis import tokenize
+from caselib.search.engine.port import EXACT, SOUNDS, WORDS, Boosts, Term, TermGroup
 from caselib.search.fields import PLACE, STATUS, USES
+from caselib.search.lexicon.facts import AskedFacts, facts_asked
+from caselib.search.lexicon.lay import official_words
+from caselib.search.lexicon.subjects import Topic, topic_of
 from caselib.search.semantic.live import Closeness, closeness
 from caselib.search.understanding import Question
 from caselib.search.weights import PLACE_AROUND, PLACE_OWN, USED, weight_of
@@ -17,22 +20,34 @@ from caselib.search.weights import PLACE_AROUND, PLACE_OWN, USED, weight_of
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What is asked beside the words. `closeness` is None where meaning has no part in it."""
+    """What is asked beside the words. `also`: official words for lay ones. `closeness` is None where meaning has no part."""
 
     facts: AskedFacts
+    topic: Topic
+    also: tuple[str, ...]
     groups: tuple[TermGroup, ...]
     preferences: Mapping[str, Mapping[str, float]]
     closeness: Closeness | None
     boosts: Boosts | None
 
 
-def ranking_of(question: Question, scope: ViewerScope) -> Ranking:
-    """Reads meaning and facts of a question, for a viewer who stands somewhere."""
+def ranking_of(question: Question, scope: ViewerScope, *, expand: bool = True) -> Ranking:
+    """Reads meaning, facts and subject of a question, for a viewer who stands somewhere.
+
+    `expand`: whether official words for what is said in lay words are looked for as well.
+    """
     facts = facts_asked(question.text)
-    close = closeness(question.text)
+    topic = topic_of(question.text)
+    official = official_words(question.text) if expand else ()
+    close = closeness(f"{question.text} {'，'.join(official)}" if official else question.text)
     return Ranking(
         facts=facts,
-        groups=facts.groups(weight=weight_of("fact_weight"), soft=weight_of("soft_fact")),
+        topic=topic,
+        also=official,
+        groups=(
+            *facts.groups(weight=weight_of("fact_weight"), soft=weight_of("soft_fact")),
+            *_official_groups(official, weight_of("lay_without_meaning" if close is None else "lay")),
+        ),
         preferences={
             **facts.preferences(
                 fits=weight_of("fact_fits"), unfits=weight_of("fact_unfits"), soft=weight_of("soft_fact")
@@ -42,6 +57,11 @@ def ranking_of(question: Question, scope: ViewerScope) -> Ranking:
         closeness=close,
         boosts=None if close is None else _boosts(close, of_codes=_has_codes(question)),
     )
+
+
+def _official_groups(words: Sequence[str], weight: float) -> Iterable[TermGroup]:
+    tokens = dict.fromkeys(token for word in words for token in tokenize(word).words)
+    return (TermGroup((Term(WORDS, token, weight),), counts=False) for token in tokens)
 
 
 def _standing(scope: ViewerScope) -> dict[str, Mapping[str, float]]:

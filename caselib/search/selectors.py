@@ -19,9 +19,10 @@ from caselib.precedents.visibility import audiences_for
 from caselib.search.analysis import fingerprint
 from caselib.search.engine.port import EngineQuery, EngineResult, Hit, IndexUnavailable
 from caselib.search.explaining import RETURNS, explained
-from caselib.search.facts.documents import AskedFacts
 from caselib.search.fields import AUDIENCE, DEFAULT_SORT, FACET_NAMES, FACETS, SORTS
 from caselib.search.indexing import eligible, pk_of
+from caselib.search.lexicon.facts import AskedFacts
+from caselib.search.lexicon.subjects import Topic
 from caselib.search.live import live_engine
 from caselib.search.ranking import Ranking, ranking_of
 from caselib.search.rows import ResultRow, rows_visible
@@ -36,7 +37,7 @@ MAX_GROUPS = 160
 # More than these help nobody to choose, and each costs time to draw; what is chosen comes first.
 _FACET_VALUES = 10
 _FALLBACK_WORDS = 6
-_UNRANKED = Ranking(AskedFacts((), 0.0), (), {}, None, None)
+_UNRANKED = Ranking(AskedFacts((), 0.0), Topic((), frozenset()), (), (), {}, None, None)
 OUTDATED_NOTE = "检索索引是按旧词典建的，个别词可能查不到。请管理员运行 manage.py search_rebuild。"
 
 
@@ -145,7 +146,7 @@ def results_for_page(
             probe=lambda asked: _probe(asked, scope, chosen),
             read=lambda steps: read_question(text, expand=not literal, typed=typed | steps),
         )
-        found = _from_index(question, scope, chosen, sort=sort, page=page, per_page=per_page)
+        found = _from_index(question, scope, chosen, sort=sort, page=page, per_page=per_page, expand=not literal)
     except IndexUnavailable as error:
         # What cannot be told on the page is not read either.
         question = read_question(text, expand=False, typed=frozenset(Step))
@@ -162,7 +163,7 @@ def results_for_page(
         facets=_facet_groups(found.facets, chosen),
         sorts=tuple(SortChoice(value, label, value == sort) for value, (label, _) in SORTS.items()),
         notes=(*question.notes, *found.notes),
-        also=question.also if found.from_index else (),
+        also=tuple(dict.fromkeys((*question.also, *found.ranking.also))) if found.from_index else (),
         literal=literal,
         from_index=found.from_index,
         told=told_of(question, typed=typed) if found.from_index else Told(),
@@ -197,6 +198,7 @@ def _from_index(
     sort: str,
     page: object,
     per_page: int,
+    expand: bool,
 ) -> _Found:
     engine = live_engine()
     notes = () if engine.fingerprint() == fingerprint() else (OUTDATED_NOTE,)
@@ -205,7 +207,7 @@ def _from_index(
     asked = page_info(page, total=10**9, per_page=per_page)
     by = SORTS[sort][1] or ("" if question.groups else SORTS["newest"][1])
     # By date or use, what only means something like it would stand before what was asked.
-    ranking = _UNRANKED if by else ranking_of(question, scope)
+    ranking = _UNRANKED if by else ranking_of(question, scope, expand=expand)
     query = EngineQuery(
         groups=(*question.groups, *ranking.groups),
         # The audience is part of the question to the engine, so that totals and facets tell nothing of hidden rows.

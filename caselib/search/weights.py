@@ -31,6 +31,14 @@ BM25 = {
 FIELD_WEIGHT = {"words": 1.0, "grams": 1.0, "exact": 3.0, "sounds": 1.0}
 # A synonym counts less than the word that was asked: who writes 执照 means it a little more than 营业执照.
 SYNONYM_WEIGHT = 0.6
+# A policy that a question names, and its article, weigh as much as several words: whoever knows the number wants just
+# that. What rests on it comes before what only compares or sets itself apart.
+LAW_WEIGHT, ARTICLE_WEIGHT, BASIS_WEIGHT = 2.0, 4.0, 1.0
+# An article of the same number in any other policy; the words of a named policy's title in the text.
+STRAY_ARTICLE_WEIGHT, LAW_NAME_WEIGHT = 0.3, 0.3
+# What lying in a place that the question names adds to a hit's share of the best score, and what lying in a place around
+# it does, whose rules hold there as well: before an equal match from elsewhere, not before a clearly better one.
+PLACE_NAMED, PLACE_AROUND_NAMED = 0.3, 0.1
 
 # What is added to a hit's share of the best score for words (0 to 1). Fitted on the practice set and on the tuning half
 # of the own set, checked on the other half and crosswise: see docs/search.md.
@@ -48,6 +56,9 @@ FACT_FITS = 0.15
 FACT_UNFITS = 0.2
 # Facts that are often said by the way (who came, which paper).
 SOFT_FACT = 0.4
+# An official word for what was said in lay words, in the field of words: less where the model reads it as well.
+LAY = 0.4
+LAY_WITHOUT_MEANING = 0.8
 # Local before others, as far as they answer as well: own region or above, the neighbour, elsewhere.
 PLACE_OWN = 0.08
 PLACE_AROUND = 0.04
@@ -69,6 +80,8 @@ TRIABLE: Mapping[str, float] = MappingProxyType(
         "fact_fits": FACT_FITS,
         "fact_unfits": FACT_UNFITS,
         "soft_fact": SOFT_FACT,
+        "lay": LAY,
+        "lay_without_meaning": LAY_WITHOUT_MEANING,
         "doubtful": DOUBTFUL,
     }
 )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from caselib.search.facts.documents import facts_asked
-from caselib.search.facts.reader import lexicon, parse
+from caselib.search.lexicon.facts import facts_asked
+from caselib.search.lexicon.reader import lexicon, parse
 
 SMALL = parse(
     """

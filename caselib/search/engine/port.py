@@ -127,12 +127,14 @@ class EngineQuery:
 class Hit:
     """`score` is what hits are ordered by: that for words, or with boosts or preferences the sum of the shares.
 
-    `words`: the score for words alone. `boost`: what `EngineQuery.boosts` gave. `values`: those that were asked for.
+    `words`: the score for words alone. `matched`: how many of the counting groups it contains. `boost`: what
+    `EngineQuery.boosts` gave. `values`: those that were asked for.
     """
 
     key: str
     score: float
     words: float = 0.0
+    matched: int = 0
     boost: float = 0.0
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

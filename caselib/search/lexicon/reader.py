@@ -32,7 +32,9 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class Form:
+    """One way to say a value: `parts` stand in this order with a gap between each."""
+
     parts: tuple[str, ...]
     dimension: str
     value: str
@@ -50,12 +52,12 @@ class Lexicon:
     questions: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]]
     soft: frozenset[str]
-    forms: Mapping[str, tuple[_Form, ...]]
+    forms: Mapping[str, tuple[Form, ...]]
 
     def read(self, text: str) -> tuple[Fact, ...]:
         """The facts of a text, each value of a dimension once, in the order of the text."""
         plain = _BLANKS.sub("", normalise(text))
-        spans: dict[str, list[tuple[int, int, _Form]]] = defaultdict(list)
+        spans: dict[str, list[tuple[int, int, Form]]] = defaultdict(list)
         for start in range(len(plain)):
             for form in (*self.forms.get(plain[start : start + 2], ()), *self.forms.get(plain[start], ())):
                 end = _end_of(form.parts, plain, start)
@@ -87,9 +89,9 @@ def _is_asked(text: str, start: int) -> bool:
     return start > 0 and (text[start - 1], text[start : start + 2]) in _QUESTIONS
 
 
-def _longest(spans: list[tuple[int, int, _Form]]) -> list[tuple[int, int, _Form]]:
+def _longest(spans: list[tuple[int, int, Form]]) -> list[tuple[int, int, Form]]:
     """Of spans that overlap the longest; of equal ones the one without a gap, then the first."""
-    kept: list[tuple[int, int, _Form]] = []
+    kept: list[tuple[int, int, Form]] = []
     taken: set[int] = set()
     for start, end, form in sorted(spans, key=lambda span: (span[0] - span[1], len(span[2].parts), span[0])):
         if taken.isdisjoint(range(start, end)):
@@ -106,7 +108,7 @@ def parse(lines: Iterable[str]) -> Lexicon:
     questions: dict[str, str] = {}
     values: dict[str, list[str]] = defaultdict(list)
     soft: set[str] = set()
-    forms: dict[str, list[_Form]] = defaultdict(list)
+    forms: list[Form] = []
     dimension = ""
     for number, raw in enumerate(lines, 1):
         line = raw.strip()
@@ -127,16 +129,29 @@ def parse(lines: Iterable[str]) -> Lexicon:
             parts = tuple(form.split("*"))
             if not dimension or not all(parts):
                 raise ValueError(f"line {number}: {form} cannot be a form")
-            forms[parts[0][:2]].append(_Form(parts, dimension, value))
+            forms.append(Form(parts, dimension, value))
     return Lexicon(
         questions,
         {dimension: tuple(found) for dimension, found in values.items()},
         frozenset(soft),
-        {key: tuple(found) for key, found in forms.items()},
+        by_beginning(forms),
     )
+
+
+def by_beginning(forms: Iterable[Form]) -> Mapping[str, tuple[Form, ...]]:
+    """Forms as a lexicon looks them up."""
+    found: dict[str, list[Form]] = defaultdict(list)
+    for form in forms:
+        found[form.parts[0][:2]].append(form)
+    return {key: tuple(listed) for key, listed in found.items()}
+
+
+def lines_of(name: str) -> list[str]:
+    """The lines of a data file of search."""
+    return resources.files("caselib.search").joinpath(f"data/{name}").read_text(encoding="utf-8").splitlines()
 
 
 @functools.cache
 def lexicon() -> Lexicon:
-    """The lexicon that comes with the product."""
-    return parse(resources.files("caselib.search").joinpath("data/facts.txt").read_text(encoding="utf-8").splitlines())
+    """The deciding facts that come with the product."""
+    return parse(lines_of("facts.txt"))

@@ -48,12 +48,14 @@ def impacts(data: SegmentData, field: str, place: int, count: int, *, average: f
 
 @dataclass(slots=True)
 class _LeafHits:
-    """By document: `words` the score for words, `boosts` or None, `matching` whether it is a hit where no filter is on,
-    `mask` whether it is a hit, `scores` what hits are ordered by.
+    """By document: `words` the score for words, `matched` counting groups contained, `boosts` or None.
+
+    `matching`: whether it is a hit where no filter is on; `mask`: whether it is one; `scores`: what hits are ordered by.
     """
 
     leaf: Leaf
     words: np.ndarray
+    matched: np.ndarray
     boosts: np.ndarray | None
     matching: np.ndarray
     mask: np.ndarray
@@ -208,7 +210,7 @@ def _gather(scored: list, query: EngineQuery, *, needed: int) -> list[_LeafHits]
         if query.boosts is not None:
             boosts = leaf.data.spread(query.boosts.orders, query.boosts.values)
             matching |= boosts >= query.boosts.floor
-        hits.append(_LeafHits(leaf, words, boosts, matching, _found(leaf, matching, query), words))
+        hits.append(_LeafHits(leaf, words, matched, boosts, matching, _found(leaf, matching, query), words))
     return hits
 
 
@@ -307,6 +309,7 @@ def _hit(each: _LeafHits, document: int, *, returns: tuple[str, ...]) -> Hit:
         key=data.keys([document])[0],
         score=float(each.scores[document]),
         words=float(each.words[document]),
+        matched=int(each.matched[document]),
         boost=0.0 if each.boosts is None else float(each.boosts[document]),
         values={name: data.facets[name].values_of(document) if name in data.facets else () for name in returns},
     )

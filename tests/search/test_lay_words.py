@@ -1,0 +1,65 @@
+"""Lay words: what halls call it is looked for as well, one way only, told to the person, and can be switched off."""
+
+import pytest
+
+from caselib.orgs.models import Role
+from caselib.orgs.scope import scope_of
+from caselib.search.lexicon.lay import LONGEST_TEXT, MOST_WORDS, lexicon, official_words, parse
+from caselib.search.lexicon.subjects import topic_of
+from caselib.search.selectors import results_for_page
+from tests import factories
+
+
+@pytest.fixture
+def clerk(index):
+    return scope_of(factories.user(Role.WINDOW))
+
+
+def test_a_lay_word_yields_what_halls_call_it_and_never_the_other_way_round():
+    assert "开发商" in official_words("卖楼的一直不接电话")
+    assert official_words("开发商一直不接电话") == ()
+
+
+def test_what_the_question_says_itself_is_not_added():
+    assert "开发商" not in official_words("卖楼的就是开发商")
+
+
+def test_a_pasted_text_names_its_matter_itself():
+    assert official_words("卖楼的跑了。" + "很长的叙述" * LONGEST_TEXT) == ()
+
+
+def test_no_more_words_than_a_question_bears():
+    assert (
+        len(
+            official_words(
+                "、".join(form.text for forms in list(lexicon().forms.values())[:60] for form in forms)[:199]
+            )
+        )
+        <= MOST_WORDS
+    )
+
+
+@pytest.mark.parametrize("line", ["没有箭头", "=> 官方", "口语 =>"])
+def test_a_broken_line_is_named(line):
+    with pytest.raises(ValueError, match="line 1"):
+        parse([line])
+
+
+def test_a_precedent_in_official_words_is_found_by_lay_ones_and_told(clerk, index):
+    factories.published(title="开发商失联的小区怎样办证", problem="开发商失联", gist="开发商失联后办证。")
+    factories.published(title="居住证积分怎么算", problem="积分", gist="积分")
+    index.refresh()
+    page = results_for_page(scope=clerk, text="卖楼的耍赖")
+    assert page.rows[0].plain_title.startswith("开发商失联")
+    assert "开发商" in page.also
+    literal = results_for_page(scope=clerk, text="卖楼的耍赖", literal=True)
+    assert literal.also == ()
+    assert not literal.rows or not literal.rows[0].plain_title.startswith("开发商失联")
+
+
+def test_a_question_says_what_it_is_about_and_what_it_wants_to_know():
+    topic = topic_of("换护照要多少钱，几天能拿到")
+    assert any("护照" in subject for subject in topic.subjects)
+    assert {"问金额", "问时限"} <= topic.needs
+    assert topic_of("今天天气怎么样").is_no_business
+    assert not topic_of("换护照").is_no_business
