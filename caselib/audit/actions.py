@@ -36,6 +36,9 @@ class Action(StrEnum):
     SYNONYMS_SAVED = "synonym.saved"
     SYNONYMS_SWITCHED = "synonym.switched"
     SYNONYMS_IMPORTED = "synonym.imported"
+    RELEVANCE_SAVED = "relevance.saved"
+    RELEVANCE_DELETED = "relevance.deleted"
+    RELEVANCE_IMPORTED = "relevance.imported"
     GAP_FILED = "gap.filed"
     GAP_CLOSED = "gap.closed"
 
@@ -73,6 +76,9 @@ LABELS: dict[Action, str] = {
     Action.SYNONYMS_SAVED: "保存同义词",
     Action.SYNONYMS_SWITCHED: "停用或启用同义词",
     Action.SYNONYMS_IMPORTED: "导入同义词",
+    Action.RELEVANCE_SAVED: "保存检索考题",
+    Action.RELEVANCE_DELETED: "删除检索考题",
+    Action.RELEVANCE_IMPORTED: "导入检索考题",
     Action.GAP_FILED: "记知识缺口",
     Action.GAP_CLOSED: "处理知识缺口",
 }

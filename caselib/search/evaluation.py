@@ -58,17 +58,18 @@ def lines_of(path: Path, *, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
         with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    yield _object(line, where=f"{path.name} 第 {number} 行", needed=needed)
+                    yield object_of(line, where=f"{path.name} 第 {number} 行", needed=needed)
     except OSError as error:
         raise BadFile(f"读不了 {path.name}：{error.strerror}。") from error
     except UnicodeDecodeError as error:
         raise BadFile(f"{path.name} 不是 UTF-8 编码。") from error
 
 
-def _object(line: str, *, where: str, needed: Sequence[str]) -> dict[str, Any]:
+def object_of(line: str, *, where: str, needed: Sequence[str]) -> dict[str, Any]:
+    """One line as an object. Raises BadFile naming the place."""
     try:
         found = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadFile(f"{where}不是 JSON。") from error
     if not isinstance(found, dict) or any(name not in found for name in needed):
         raise BadFile(f"{where}缺少 {'、'.join(needed)}。")

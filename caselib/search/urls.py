@@ -7,3 +7,4 @@ app_name = "search"
 urlpatterns = [path("", views.results, name="results"), path("suggest", suggest, name="suggest")]
 urlpatterns += [path("synonyms/", include("caselib.search.synonyms.urls"))]
 urlpatterns += [path("gaps/", include("caselib.search.gaps.urls"))]
+urlpatterns += [path("tuning/", include("caselib.search.tuning.urls"))]

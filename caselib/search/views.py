@@ -24,4 +24,5 @@ def results(request: HttpRequest) -> HttpResponse:
     template = "search/results.html" if whole else "search/_results.html"
     trail = results_noted(request, found)
     shown = {"results": found, "query": asked.get("q", ""), "here": "search", "trail": trail.token}
+    shown["first"] = bool(found.query) and request.scope.edits
     return trail.keep(render(request, template, shown))

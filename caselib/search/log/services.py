@@ -50,7 +50,8 @@ def _row(note: Asked) -> SearchLogEntry | None:
 
 def _open(note: Opened) -> bool:
     """Notes the click; False where its question is not written yet. The first result that was opened stays."""
-    row = SearchLogEntry.objects.filter(token=note.token).first()
+    # Only what says that there is a token is looked up in the index of those that have one.
+    row = SearchLogEntry.objects.exclude(token="").filter(token=note.token).order_by("pk").first()
     if row is None:
         return False
     if row.opened_rank is None:
@@ -64,7 +65,7 @@ def _note_rewording(row: SearchLogEntry) -> None:
     """What the same sitting asked shortly before without opening anything was asked again in these words."""
     if not row.thread:
         return
-    before = SearchLogEntry.objects.filter(
+    before = SearchLogEntry.objects.exclude(thread="").filter(
         thread=row.thread, at__lte=row.at, at__gte=row.at - REWORDED_WITHIN, opened_rank=None, reworded_as=""
     )
     before.exclude(question_key=row.question_key).exclude(pk=row.pk).update(reworded_as=row.question)
