@@ -19,7 +19,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 (models need Django set up)
 from django.test import Client  # noqa: E402
-from django.urls import NoReverseMatch, reverse  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from caselib.core import clock  # noqa: E402
 from caselib.core.marks import mark_done, pending  # noqa: E402
@@ -37,6 +37,7 @@ from caselib.precedents.services import (  # noqa: E402
 from caselib.search.engine.port import EngineQuery  # noqa: E402
 from caselib.search.indexing import all_documents  # noqa: E402
 from caselib.search.live import live_engine, preload  # noqa: E402
+from caselib.search.sounds import readings_of  # noqa: E402
 from caselib.search.understanding import understand  # noqa: E402
 
 from .engines import Numbers, in_both  # noqa: E402
@@ -110,13 +111,15 @@ def page_times(client: Client, queries: Iterable[str]) -> list[float]:
     return [timed(lambda query=query: find(query)) for query in queries]
 
 
-def suggestion_times(client: Client, queries: Iterable[str]) -> list[float] | None:
-    """None while the site has no suggestions."""
-    try:
-        address = reverse("search:suggest")
-    except NoReverseMatch:
-        return None
-    return [timed(lambda query=query: client.get(address, {"q": query[:4]})) for query in queries]
+def suggestion_times(client: Client, queries: Iterable[str]) -> list[float]:
+    """Each query as it is typed: one, two and four characters of it, and the four by their initials."""
+    address = reverse("search:suggest")
+    typed = [text for query in queries for text in (query[:1], query[:2], query[:4], _initials(query[:4]))]
+    return [timed(lambda text=text: client.get(address, {"q": text})) for text in typed]
+
+
+def _initials(text: str) -> str:
+    return "".join(readings[0][0] if (readings := readings_of(character)) else character for character in text)
 
 
 def precedent_times(client: Client) -> list[float]:

@@ -115,5 +115,5 @@ def test_suggestions_take_the_same_for_two_and_for_twenty(client):
         store.rebuild()
         counts.append(queries(client, "/search/suggest?q=执照"))
     assert counts[0] == counts[1]
-    # Session, account and memberships; then the titles and the tags are decided about.
-    assert counts[1] <= 5
+    # Session, account and memberships; then all of it is decided about at once.
+    assert counts[1] <= 4

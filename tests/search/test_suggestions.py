@@ -154,6 +154,18 @@ def test_tags_are_offered_where_they_lead_to_something(index):
     assert offered("xieye") == {"标签": ["歇业备案"]}
 
 
+def test_a_tag_is_told_while_one_of_its_precedents_is_left(index):
+    rows = [factories.published(title=f"停业{number}", tags=("歇业备案",)) for number in range(2)]
+    index.refresh()
+    precedent_retire(rows[1], reason="有了新的办法", actor=None)
+    assert offered("歇业") == {"标签": ["歇业备案"]}
+    precedent_retire(rows[0], reason="有了新的办法", actor=None)
+    assert offered("歇业") == {}
+    factories.published(title="停业又一件", tags=("歇业备案",))
+    index.refresh()
+    assert offered("歇业") == {"标签": ["歇业备案"]}
+
+
 def test_at_most_eight_are_offered_and_titles_keep_their_places(index):
     for number in range(12):
         factories.matter(f"变更事项{number}")
@@ -331,7 +343,7 @@ def test_questions_are_counted_again_after_an_hour(index, time_machine):
         asked("铺子被占了怎么办照", thread=thread, opened=row)
     store.settle()
     assert offered("铺子") == {}
-    time_machine.move_to(clock.now() + dt.timedelta(seconds=store.QUESTIONS_KEPT + 1))
+    time_machine.move_to(clock.now() + dt.timedelta(seconds=store.COUNTS_KEPT + 1))
     store.settle()
     assert offered("铺子") == {"常问": ["铺子被占了怎么办照"]}
 

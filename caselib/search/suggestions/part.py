@@ -23,7 +23,7 @@ from .patterns import LONGEST, Cell, Pattern, Word, folded
 FORMAT = 1
 _GAP = 0
 # Places that are looked at to learn what is meant.
-_SAMPLE = 20_000
+_SAMPLE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ class Part:
         self._cells, self._item_of = arrays["cells"], arrays["item_of"]
         self._starts, self._heads = arrays["starts"], arrays["heads"]
         self._places, self._place_at = arrays["places"], arrays["place_at"]
+        # The word asked last with where it stands: what letters mean and what holds them is asked in turn.
+        self._last: tuple[Word, np.ndarray] = ((), np.zeros(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -160,16 +162,24 @@ class Part:
         return mask
 
     def _begins(self, word: Word) -> np.ndarray:
+        """The places where the word stands."""
+        last, begins = self._last
+        if last != word:
+            begins = self._found(word)
+            self._last = (word, begins)
+        return begins
+
+    def _found(self, word: Word) -> np.ndarray:
         """The places where the word stands, from the places of the rarest thing in it."""
         tables = [self._table(cell) for cell in word]
         counts = np.diff(self._place_at)
         sizes = [int(counts[table].sum()) for table in tables]
         if not all(sizes):
-            return np.zeros(0, np.int64)
+            return np.zeros(0, np.int32)
         first, *others = sorted(range(len(word)), key=sizes.__getitem__)
         bounds = self._place_at
         found = [self._places[bounds[at] : bounds[at + 1]] for at in np.flatnonzero(tables[first]).tolist()]
-        begins = np.concatenate(found).astype(np.int64) - first
+        begins = np.concatenate(found).astype(np.int32) - first
         begins = begins[begins > 0]
         for step in others:
             begins = begins.compress(tables[step].take(self._cells.take(begins + step)))

@@ -7,11 +7,12 @@ and gives the words that are shown.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import urlencode
 
 import numpy as np
-from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
-from caselib.catalog.models import Tag
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.visibility import audiences_for
@@ -38,12 +39,13 @@ _LABELS = {
     Kind.POLICY: "政策",
     Kind.TAG: "标签",
 }
+_PAGES = {Kind.PRECEDENT: "pages:precedent", Kind.MATTER: "pages:matter", Kind.POLICY: "pages:policy"}
 _ORDER = {kind: number for number, kind in enumerate(_LABELS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`parts` (text, whether it was typed) are not escaped. `code`: of a page, or empty for words to search for.
+    """`parts` (text, whether it was typed) are not escaped. `address`: of its page, or of what it finds.
 
     `also`: the other name that was typed, in parts, where it is not the one that is shown.
     """
@@ -51,7 +53,7 @@ class Suggestion:
     kind: str
     text: str
     parts: tuple[tuple[str, bool], ...]
-    code: str = ""
+    address: str
     also: tuple[tuple[str, bool], ...] = ()
 
 
@@ -73,7 +75,7 @@ class _Proposal:
 def suggestions_for(scope: ViewerScope, text: str) -> tuple[SuggestionGroup, ...]:
     """At most 8 suggestions in groups, those that begin with what was typed first. Never fails for what was typed.
 
-    At most 2 queries; none where nothing is proposed, and none for who reads no content.
+    1 query; none where nothing is proposed, and none for who reads no content.
     """
     if not scope.reads_content:
         return ()
@@ -101,7 +103,7 @@ def _proposed(
         unchanged &= read.unchanged
     parts = ((read.titles, unchanged), (read.changes, changed))
     patterns = (*_meant((*parts, (read.names_part, None)), patterns[0]), *patterns)
-    titles, names = _proposed_titles(parts, patterns), _proposed_names(read, patterns)
+    titles, names = _proposed_titles(parts, patterns), _proposed_names(read, patterns, tokens)
     proposals = [*titles.values(), *(proposal for _, proposal in names)]
     if any(not proposal.pattern.is_guess for proposal in proposals):
         titles = {pk: proposal for pk, proposal in titles.items() if not proposal.pattern.is_guess}
@@ -153,14 +155,17 @@ def _proposed_titles(parts: Iterable[tuple[Part, np.ndarray]], patterns: tuple[P
     return {pk: _Proposal(tier, pattern) for tier, _, pk, pattern in found[:_PROPOSED]}
 
 
-def _proposed_names(read: Reading, patterns: tuple[Pattern, ...]) -> list[tuple[Name, _Proposal]]:
+def _proposed_names(
+    read: Reading, patterns: tuple[Pattern, ...], tokens: frozenset[str]
+) -> list[tuple[Name, _Proposal]]:
     """The nearest names of each kind, each thing once."""
     found: dict[tuple[str, str], tuple[Name, _Proposal]] = {}
     of_kind: dict[str, int] = {}
     for tier, number, pattern in _matches(read.names_part, patterns, None, wanted=_PROPOSED * len(_LABELS)):
         name = read.names[number]
         thing = (name.kind, name.code or name.label)
-        if thing not in found and of_kind.get(name.kind, 0) < _PROPOSED_OF_A_KIND:
+        is_told = name.vouchers is None or name.vouched_by(tokens)
+        if is_told and thing not in found and of_kind.get(name.kind, 0) < _PROPOSED_OF_A_KIND:
             of_kind[name.kind] = of_kind.get(name.kind, 0) + 1
             found[thing] = (name, _Proposal(tier, pattern))
     return sorted(found.values(), key=lambda pair: pair[1].tier)
@@ -174,20 +179,19 @@ def _visible(
     typed: str,
 ) -> list[tuple[int, Suggestion]]:
     """(tier, suggestion) of what the database lets this viewer see now, titles first."""
-    vouchers = {pk for name, _ in proposed_names for pk in name.vouchers}
-    present = _present(scope, {*proposed_titles, *vouchers})
-    tags = _tags_in_use(scope, [int(name.code) for name, _ in proposed_names if name.kind == Kind.TAG])
+    tokens = sorted(audiences_for(scope))
+    vouchers = {id(name): name.vouched_by(tokens) for name, _ in proposed_names}
+    present = _present(scope, {*proposed_titles, *chain.from_iterable(vouchers.values())})
     shown = []
     for pk, proposal in proposed_titles.items():
         code, title = present.get(pk, ("", ""))
         # The title may have changed since it was written down: what is shown has to match as it reads now.
-        if code and (parts := marked(title, proposal.pattern)):
-            shown.append((proposal.tier, Suggestion(Kind.PRECEDENT, title, parts, code)))
+        if code and len(shown) < MOST and (parts := marked(title, proposal.pattern)):
+            shown.append((proposal.tier, Suggestion(Kind.PRECEDENT, title, parts, _address(Kind.PRECEDENT, code))))
     for name, proposal in proposed_names:
-        is_hidden = (name.kind == Kind.TAG and int(name.code) not in tags) or (
-            name.kind == Kind.QUESTION and (present.keys().isdisjoint(name.vouchers) or name.label == typed)
-        )
-        if not is_hidden:
+        is_hidden = name.vouchers is not None and present.keys().isdisjoint(vouchers[id(name)])
+        is_typed = name.kind == Kind.QUESTION and name.label == typed
+        if not is_hidden and not is_typed:
             shown.append((proposal.tier, _suggestion(name, proposal.pattern)))
     return shown
 
@@ -200,20 +204,19 @@ def _present(scope: ViewerScope, keys: set[int]) -> dict[int, tuple[str, str]]:
     return {pk: (code, title) for pk, code, title in rows.values_list("pk", "code", "live_revision__title")}
 
 
-def _tags_in_use(scope: ViewerScope, keys: list[int]) -> set[int]:
-    """Those tags that stand on a precedent which the viewer finds: no other tag is told. 1 query."""
-    if not keys:
-        return set()
-    carried = eligible().visible_to(scope).filter(live_revision__tags=OuterRef("pk"))
-    return set(Tag.objects.filter(Exists(carried), pk__in=keys).order_by().values_list("pk", flat=True))
-
-
 def _suggestion(name: Name, pattern: Pattern) -> Suggestion:
-    code = name.code if name.kind in (Kind.MATTER, Kind.POLICY) else ""
+    address = _address(name.kind, name.code if name.kind in _PAGES else name.label)
     matched = marked(name.text, pattern) or ((name.text, False),)
     if name.text == name.label:
-        return Suggestion(name.kind, name.label, matched, code)
-    return Suggestion(name.kind, name.label, ((name.label, False),), code, matched)
+        return Suggestion(name.kind, name.label, matched, address)
+    return Suggestion(name.kind, name.label, ((name.label, False),), address, matched)
+
+
+def _address(kind: str, what: str) -> str:
+    """The page of a thing by its code; for words, the search for them."""
+    if kind in _PAGES:
+        return reverse(_PAGES[kind], args=[what])
+    return f"{reverse('search:results')}?{urlencode({'q': what})}"
 
 
 def _chosen(shown: list[tuple[int, Suggestion]]) -> list[tuple[int, Suggestion]]:

@@ -3,8 +3,8 @@
 import datetime as dt
 import functools
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -27,8 +27,8 @@ MOST_QUESTIONS = 500
 LONGEST_QUESTION = 40
 # What took the place of personal data; the brackets of a document number hold a year.
 _MASKED = re.compile(r"〔\D")
-# What was opened for a question vouches that it finds something; these few stand for all of it.
-_VOUCHERS = 5
+# What a name leads to vouches that it may be told; so many stand for all of it, for each audience.
+MOST_VOUCHERS = 4
 _BATCH = 5_000
 # Worth: uses first, then the newer one. A second is small enough beside a use, and large enough for a float.
 _SECOND = 1e-11
@@ -42,18 +42,31 @@ class Kind(StrEnum):
     TAG = "tag"
 
 
+# Keys of precedents by audience token.
+Vouchers = dict[str, list[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name that is no title. `text` is what is matched, `label` what it is called, `code` its address or key.
 
-    `vouchers`: keys of precedents of which the viewer must see one; without any, everybody sees the name.
+    `vouchers`: keys of some precedents that it leads to, by audience token: who sees none of them is not told the name.
+    None for what everybody is told.
     """
 
     kind: str
     text: str
     label: str
     code: str
-    vouchers: tuple[int, ...] = ()
+    vouchers: Vouchers | None = None
+
+    def vouched_by(self, tokens: Iterable[str]) -> list[int]:
+        """A few precedents meant for these audiences that it leads to."""
+        return [pk for token in tokens for pk in (self.vouchers or {}).get(token, ())][:MOST_VOUCHERS]
+
+
+# What the audience of a precedent follows from.
+_AUDIENCE = ("audience", "owner_department", "owner_department__region")
 
 
 @functools.lru_cache(maxsize=4_000)
@@ -65,28 +78,18 @@ def _audience(audience: str, department: int, region: int) -> str:
 def titles(keys: Collection[int] | None = None) -> Names:
     """The titles of the library, or of those precedents as far as they are to be found. 1 query."""
     rows: QuerySet = eligible() if keys is None else eligible().filter(pk__in=keys)
-    columns = (
-        "pk",
-        "live_revision__title",
-        "reuse_count",
-        "published_at",
-        "audience",
-        "owner_department",
-        "owner_department__region",
-    )
+    columns = ("pk", "live_revision__title", "reuse_count", "published_at", *_AUDIENCE)
     found = [
-        (used + published.timestamp() * _SECOND, pk, title, _audience(audience, department, region))
-        for pk, title, used, published, audience, department, region in rows.order_by()
-        .values_list(*columns)
-        .iterator(_BATCH)
+        (used + published.timestamp() * _SECOND, pk, title, _audience(*owner))
+        for pk, title, used, published, *owner in rows.order_by().values_list(*columns).iterator(_BATCH)
     ]
     found.sort(key=lambda row: (-row[0], row[1]))
     worth, pks, texts, audiences = zip(*found, strict=True) if found else ((), (), (), ())
     return Names(texts=texts, keys=pks, worth=worth, audiences=audiences)
 
 
-def vocabulary() -> Iterator[Name]:
-    """Matters, policies and tags by all that they are called. 3 queries."""
+def vocabulary(tag_vouchers: Mapping[str, Vouchers]) -> Iterator[Name]:
+    """Matters, policies and the tags that are vouched for, by all that they are called. 3 queries."""
     for code, name, aliases in Matter.objects.order_by("name").values_list("code", "name", "aliases"):
         for text in dict.fromkeys((name, *aliases)):
             yield Name(Kind.MATTER, text, name, code)
@@ -97,8 +100,40 @@ def vocabulary() -> Iterator[Name]:
     for pk, name, synonyms in (
         Tag.objects.filter(merged_into=None).order_by("name").values_list("pk", "name", "synonyms")
     ):
-        for text in dict.fromkeys((name, *synonyms)):
-            yield Name(Kind.TAG, text, name, str(pk))
+        for text in dict.fromkeys((name, *synonyms)) if str(pk) in tag_vouchers else ():
+            yield Name(Kind.TAG, text, name, str(pk), tag_vouchers[str(pk)])
+
+
+def tag_vouchers(keys: Collection[int] | None = None) -> dict[str, Vouchers]:
+    """What each tag leads to, in the library or among those precedents, by the tag's key. 1 query.
+
+    Keys are texts, as JSON will have them.
+    """
+    rows = eligible().filter(live_revision__tags__isnull=False)
+    if keys is not None:
+        rows = rows.filter(pk__in=keys)
+    columns = ("pk", "live_revision__tags", *_AUDIENCE)
+    found: dict[str, Vouchers] = {}
+    for pk, tag, *owner in rows.order_by("-pk").values_list(*columns).iterator(_BATCH):
+        _vouch(found.setdefault(str(tag), {}), _audience(*owner), pk)
+    return found
+
+
+def merged(newer: Mapping[str, Vouchers], older: Mapping[str, Vouchers]) -> dict[str, Vouchers]:
+    """What each tag leads to by either, the newer first."""
+    found: dict[str, Vouchers] = {}
+    for vouchers in (newer, older):
+        for tag, by_token in vouchers.items():
+            for token, keys in by_token.items():
+                for pk in keys:
+                    _vouch(found.setdefault(tag, {}), token, pk)
+    return found
+
+
+def _vouch(vouchers: Vouchers, token: str, pk: int) -> None:
+    keys = vouchers.setdefault(token, [])
+    if len(keys) < MOST_VOUCHERS and pk not in keys:
+        keys.append(pk)
 
 
 def questions(*, now: dt.datetime) -> list[Name]:
@@ -123,12 +158,13 @@ def questions(*, now: dt.datetime) -> list[Name]:
         .order_by("-times", "question_key")[:MOST_QUESTIONS]
     )
     rows = [row for row in often if row["sittings"] + row["hours"] >= ASKED_TIMES and _is_worth_asking(row["wording"])]
-    opened: dict[str, list[int]] = {row["question_key"]: [] for row in rows}
-    pairs = asked.order_by().filter(question_key__in=opened, opened__isnull=False).values_list("question_key", "opened")
-    for key, pk in pairs.annotate(times=Count("pk")).order_by("-times").values_list("question_key", "opened"):
-        if len(opened[key]) < _VOUCHERS:
-            opened[key].append(pk)
-    return [Name(Kind.QUESTION, row["wording"], row["wording"], "", tuple(opened[row["question_key"]])) for row in rows]
+    opened: dict[str, Vouchers] = {row["question_key"]: {} for row in rows}
+    owners = [f"opened__{column}" for column in _AUDIENCE]
+    pairs = asked.order_by().filter(question_key__in=opened, opened__isnull=False)
+    times = pairs.values("question_key", "opened", *owners).annotate(times=Count("pk")).order_by("-times")
+    for key, pk, *owner in times.values_list("question_key", "opened", *owners):
+        _vouch(opened[key], _audience(*owner), pk)
+    return [Name(Kind.QUESTION, row["wording"], row["wording"], "", opened[row["question_key"]]) for row in rows]
 
 
 def _is_worth_asking(wording: str) -> bool:
@@ -136,9 +172,9 @@ def _is_worth_asking(wording: str) -> bool:
     return len(wording) <= LONGEST_QUESTION and not _MASKED.search(wording)
 
 
-def as_json(names: Collection[Name]) -> list[dict]:
-    return [asdict(name) for name in names]
+def as_json(names: Collection[Name]) -> list[list]:
+    return [[name.kind, name.text, name.label, name.code, name.vouchers] for name in names]
 
 
-def from_json(rows: Collection[dict]) -> list[Name]:
-    return [Name(**{**row, "vouchers": tuple(row["vouchers"])}) for row in rows]
+def from_json(rows: Collection[list]) -> list[Name]:
+    return [Name(*row) for row in rows]

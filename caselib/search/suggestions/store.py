@@ -27,14 +27,14 @@ from caselib.search.engine.whoosh.store import IndexStore, Stamp, writing
 from caselib.search.engine.whoosh.writer import sync
 
 from .part import FORMAT, Names, Part, pack
-from .sources import as_json, from_json, questions, titles, vocabulary
+from .sources import Kind, as_json, from_json, merged, questions, tag_vouchers, titles, vocabulary
 
 logger = logging.getLogger(__name__)
 
 # More changed titles than these, and all titles are written anew: 2 s for 100,000.
 MOST_CHANGES = 1_000
-# Seconds after which past questions are counted again: that reads the search log.
-QUESTIONS_KEPT = 3600
+# Seconds after which past questions are counted again, and what tags lead to: that reads the search log and the library.
+COUNTS_KEPT = 3600
 _PATIENCE = 10.0
 _BROKEN = (OSError, ValueError, KeyError, TypeError, IndexError)
 _serial = itertools.count()
@@ -136,11 +136,14 @@ def follow(keys: Collection[int]) -> None:
             _point(store, _State(**{**_as_dict(state), "is_behind": True}))
             return
         changes = _write(store, "changes", titles(changed)) if keys else state.changes
-        _point(store, _State(titles=state.titles, changes=changes, names=_write_names(store, state), keys=changed))
+        _point(
+            store,
+            _State(titles=state.titles, changes=changes, names=_write_names(store, state, keys=keys), keys=changed),
+        )
 
 
 def settle() -> None:
-    """Makes all of it anew where something is missing or too much changed, and counts questions again in time.
+    """Makes all of it anew where something is missing or too much changed, and counts again in time.
 
     For the end of work on the outbox and for idle moments: two small files are read when nothing is to be done.
     """
@@ -167,13 +170,13 @@ def _is_due(store: IndexStore) -> bool:
     if seen is None:
         return True
     try:
-        return _state(store).is_behind or _questions_are_old(seen.names_part)
+        return _state(store).is_behind or _is_old(seen.names_part)
     except _BROKEN:
         return True
 
 
-def _questions_are_old(names: Part) -> bool:
-    return not 0 <= clock.now().timestamp() - names.about["counted_at"] < QUESTIONS_KEPT
+def _is_old(names: Part) -> bool:
+    return not 0 <= clock.now().timestamp() - names.about["counted_at"] < COUNTS_KEPT
 
 
 def _readable_state(store: IndexStore) -> _State | None:
@@ -196,23 +199,28 @@ def _write_all(store: IndexStore) -> None:
     _point(store, state)
 
 
-def _write_names(store: IndexStore, state: _State | None) -> str:
-    """Vocabulary as it is now; the questions as they were counted, while that is not long ago."""
+def _write_names(store: IndexStore, state: _State | None, *, keys: Collection[int] = ()) -> str:
+    """Vocabulary as it is now; questions and what tags lead to as they were counted, while that is not long ago.
+
+    `keys`: precedents that changed.
+    """
     before = Part(store.root / state.names) if state else None
-    if before is None or _questions_are_old(before):
-        counted_at, asked = clock.now().timestamp(), questions(now=clock.now())
+    if before is None or _is_old(before):
+        counted_at, asked, tags = clock.now().timestamp(), questions(now=clock.now()), tag_vouchers()
     else:
-        counted_at = before.about["counted_at"]
-        asked = [name for name in from_json(before.about["names"]) if name.kind == "question"]
+        counted_at, tags = before.about["counted_at"], before.about["tags"]
+        asked = [name for name in from_json(before.about["names"]) if name.kind == Kind.QUESTION]
+        if keys:
+            tags = merged(tag_vouchers(keys), tags)
     # A short name is nearer to what was typed than a long one that begins alike; questions come the commonest first.
-    names = [*asked, *sorted(vocabulary(), key=lambda name: (len(name.text), name.text))]
+    names = [*asked, *sorted(vocabulary(tags), key=lambda name: (len(name.text), name.text))]
     packed = Names(
         texts=[name.text for name in names],
         keys=range(len(names)),
         worth=[0.0] * len(names),
         audiences=[""] * len(names),
     )
-    return _write(store, "names", packed, about={"names": as_json(names), "counted_at": counted_at})
+    return _write(store, "names", packed, about={"names": as_json(names), "counted_at": counted_at, "tags": tags})
 
 
 def _write(store: IndexStore, kind: str, names: Names, *, about: dict | None = None) -> str:
