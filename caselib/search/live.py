@@ -12,6 +12,7 @@ from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import Engine, EngineError, EngineQuery, Term, TermGroup
 from caselib.search.suggestions.patterns import patterns_of
 from caselib.search.suggestions.store import reading
+from caselib.search.understanding import slips
 
 
 def live_engine() -> Engine:
@@ -38,10 +39,12 @@ def preload() -> None:
         live_engine().search(EngineQuery(groups=(group,), facets=("theme",), limit=1))
     except EngineError:
         pass
+    slips.preload()
     patterns_of("营业zz")
     reading()
     get_template("search/_suggestions.html")
     get_template("search/results.html")
+    get_template("search/_understood.html")
     get_resolver().url_patterns  # noqa: B018 (reading it is what loads the views)
     # What is loaded now stays: without this each collection walks half a million objects of the dictionary, and touching
     # them would copy the memory that the workers share.

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from caselib.core.text import normalise
-from caselib.search.understanding.filters import ABOVE, HERE, Place, names_of, read_filters
+from caselib.search.understanding.filters import Place, names_of, read_filters
+from caselib.search.weights import PLACE_AROUND_NAMED, PLACE_NAMED
 
 ON = dt.date(2026, 11, 22)
 
@@ -129,8 +130,8 @@ def test_a_place_inside_another_word_or_a_story_is_no_filter(text):
 
 def test_what_lies_in_the_place_comes_before_what_holds_around_it():
     regions = read("虹口 廉租").preferences["region"]
-    assert regions["上海市虹口区曲阳路街道"] == regions["上海市虹口区"] == HERE
-    assert regions["上海市"] == regions["国家"] == ABOVE
+    assert regions["上海市虹口区曲阳路街道"] == regions["上海市虹口区"] == PLACE_NAMED
+    assert regions["上海市"] == regions["国家"] == PLACE_AROUND_NAMED
     assert "上海市长宁区" not in regions
 
 

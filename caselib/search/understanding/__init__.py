@@ -16,7 +16,14 @@ from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
 from caselib.search.exact import article_steps, basis_token, law_token
 from caselib.search.synonyms import all_parts, current, torn_words_in
-from caselib.search.weights import weight_of
+from caselib.search.weights import (
+    ARTICLE_WEIGHT,
+    BASIS_WEIGHT,
+    LAW_NAME_WEIGHT,
+    LAW_WEIGHT,
+    STRAY_ARTICLE_WEIGHT,
+    weight_of,
+)
 
 from .codes import code_tokens
 from .filters import FilterReading, read_filters
@@ -32,12 +39,6 @@ MOST_EXPANDED = 60
 MOST_TOLD = 3
 # A pasted ticket has hundreds of words; marking all of them marks nothing.
 MOST_MARKS = 40
-# A policy that is named, and its article, weigh as much as several words: whoever knows the number wants just that.
-LAW_WEIGHT, ARTICLE_WEIGHT = 2.0, 4.0
-# The same where the precedent rests on it, beside where it only mentions it.
-BASIS_WEIGHT = 1.0
-# An article of the same number in any other policy; the words of a policy's name in the text.
-STRAY_ARTICLE_WEIGHT, NAME_WEIGHT = 0.3, 0.3
 _NUMBER = "doc:"
 CUT_NOTE = f"内容较长，只按前 {LONGEST_TEXT} 个字查找。"
 NO_WORDS_NOTE = "没有可以查找的字词，换几个汉字、字母或数字再试。"
@@ -141,7 +142,8 @@ def understand(
 
 def _spelled(text: str, frequencies: Frequencies | None) -> list[tuple[str, tuple[str, ...]]]:
     """What was typed by sound. Letters that documents hold as a word (app, sc) are that word."""
-    found = sounds.spelled(text)
+    # xx and *** in a ticket stand for what was masked.
+    found = [each for each in sounds.spelled(text) if len(set(each[0])) > 1]
     if not found or frequencies is None:
         return found
     counts = frequencies([(WORDS, letters) for letters, _ in found])
@@ -205,7 +207,7 @@ def _law_groups(references: Sequence[Reference]) -> Iterable[TermGroup]:
                 yield TermGroup((*cited, Term(EXACT, f"art:{step}", STRAY_ARTICLE_WEIGHT)))
                 yield TermGroup(tuple(rested), counts=False)
         for token in dict.fromkeys(tokenize(reference.name_words).words):
-            yield TermGroup((Term(WORDS, token, NAME_WEIGHT * weight_of(WORDS)),), counts=False)
+            yield TermGroup((Term(WORDS, token, LAW_NAME_WEIGHT * weight_of(WORDS)),), counts=False)
 
 
 def _meant(references: Sequence[Reference], knowledge: Knowledge) -> Iterable[PolicyMeant]:

@@ -10,13 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from caselib.core.text import normalise
+from caselib.search.weights import PLACE_AROUND_NAMED, PLACE_NAMED
 
 # A pasted ticket tells a story; its dates and places are facts of it.
 LONGEST = 60
 _OLDEST_YEAR = 1990
-# What lying in the place adds to a hit's share of the best score, and what lying in a place around it does, whose
-# rules hold there as well. Enough to come before an equal match from elsewhere, not before a clearly better one.
-HERE, ABOVE = 0.3, 0.1
 
 _APART = re.compile(r"[\s、;|+/]+")
 _CHINESE_DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
@@ -115,9 +113,9 @@ def _reading(rest: str, years: frozenset[int], names: Sequence[str], places: Pla
     preferred: dict[str, float] = {}
     for place in narrowest:
         for name in place.above:
-            preferred.setdefault(name, ABOVE)
+            preferred.setdefault(name, PLACE_AROUND_NAMED)
         for name in place.inside:
-            preferred[name] = HERE
+            preferred[name] = PLACE_NAMED
     labels, here = _year_labels(years), tuple(dict.fromkeys(place.name for place in narrowest))
     if narrowest and not rest:
         # Nothing else is asked: then the place is what is asked for.
