@@ -469,3 +469,24 @@ def test_the_last_day_of_a_period_is_counted_to_the_minute(editor):
         client = Client()
         client.force_login(factories.user(Role.EDITOR))
         assert shown(page_of(client, DESK, days="7")) == ["刚好在里面"]
+
+
+def test_the_form_of_a_group_offers_to_try_it_before_it_is_saved(editor, small_set):
+    listed = page_of(editor, "/search/synonyms/")
+    address = re.search(r'href="(/search/synonyms/b[0-9a-f]+/)"', listed)[1]
+    form = page_of(editor, address)
+    action = re.search(r'formaction="([^"]+)"', form)[1]
+    words = re.search(r'name="words"[^>]*>([^<]*)</textarea>', form)[1]
+    tried = editor.post(action, {"words": f"{words}\n天书", "direction": "both"})
+    assert tried.status_code == 200
+    assert "算出来了" in tried.content.decode()
+    assert f'href="{address}">回到这一组' in tried.content.decode()
+    off = editor.post(action, {"words": words, "off": "1"}).content.decode()
+    assert "停用一组同义词" in off
+    assert not SynonymGroup.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["nothing", "../../x", "b0", "%00", "b" * 5000])
+def test_a_key_that_was_made_up_does_no_harm(editor, small_set, key):
+    assert editor.post(f"{TRIAL}words/", {"key": key, "off": "1"}).status_code == 422
+    assert editor.post(f"{TRIAL}words/", {"key": key, "words": "天书\n公司"}).status_code == 200

@@ -1,6 +1,7 @@
 """What a trial may change: a group of synonyms, or the weights of a question."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from caselib.search.weights import FIELD_WEIGHT, TRIABLE
 
 _LONGEST = 20_000
 _FARTHEST = 10.0
+# What a key of a group can look like: the page links to it.
+_KEY = re.compile(r"[a-z][0-9a-f]{1,20}")
 KNOBS = {
     "words": "词",
     "grams": "相邻两字",
@@ -95,10 +98,11 @@ def _no_number(knob: Knob) -> RuleBroken:
 
 def words_proposed(posted: Mapping[str, str], *, key: str) -> WordsProposal:
     """What the form of a group sends: `words`, `direction`, and `off` where the group would be switched off."""
+    key = key or posted.get("key", "")
     return WordsProposal(
         words=posted.get("words", "")[:_LONGEST],
         one_way=posted.get("direction") == "one_way",
-        key=key or posted.get("key", ""),
+        key=key if _KEY.fullmatch(key) else "",
         off=posted.get("off") == "1",
     )
 
