@@ -29,7 +29,7 @@ def parts_of(word: str) -> tuple[tuple[str, str], ...]:
     if word in tokens.words:
         return ()
     words = [(WORDS, part) for part in dict.fromkeys(tokens.words) if len(part) > 1]
-    return tuple([*words, *((GRAMS, pair) for pair in dict.fromkeys(tokens.grams))][:_MOST_PARTS])
+    return tuple([*words, *((GRAMS, pair) for pair in dict.fromkeys(tokens.grams) if len(pair) > 1)][:_MOST_PARTS])
 
 
 def all_parts(words: Sequence[str], *, asked: Tokens) -> tuple[tuple[str, str], ...]:
