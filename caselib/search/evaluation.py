@@ -6,7 +6,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +45,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`docs`: ids in rank order; `fits`: False where the page says that nothing fits."""
+    """`docs`: ids in rank order; `fits`: False where the page says that nothing fits; `signs`: what that was told by."""
 
     query: Query
     docs: tuple[str, ...]
     fits: bool
+    signs: Mapping[str, float] = field(default_factory=dict)
 
 
 def lines_of(path: Path, *, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -150,7 +151,7 @@ def judgments_of(folder: Path) -> dict[str, dict[str, float]]:
 def ask(query: Query) -> Answer:
     """One question through the code of the results page, seen by a clerk."""
     page = results_for_page(scope=library_scope(), text=query.text, per_page=DEPTH)
-    return Answer(query, tuple(row.external_id.removeprefix(STARTER) for row in page.rows), page.fits)
+    return Answer(query, tuple(row.external_id.removeprefix(STARTER) for row in page.rows), page.fits, page.signs)
 
 
 def measures_of(docs: Sequence[str], grades: Mapping[str, float]) -> dict[str, float]:

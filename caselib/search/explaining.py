@@ -11,11 +11,12 @@ from caselib.search.families import COMPARED, Family, Sibling, contradicts, fami
 from caselib.search.fields import STATUS
 from caselib.search.lexicon.facts import FITS, UNFITS
 from caselib.search.lexicon.reader import lexicon
+from caselib.search.lexicon.subjects import SUBJECTS
 from caselib.search.ranking import Ranking
 from caselib.search.rows import ResultRow
 
 # What each hit has to bring along for this.
-RETURNS = (FITS, UNFITS, STATUS)
+RETURNS = (FITS, UNFITS, STATUS, SUBJECTS)
 _MOST_WORDS = 5
 
 

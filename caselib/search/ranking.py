@@ -20,7 +20,10 @@ from caselib.search.weights import PLACE_AROUND, PLACE_OWN, USED, weight_of
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What is asked beside the words. `also`: official words for lay ones. `closeness` is None where meaning has no part."""
+    """What is asked beside the words. `also`: official words for lay ones. `closeness` is None where meaning has no part.
+
+    `boost_scale`: what one unit of closeness adds to a boost.
+    """
 
     facts: AskedFacts
     topic: Topic
@@ -29,17 +32,20 @@ class Ranking:
     preferences: Mapping[str, Mapping[str, float]]
     closeness: Closeness | None
     boosts: Boosts | None
+    boost_scale: float = 1.0
 
 
 def ranking_of(question: Question, scope: ViewerScope, *, expand: bool = True) -> Ranking:
     """Reads meaning, facts and subject of a question, for a viewer who stands somewhere.
 
-    `expand`: whether official words for what is said in lay words are looked for as well.
+    `expand`: whether more is looked for than the words as they were typed.
     """
-    facts = facts_asked(question.text)
-    topic = topic_of(question.text)
-    official = official_words(question.text) if expand else ()
-    close = closeness(f"{question.text} {'，'.join(official)}" if official else question.text)
+    text = question.read_as or question.text
+    topic = topic_of(text)
+    facts = facts_asked(text if expand else "")
+    official = official_words(text) if expand else ()
+    close = closeness(f"{text} {'，'.join(official)}" if official else text) if expand else None
+    scale = 1.0 if close is None else _scale(close, of_codes=_has_codes(question))
     return Ranking(
         facts=facts,
         topic=topic,
@@ -55,7 +61,8 @@ def ranking_of(question: Question, scope: ViewerScope, *, expand: bool = True) -
             **_standing(scope),
         },
         closeness=close,
-        boosts=None if close is None else _boosts(close, of_codes=_has_codes(question)),
+        boosts=None if close is None else _boosts(close, scale),
+        boost_scale=scale,
     )
 
 
@@ -88,9 +95,12 @@ def _has_codes(question: Question) -> bool:
     return any(term.field in (EXACT, SOUNDS) for group in question.groups for term in group.terms)
 
 
-def _boosts(close: Closeness, *, of_codes: bool) -> Boosts:
-    """0 for a precedent that is as close as they are on average, the full weight for the closest."""
+def _scale(close: Closeness, *, of_codes: bool) -> float:
     weight = weight_of("closeness_of_codes") if of_codes else weight_of("closeness")
-    spread = max(1e-6, close.best - close.mean)
-    values = ((close.scores - np.float32(close.mean)) * np.float32(weight / spread)).astype(np.float32)
+    return max(1e-6, weight) / max(1e-6, close.best - close.mean)
+
+
+def _boosts(close: Closeness, scale: float) -> Boosts:
+    """0 for a precedent that is as close as they are on average, the full weight for the closest."""
+    values = ((close.scores - np.float32(close.mean)) * np.float32(scale)).astype(np.float32)
     return Boosts(close.orders, values, weight_of("closeness") * weight_of("close_enough"))

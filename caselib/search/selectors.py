@@ -14,9 +14,10 @@ from caselib.core import clock
 from caselib.core.paging import PER_PAGE, PageInfo, page_info
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Precedent
+from caselib.precedents.models import Kind, Precedent
 from caselib.precedents.visibility import audiences_for
 from caselib.search.analysis import fingerprint
+from caselib.search.confidence import can_tell, score, signs_of
 from caselib.search.engine.port import EngineQuery, EngineResult, Hit, IndexUnavailable
 from caselib.search.explaining import RETURNS, explained
 from caselib.search.fields import AUDIENCE, DEFAULT_SORT, FACET_NAMES, FACETS, SORTS
@@ -90,6 +91,7 @@ class ResultsPage:
     literal: bool = False
     from_index: bool = True
     told: Told = field(default_factory=Told)
+    signs: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -102,7 +104,13 @@ class ResultsPage:
 
     @property
     def fits(self) -> bool:
-        return bool(self.rows)
+        """Whether something here is likely to answer; the rows are for reference only where it is not."""
+        return bool(self.rows) and (not self.signs or score(self.signs) >= 0)
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether a routing card answers: the matter is not for the hall, and the card says whose it is."""
+        return self.fits and self.rows[0].kind == Kind.ROUTING_CARD.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ class _Found:
     from_index: bool = True
     hits: Mapping[int, Hit] = field(default_factory=dict)
     ranking: Ranking = _UNRANKED
+    signs: Mapping[str, float] = field(default_factory=dict)
 
 
 def results_for_page(
@@ -166,6 +175,7 @@ def results_for_page(
         also=tuple(dict.fromkeys((*question.also, *found.ranking.also))) if found.from_index else (),
         literal=literal,
         from_index=found.from_index,
+        signs=found.signs,
         told=told_of(question, typed=typed) if found.from_index else Told(),
     )
 
@@ -231,7 +241,11 @@ def _from_index(
         result = engine.search(replace(query, offset=info.offset))
     hits = {pk: hit for hit in result.hits if (pk := pk_of(hit.key)) is not None}
     scores = {pk: hit.score for pk, hit in hits.items()}
-    return _Found(scores, info, result.facets, notes, hits=hits, ranking=ranking)
+    signs: dict[str, float] = {}
+    # What was narrowed or stands further down was chosen by the person: not for us to say that nothing fits.
+    if hits and ranking is not _UNRANKED and info.number == 1 and not chosen and can_tell(question):
+        signs = signs_of(question, list(hits.values()), ranking, best_words=result.best_words)
+    return _Found(scores, info, result.facets, notes, hits=hits, ranking=ranking, signs=signs)
 
 
 def _from_database(

@@ -4,8 +4,8 @@ import pytest
 
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
-from caselib.search.lexicon.facts import facts_asked
 from caselib.search.families import Sibling, contradicts, families_of, fulfils
+from caselib.search.lexicon.facts import facts_asked
 from caselib.search.selectors import results_for_page
 from tests import factories
 

@@ -44,11 +44,12 @@ def _passages(precedent: Precedent) -> tuple[str, ...]:
     matter = revision.matter.name if revision.matter else revision.matter_note
     tags = " ".join(tag.name for tag in revision.tags.all())
     texts = (
+        # The first one counts more than the others: what somebody asks is closest to the problem.
+        revision.problem,
         f"{revision.title} {revision.problem}",
         f"{revision.blocker} {revision.resolution}",
         f"{revision.title} {matter} {tags} {applies}",
         revision.title,
-        revision.problem,
         applies,
         *revision.requester_wording[:_WORDINGS],
     )

@@ -22,13 +22,16 @@ MOST_OBJECTS = 1000
 _SAMPLE = 256
 _PIECE = 32768
 SCALE = np.float32(127.0)
+# An object's score: shares of its best row, of the mean of all, and of its first, the problem. On the practice set the
+# share of the problem took the first hits of near-duplicates from 0.87 to 0.90; the own set did not move.
+BEST, MEAN, FIRST = np.float32(0.5), np.float32(0.35), np.float32(0.15)
 
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
     """How close objects are to a question, by meaning.
 
-    `orders`: keys of the objects, ascending, int64. `scores`: for each of them half the best and half the mean cosine of
+    `orders`: keys of the objects, ascending, int64. `scores`: for each of them shares (BEST, MEAN, FIRST) of the cosines of
     its passages, float32; comparable within one answer, not between models. `mean`: of the scores of all objects
     (estimated from some where the store is large). `best`: the highest score.
 
@@ -83,16 +86,15 @@ class Segment:
         return self._layout[2]
 
     def scores(self, places: npt.NDArray[np.intp], asked: Vectors) -> Vectors:
-        """Of the objects at these places: half the best and half the mean cosine. `asked`: the question over SCALE."""
+        """Of the objects at these places: shares of best, mean and first cosine. `asked`: the question over SCALE."""
         if not len(places):
             return np.empty(0, np.float32)
         sizes = self.counts[places]
         begins = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         rows = np.repeat(self.starts[places] - begins, sizes) + np.arange(sizes.sum())
         cosines = self.cosines(rows, asked)
-        return 0.5 * np.maximum.reduceat(cosines, begins) + 0.5 * np.add.reduceat(cosines, begins) / sizes.astype(
-            np.float32
-        )
+        mean = np.add.reduceat(cosines, begins) / sizes.astype(np.float32)
+        return BEST * np.maximum.reduceat(cosines, begins) + MEAN * mean + FIRST * cosines[begins]
 
     def cosines(self, rows: npt.NDArray[np.intp], asked: Vectors) -> Vectors:
         """Of single rows. Not by a matrix product: its threads wait for each other where several processes share few cores."""

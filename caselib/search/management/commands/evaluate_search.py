@@ -166,6 +166,7 @@ def _write_run(path: Path, answers: Iterable[Answer]) -> None:
         with path.open("w", encoding="utf-8") as file:
             for answer in answers:
                 line = {"query": answer.query.id, "docs": list(answer.docs), "fits": answer.fits}
+                line["signs"] = {name: round(value, 5) for name, value in answer.signs.items()}
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
     except OSError as error:
         raise CommandError(f"写不了 {path.name}：{error.strerror}。") from error
