@@ -23,7 +23,7 @@ from .patterns import LONGEST, Cell, Pattern, Word, folded
 FORMAT = 1
 _GAP = 0
 # Places that are looked at to learn what is meant.
-_SAMPLE = 4_000
+_SAMPLE = 16_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,6 @@ class Part:
         self._cells, self._item_of = arrays["cells"], arrays["item_of"]
         self._starts, self._heads = arrays["starts"], arrays["heads"]
         self._places, self._place_at = arrays["places"], arrays["place_at"]
-        # The word asked last with where it stands: what letters mean and what holds them is asked in turn.
-        self._last: tuple[Word, np.ndarray] = ((), np.zeros(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -143,9 +141,11 @@ class Part:
         return reduce(and_, (self._holding(word) for word in pattern.words))
 
     def likeliest(self, word: Word, *, allowed: np.ndarray | None) -> str:
-        """The characters that the word stands for most often in these names: 营业执照 for the cells of yyzz."""
-        begins = self._begins(word)
-        begins = begins[:: 1 + len(begins) // _SAMPLE]
+        """The characters that the word stands for most often in these names: 营业执照 for the cells of yyzz.
+
+        Learnt from a sample, so that it costs little beside finding; empty for a word that is too rare to be in it.
+        """
+        begins = self._begins(word, most=_SAMPLE)
         if allowed is not None:
             begins = begins.compress(allowed.take(self._item_of.take(begins)))
         if not len(begins):
@@ -161,16 +161,11 @@ class Part:
         mask[self._item_of.take(self._begins(word))] = True
         return mask
 
-    def _begins(self, word: Word) -> np.ndarray:
-        """The places where the word stands."""
-        last, begins = self._last
-        if last != word:
-            begins = self._found(word)
-            self._last = (word, begins)
-        return begins
+    def _begins(self, word: Word, *, most: int = 0) -> np.ndarray:
+        """The places where the word stands, from the places of the rarest thing in it.
 
-    def _found(self, word: Word) -> np.ndarray:
-        """The places where the word stands, from the places of the rarest thing in it."""
+        `most`: of how many of these, evenly taken, it is enough to look at; 0 for all.
+        """
         tables = [self._table(cell) for cell in word]
         counts = np.diff(self._place_at)
         sizes = [int(counts[table].sum()) for table in tables]
@@ -179,7 +174,7 @@ class Part:
         first, *others = sorted(range(len(word)), key=sizes.__getitem__)
         bounds = self._place_at
         found = [self._places[bounds[at] : bounds[at + 1]] for at in np.flatnonzero(tables[first]).tolist()]
-        begins = np.concatenate(found).astype(np.int32) - first
+        begins = np.concatenate(found)[:: 1 + sizes[first] // most if most else 1].astype(np.int32) - first
         begins = begins[begins > 0]
         for step in others:
             begins = begins.compress(tables[step].take(self._cells.take(begins + step)))

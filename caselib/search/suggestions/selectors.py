@@ -45,7 +45,7 @@ _ORDER = {kind: number for number, kind in enumerate(_LABELS)}
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`parts` (text, whether it was typed) are not escaped. `address`: of its page, or of what it finds.
+    """`parts` (text, whether it was typed) are not escaped. `code`: of its page, or empty for words to search for.
 
     `also`: the other name that was typed, in parts, where it is not the one that is shown.
     """
@@ -53,8 +53,15 @@ class Suggestion:
     kind: str
     text: str
     parts: tuple[tuple[str, bool], ...]
-    address: str
+    code: str = ""
     also: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Its page; for words, the search for them."""
+        if self.code:
+            return reverse(_PAGES[Kind(self.kind)], args=[self.code])
+        return f"{reverse('search:results')}?{urlencode({'q': self.text})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,7 @@ def _visible(
         code, title = present.get(pk, ("", ""))
         # The title may have changed since it was written down: what is shown has to match as it reads now.
         if code and len(shown) < MOST and (parts := marked(title, proposal.pattern)):
-            shown.append((proposal.tier, Suggestion(Kind.PRECEDENT, title, parts, _address(Kind.PRECEDENT, code))))
+            shown.append((proposal.tier, Suggestion(Kind.PRECEDENT, title, parts, code)))
     for name, proposal in proposed_names:
         is_hidden = name.vouchers is not None and present.keys().isdisjoint(vouchers[id(name)])
         is_typed = name.kind == Kind.QUESTION and name.label == typed
@@ -205,18 +212,11 @@ def _present(scope: ViewerScope, keys: set[int]) -> dict[int, tuple[str, str]]:
 
 
 def _suggestion(name: Name, pattern: Pattern) -> Suggestion:
-    address = _address(name.kind, name.code if name.kind in _PAGES else name.label)
+    code = name.code if name.kind in _PAGES else ""
     matched = marked(name.text, pattern) or ((name.text, False),)
     if name.text == name.label:
-        return Suggestion(name.kind, name.label, matched, address)
-    return Suggestion(name.kind, name.label, ((name.label, False),), address, matched)
-
-
-def _address(kind: str, what: str) -> str:
-    """The page of a thing by its code; for words, the search for them."""
-    if kind in _PAGES:
-        return reverse(_PAGES[kind], args=[what])
-    return f"{reverse('search:results')}?{urlencode({'q': what})}"
+        return Suggestion(name.kind, name.label, matched, code)
+    return Suggestion(name.kind, name.label, ((name.label, False),), code, matched)
 
 
 def _chosen(shown: list[tuple[int, Suggestion]]) -> list[tuple[int, Suggestion]]:
