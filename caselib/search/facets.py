@@ -1,0 +1,38 @@
+"""The ways to narrow results: what was chosen, and what can be."""
+
+from collections.abc import Mapping, Sequence
+
+from caselib.core.text import clean
+from caselib.search.fields import FACET_NAMES, FACETS
+from caselib.search.results import FacetGroup, FacetValue
+
+# More than these help nobody to choose, and each costs time to draw; what is chosen comes first.
+_FACET_VALUES = 10
+
+
+def chosen_of(filters: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """The values chosen on the page by name of the facet; names that are none are left out."""
+    known = {name: frozenset(filter(None, map(clean, filters.get(name, ())))) for name in FACET_NAMES}
+    return {name: values for name, values in known.items() if values}
+
+
+def facet_groups(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, frozenset[str]]
+) -> tuple[FacetGroup, ...]:
+    """All ways to narrow that have values; what is chosen stays in the list even without a hit."""
+    groups = []
+    for facet in FACETS:
+        counted = {**dict.fromkeys(sorted(chosen.get(facet.name, ())), 0), **counts.get(facet.name, {})}
+        if not counted:
+            continue
+        ordered = sorted(
+            counted.items(), key=lambda item: (item[0] not in chosen.get(facet.name, ()), -item[1], item[0])
+        )
+        if facet.name == "year":
+            ordered = sorted(counted.items(), reverse=True)
+        values = tuple(
+            FacetValue(value, facet.label_of(value), count, value in chosen.get(facet.name, ()))
+            for value, count in ordered[:_FACET_VALUES]
+        )
+        groups.append(FacetGroup(facet.name, facet.label, values))
+    return tuple(groups)
