@@ -46,7 +46,7 @@ PLACE_NAMED, PLACE_AROUND_NAMED = 0.3, 0.1
 # Closeness by meaning: 0 for a precedent like all others, this for the closest. Fits of both sets gave 1.1 to 1.6.
 CLOSENESS = 1.2
 # A document number or article is answered by that number, and pinyin by its sound: the model reads neither.
-CLOSENESS_OF_CODES = 0.2
+CLOSENESS_OF_CODES = 0.1
 # From half as close as the closest a precedent is a hit although it shares no word.
 CLOSE_ENOUGH = 0.5
 # A deciding fact that the story tells counts as a word of twice the weight.

@@ -192,12 +192,12 @@ def test_only_some_questions_wait_at_once(slow, vectors, settings):
     assert sum(answer is not None for answer in answers) == asking._AT_ONCE
 
 
-def test_a_forked_process_asks_anew(library, vectors):
+def test_a_forked_process_asks_anew(library, vectors, monkeypatch):
     """The parent's locks and its failure are not the child's."""
     vectors.failing = "服务没有回答。"
     assert live.closeness("营业执照") is None
     store = chosen.store()
-    store._seen = (None, store._seen[1])
+    monkeypatch.setattr(store, "_seen", (None, store._seen[1]))
     with asking.question_vectors()._lock, asking.question_vectors()._trial, store._refreshing:
         pid = os.fork()
         if not pid:

@@ -83,6 +83,8 @@ class Command(BaseCommand):
                 **inherited,
                 "CASELIB_DATA_DIR": where,
                 "CASELIB_INDEX_INLINE": "0",
+                # What is measured is how good the answers are: a busy machine may take its time.
+                "EMBEDDING_TIMEOUT": "60",
                 "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
                 _INSIDE: where,
                 _KEPT: str(settings.CASELIB_DATA_DIR / "evaluation-vectors"),
