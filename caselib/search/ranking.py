@@ -1,7 +1,7 @@
 """What moves a hit beside the words: closeness by meaning, deciding facts, place, doubt, use. Weights are in `weights`."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,8 +9,9 @@ from caselib.orgs.scope import ViewerScope
 from caselib.precedents.visibility import PrecedentStatus
 from caselib.search.analysis import tokenize
 from caselib.search.engine.port import EXACT, SOUNDS, WORDS, Boosts, Term, TermGroup
+from caselib.search.essence import PLAIN, read_essence
 from caselib.search.fields import PLACE, STATUS, USES
-from caselib.search.lexicon.facts import AskedFacts, facts_asked
+from caselib.search.lexicon.facts import AskedFacts, facts_asked, key_of
 from caselib.search.lexicon.lay import official_words
 from caselib.search.lexicon.subjects import Topic, topic_of
 from caselib.search.semantic.live import Closeness, closeness
@@ -35,16 +36,21 @@ class Ranking:
     boost_scale: float = 1.0
 
 
-def ranking_of(question: Question, scope: ViewerScope, *, expand: bool = True) -> Ranking:
+def ranking_of(
+    question: Question, scope: ViewerScope, *, expand: bool = True, without: Collection[str] = ()
+) -> Ranking:
     """Reads meaning, facts and subject of a question, for a viewer who stands somewhere.
 
-    `expand`: whether more is looked for than the words as they were typed.
+    `expand`: whether more is looked for than the words as they were typed. `without`: facts (dimension=value) that do
+    not count. Of a pasted text what it comes down to is compared by meaning, not how it begins.
     """
     text = question.read_as or question.text
     topic = topic_of(text)
-    facts = facts_asked(text if expand else "")
-    official = official_words(text) if expand else ()
-    close = closeness(f"{text} {'，'.join(official)}" if official else text) if expand else None
+    core, facts = _core(text) if expand else ("", facts_asked(""))
+    if without:
+        facts = replace(facts, facts=tuple(fact for fact in facts.facts if key_of(fact) not in without))
+    official = official_words(core)
+    close = closeness(f"{core} {'，'.join(official)}" if official else core) if expand else None
     scale = 1.0 if close is None else _scale(close, of_codes=_has_codes(question))
     return Ranking(
         facts=facts,
@@ -64,6 +70,14 @@ def ranking_of(question: Question, scope: ViewerScope, *, expand: bool = True) -
         boosts=None if close is None else _boosts(close, scale),
         boost_scale=scale,
     )
+
+
+def _core(text: str) -> tuple[str, AskedFacts]:
+    """What a question comes down to, and its facts; of a short one all of it."""
+    if len(text) <= PLAIN:
+        return text, facts_asked(text)
+    essence = read_essence(text)
+    return essence.core, essence.asked_facts
 
 
 def _official_groups(words: Sequence[str], weight: float) -> Iterable[TermGroup]:
