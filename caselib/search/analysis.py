@@ -109,7 +109,8 @@ def fingerprint(dictionary: Dictionary | None = None) -> str:
 @functools.cache
 def _product_fingerprint(rules: int) -> str:
     digest = hashlib.sha256(f"{rules} jieba {metadata.version('jieba')}".encode())
-    for name in ("words.txt", "stop_words.txt"):
+    # Facts and subjects are no tokens of the text, but stand in the index beside them.
+    for name in ("words.txt", "stop_words.txt", "facts.txt", "subjects.txt"):
         digest.update(_DATA.joinpath(name).read_bytes())
     return digest.hexdigest()
 
