@@ -29,9 +29,29 @@ def _simplified() -> dict[int, str]:
     return table
 
 
+# Unicode's own bound (UAX 15, stream-safe text): no writing of the world needs more marks on one letter.
+_MOST_COMBINING = 30
+
+
+@functools.cache
+def _piled_up(last: int) -> re.Pattern[str]:
+    """More combining marks in a row than any letter has, as many as are kept as a group. `last`: the highest mark."""
+    marks = "".join(chr(code) for code in range(0x300, last + 1) if unicodedata.combining(chr(code)))
+    return re.compile(f"([{marks}][{marks}]{{{_MOST_COMBINING - 1}}})[{marks}]+")
+
+
+def _without_piles(text: str) -> str:
+    """The text with at most 30 combining marks in a row: putting more in their order takes the square of their number."""
+    if len(text) < 4 * _MOST_COMBINING or text.isascii():
+        return text
+    # A class that reaches beyond the first 65,536 characters is fifty times as slow to look through.
+    return _piled_up(0xFFFF if max(text) <= "\uffff" else 0x1F000).sub(r"\1", text)
+
+
 def clean(text: str) -> str:
-    """Drops what nobody typed on purpose: control characters, unpaired surrogates, zero-width marks. Keeps line breaks."""
-    return _INVISIBLE.sub("", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    """Drops what nobody typed on purpose: control characters, unpaired surrogates, zero-width marks, more than 30
+    combining marks on one letter. Keeps line breaks."""
+    return _without_piles(_INVISIBLE.sub("", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))))
 
 
 def normalise(text: str) -> str:

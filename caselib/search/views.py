@@ -2,18 +2,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from caselib.core.text import clean
 from caselib.search.fields import DEFAULT_SORT, FACET_NAMES
 from caselib.search.log.web import results_noted
 from caselib.search.selectors import results_for_page
+
+# Of what was pasted the page gives back this much; the longest that search by case takes.
+LONGEST_SHOWN = 20_000
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """检索结果. The whole page, or for htmx the list alone, at one address."""
     asked = request.GET
+    typed = clean(asked.get("q", "")[:LONGEST_SHOWN])
     found = results_for_page(
         scope=request.scope,
-        text=asked.get("q", ""),
+        text=typed,
         filters={name: asked.getlist(name) for name in FACET_NAMES},
         sort=asked.get("sort", DEFAULT_SORT),
         page=asked.get("page", "1"),
@@ -23,6 +28,6 @@ def results(request: HttpRequest) -> HttpResponse:
     whole = not request.htmx or request.htmx.history_restore_request
     template = "search/results.html" if whole else "search/_results.html"
     trail = results_noted(request, found)
-    shown = {"results": found, "query": asked.get("q", ""), "here": "search", "trail": trail.token}
+    shown = {"results": found, "query": typed, "here": "search", "trail": trail.token}
     shown["first"] = bool(found.query) and request.scope.edits
     return trail.keep(render(request, template, shown))

@@ -123,3 +123,15 @@ def test_twenty_thousand_characters_are_read_in_time():
     document_numbers(text)
     article_refs(text)
     assert time.perf_counter() - began < 2
+
+
+def test_marks_piled_on_one_letter_do_not_take_the_square_of_their_number():
+    began = time.perf_counter()
+    assert len(normalise("案" + "\u0301\u0316" * 100_000 + "例")) < 100
+    assert len(normalise("案" + "\u0301\U0001d165" * 100_000 + "例")) < 100
+    assert time.perf_counter() - began < 5
+
+
+def test_marks_as_writing_needs_them_are_kept():
+    vietnamese = "Đ" + "e\u0302\u0301" * 200
+    assert clean(vietnamese) == vietnamese

@@ -18,6 +18,8 @@ _LAST_RANK = 1000
 _FROM = re.compile(r"([\w-]{16})-(\d{1,4})", re.ASCII)
 # More of a pasted text than this does not make it another question.
 _COMPARED = 2000
+# More than the log reads of a question.
+_NOTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def results_noted(request: HttpRequest, found: ResultsPage) -> Trail:
     Nothing is noted for an empty question, for who reads no content, for what a browser fetches ahead, while the index
     cannot be read (then a miss says nothing about the words), and where the site keeps no log.
     """
-    typed = request.GET.get("q", "")
+    # Notes wait in memory: a thousand pasted megabytes must not.
+    typed = request.GET.get("q", "")[:_NOTED]
     key = question_key(typed[:_COMPARED])
     if not key or not found.from_index or not _is_person(request):
         return NO_TRAIL

@@ -34,6 +34,8 @@ from .slips import Frequencies, corrected, slips_in
 
 # A pasted ticket says what it is about at its beginning; more than this costs time and blurs the question.
 LONGEST_TEXT = 2000
+# With the blanks and invisible marks in between that are left out.
+_LONGEST_RAW = 4 * LONGEST_TEXT
 # A question of more words is not expanded: it names its matter in several ways itself.
 MOST_EXPANDED = 60
 MOST_TOLD = 3
@@ -113,12 +115,14 @@ def understand(
     `expand`: whether words that say the same are looked for as well. `typed`: the steps that take the text as it was
     typed. `frequencies`: what the index knows, for slips; without it none are looked for.
     """
-    trimmed = clean(text).strip()
+    # Cut before anything else is done with it: a megabyte that somebody pasted costs no more than what is read of it.
+    trimmed = clean(text[:_LONGEST_RAW]).strip()
     notes = []
-    if len(trimmed) > LONGEST_TEXT:
+    if len(trimmed) > LONGEST_TEXT or len(text) > _LONGEST_RAW:
         trimmed = trimmed[:LONGEST_TEXT]
         notes.append(CUT_NOTE)
-    plain = normalise(trimmed)
+    # One character of the Arabic presentation forms unfolds into eighteen.
+    plain = normalise(trimmed)[:LONGEST_TEXT]
     named = read_references(plain, table=knowledge.policies, near=Step.NUMBERS not in typed)
     read = FilterReading(named.rest)
     if Step.FILTERS not in typed and knowledge.places:
