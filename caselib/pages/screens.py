@@ -25,6 +25,7 @@ from caselib.precedents.selectors import (
 )
 from caselib.reuse.models import Outcome, ReuseRecord
 from caselib.reuse.selectors import last_use_by, reuse_summary
+from caselib.search.similar import Similar, similar_to
 
 TAGS_ON_HOME = 24
 MATTERS_IN_THEME = 3
@@ -155,6 +156,7 @@ class PrecedentScreen:
     page: PrecedentPage
     reuse: ReusePanel
     fine: str
+    similar: tuple[Similar, ...] = ()
 
     @property
     def steps_title(self) -> str:
@@ -173,10 +175,11 @@ class PrecedentScreen:
 
 
 def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentScreen:
-    """The page of one precedent. Raises NotVisible. 8 queries, 1 more for a draft, 1 for a successor."""
+    """The page of one precedent. Raises NotVisible. 9 queries, 1 more for a draft, 1 for a successor."""
     page = precedent_for_page(scope, on=on, **lookup)
     panel = _reuse_panel(page, scope)
-    return PrecedentScreen(page=page, reuse=panel, fine=_fine(page, panel))
+    similar = similar_to(page.precedent, page.revision, scope=scope, tags=page.words.tags)
+    return PrecedentScreen(page=page, reuse=panel, fine=_fine(page, panel), similar=similar)
 
 
 def _reuse_panel(page: PrecedentPage, scope: ViewerScope) -> ReusePanel:

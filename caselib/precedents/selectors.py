@@ -314,7 +314,9 @@ PUBLIC_STATES = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 def _history(precedent: Precedent, verifications: Iterable[Verification]) -> tuple[HistoryEntry, ...]:
     """What happened to the published text, newest first. 1 query."""
     entries = [HistoryEntry(row.on, "复核：仍然适用", row.note) for row in verifications]
-    for revision in precedent.revisions.filter(state__in=PUBLIC_STATES).only("number", "decided_at", "created_at"):
+    # Without its key to the precedent each revision would be asked for once more.
+    needed = ("precedent", "number", "decided_at", "created_at")
+    for revision in precedent.revisions.filter(state__in=PUBLIC_STATES).only(*needed):
         moment = revision.decided_at or revision.created_at
         entries.append(HistoryEntry(moment.astimezone().date(), f"第 {revision.number} 版发布"))
     return tuple(sorted(entries, key=lambda entry: entry.on, reverse=True))

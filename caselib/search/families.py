@@ -77,6 +77,11 @@ def families_of(results: Sequence[Sibling], asked: AskedFacts) -> tuple[Family, 
     return tuple(Family(tuple(members), _points(members, wanted)) for members in heads.values() if len(members) > 1)
 
 
+def differences(one: Sibling, other: Sibling) -> tuple[Point, ...]:
+    """In what two results part, whatever was asked."""
+    return _points((one, other), {})
+
+
 def _pairs(text: str) -> frozenset[str]:
     return frozenset(map(str.__add__, text, text[1:]))
 

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from caselib.orgs.models import Region
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Citation, Doubt, Kind, Tier
@@ -46,6 +48,15 @@ _COLUMNS = {
     "applies_when": "live_revision__applies_when",
     "not_when": "live_revision__not_when",
 }
+# What a line of a list needs of them.
+_LINE_COLUMNS = {
+    name: _COLUMNS[name]
+    for name in (
+        "pk", "code", "kind", "status", "reverify_due_on", "region_id", "region_name", "region_full_name", "region_path",
+        "title",
+    )
+}  # fmt: skip
+_UNNAMED = "有待核的地方，打开看原因。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,49 @@ def rows_visible(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A precedent where there is room for one line: `kind` is a label, empty for what is ordinary."""
+
+    pk: int
+    code: str
+    title: str
+    kind: str
+    signal: Signal
+    place: Place | None
+
+
+def lines_visible(pks: Sequence[int], *, scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    """Those of the keys that the viewer may see, in this order, whose signals do not name their reasons. 1 query."""
+    if not pks:
+        return ()
+    ended = Citation.objects.filter(q_changes_signal(on), revision=OuterRef("live_revision"))
+    doubted = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None)
+    query = eligible().visible_to(scope).filter(pk__in=pks).order_by()
+    query = query.annotate(is_ended=Exists(ended), is_doubted=Exists(doubted))
+    names = (*_LINE_COLUMNS, "is_ended", "is_doubted")
+    columns = (*_LINE_COLUMNS.values(), "is_ended", "is_doubted")
+    found = {values[0]: dict(zip(names, values, strict=True)) for values in query.values_list(*columns)}
+    return tuple(_line(found[pk], scope, on=on) for pk in pks if pk in found)
+
+
+def _line(values: Mapping, scope: ViewerScope, *, on: dt.date) -> Line:
+    is_doubted = values["status"] == PrecedentStatus.NEEDS_REVERIFICATION and values["is_doubted"]
+    reasons = (_UNNAMED,) if is_doubted or values["is_ended"] else ()
+    return Line(
+        pk=values["pk"],
+        code=values["code"],
+        title=values["title"],
+        kind=_kind_label(values["kind"]),
+        signal=signal_from(reasons, due_on=values["reverify_due_on"], on=on),
+        place=place_of(_region(values), scope),
+    )
+
+
+def _kind_label(kind: str) -> str:
+    return "" if kind == Kind.PRECEDENT else Kind(kind).label
+
+
 def _reasons(found: Collection[Mapping], *, on: dt.date) -> dict[int, list[str]]:
     """What takes 可用 away, by precedent: open points first, then cited versions that do not apply on the day."""
     reasons: dict[int, list[str]] = defaultdict(list)
@@ -136,7 +190,7 @@ def _row(
         number=values["number"] or "",
         external_id=values["external_id"] or "",
         plain_title=values["title"],
-        kind="" if values["kind"] == Kind.PRECEDENT else Kind(values["kind"]).label,
+        kind=_kind_label(values["kind"]),
         tier="" if values["tier"] == Tier.REFERENCE else Tier(values["tier"]).label,
         matter=values["matter_name"] or "",
         lead_org=values["lead_org"],
