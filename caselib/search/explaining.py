@@ -82,9 +82,9 @@ def _facts_of(hit: Hit, ranking: Ranking) -> tuple[list[str], list[str]]:
         if held & asked:
             fits += sorted(held & asked)
         elif excluded & asked:
-            against.append(f"“{'、'.join(sorted(excluded & asked))}”不适用（{question}）")
+            against.append(f"{question}：问的是“{'、'.join(sorted(excluded & asked))}”，这件写明不适用")
         elif held and dimension not in lexicon().soft:
-            against.append(f"{question}：这件是“{'、'.join(sorted(held))}”，问的是“{'、'.join(sorted(asked))}”")
+            against.append(f"{question}：问的是“{'、'.join(sorted(asked))}”，这件是“{'、'.join(sorted(held))}”")
     return fits, against
 
 
