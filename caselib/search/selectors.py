@@ -76,6 +76,20 @@ def results_for_page(
         # What cannot be told on the page is not read either.
         question = read_question(text, expand=False, typed=frozenset(Step))
         found = from_database(question, scope, chosen, page=page, per_page=per_page, note=error.message)
+    return _page(question, found, scope, chosen, sort=sort, literal=literal, typed=typed)
+
+
+def _page(
+    question: Question,
+    found: Found,
+    scope: ViewerScope,
+    chosen: Mapping[str, frozenset[str]],
+    *,
+    sort: str,
+    literal: bool,
+    typed: frozenset[Step],
+) -> ResultsPage:
+    """The candidates as far as the database lets this viewer see them, with all that stands around them."""
     rows = rows_visible(found.scores, scope=scope, marks=question.marks, on=clock.today())
     if found.hits and found.ranking is not UNRANKED:
         rows = explained(rows, found.hits, found.ranking, offset=found.page.offset)
