@@ -255,3 +255,13 @@ def test_hostile_input_is_read(laws, regions, clerk, text):
     asked = text.encode("utf-8", "surrogatepass")
     assert clerk.get(ADDRESS, {"q": asked, "typed": asked}).status_code == 200
     assert clerk.get(ADDRESS, {"q": asked}).status_code == 200
+
+
+def test_where_nothing_fits_the_policy_that_was_named_is_the_answer(clerk):
+    law("国务院关于政务服务的指导意见", "国发〔2022〕5号", 1)
+    html = clerk.get(ADDRESS, {"q": "国发〔2022〕5号"}).content.decode()
+    assert "没有找到能照着办的案例，提到的政策在这里" in html
+    assert (
+        html.index("提到的政策在这里") < html.rindex("《国务院关于政务服务的指导意见》") < html.index("换成群众的原话")
+    )
+    assert "提到的政策在这里" not in clerk.get(ADDRESS, {"q": "沪府办规〔2024〕2号"}).content.decode()
