@@ -1,8 +1,11 @@
 """Who is looking: resolved once for each request, then handed down as a value. Nothing below a view asks for the request."""
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
+
+from caselib.core import prepared
 
 from .models import CONTENT_ROLES, NATION, Membership, Region, Role, User
 
@@ -22,6 +25,17 @@ class ViewerScope:
     home_region_id: int | None = None
     home_department_id: int | None = None
     nation_id: int | None = None
+
+    @property
+    def shape(self) -> Hashable:
+        """All of it as one value to look up by: equal for those who may do and see the same."""
+        return (
+            frozenset(self.departments.items()),
+            self.region_ids,
+            self.home_region_id,
+            self.home_department_id,
+            self.nation_id,
+        )
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -53,28 +67,29 @@ def scope_of(user: User) -> ViewerScope:
     """The scope of an account; `NOBODY` for one that is not signed in or was closed. 1 query."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    nation = Region.objects.filter(full_name=NATION).values("pk")[:1]
-    memberships = (
-        Membership.objects.filter(user_id=user.pk)
-        .select_related("department__region")
-        .annotate(nation_id=Subquery(nation))
-        .order_by("pk")
-    )
     departments: dict[int, frozenset[Role]] = {}
     region_ids: set[int] = set()
-    home = None
+    homes: list[tuple[int, int]] = []
     nation_id = None
-    for membership in memberships:
-        nation_id = membership.nation_id
-        department = membership.department
-        home = home or department
-        departments[department.pk] = departments.get(department.pk, frozenset()) | {Role(membership.role)}
-        region_ids.update(department.region.ancestor_ids)
+    for department, role, region, path, nation_id in prepared.rows_of(  # noqa: B007 (the same in each row)
+        "memberships", [user.pk], shape=None, build=_memberships
+    ):
+        homes.append((department, region))
+        departments[department] = departments.get(department, frozenset()) | {Role(role)}
+        region_ids.update(Region(path=path).ancestor_ids)
+    home_department_id, home_region_id = homes[0] if homes else (None, None)
     return ViewerScope(
         user_id=user.pk,
         departments=departments,
         region_ids=frozenset(region_ids),
-        home_region_id=home.region_id if home else None,
-        home_department_id=home.pk if home else None,
+        home_region_id=home_region_id,
+        home_department_id=home_department_id,
         nation_id=nation_id,
     )
+
+
+def _memberships(users: Sequence[int]) -> QuerySet:
+    """(department, role, its region, path of that region, the nation's key) of each membership, the first one first."""
+    nation = Region.objects.filter(full_name=NATION).values("pk")[:1]
+    rows = Membership.objects.filter(user_id__in=users).annotate(nation_id=Subquery(nation)).order_by("pk")
+    return rows.values_list("department_id", "role", "department__region_id", "department__region__path", "nation_id")

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from caselib.core import prepared
 from caselib.orgs.models import Region
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Citation, Doubt, Kind, Tier
@@ -105,8 +106,8 @@ def rows_visible(
     """The candidates that the viewer may see, in the order of `scores`. 2 queries for any number, 3 with open points."""
     if not scores:
         return ()
-    query = eligible().visible_to(scope).filter(pk__in=list(scores)).order_by()
-    found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in query.values_list(*_COLUMNS.values())}
+    rows = prepared.rows_of("rows", list(scores), shape=scope.shape, build=lambda keys: _visible(keys, scope))
+    found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in rows}
     reasons = _reasons(found.values(), on=on)
     return tuple(
         _row(found[pk], scope, score=score, marks=marks, reasons=reasons.get(pk, ()), on=on)
@@ -158,24 +159,33 @@ def _kind_label(kind: str) -> str:
     return "" if kind == Kind.PRECEDENT else Kind(kind).label
 
 
+def _visible(keys: Sequence[int], scope: ViewerScope) -> QuerySet:
+    return eligible().visible_to(scope).filter(pk__in=keys).order_by().values_list(*_COLUMNS.values())
+
+
 def _reasons(found: Collection[Mapping], *, on: dt.date) -> dict[int, list[str]]:
     """What takes 可用 away, by precedent: open points first, then cited versions that do not apply on the day."""
     reasons: dict[int, list[str]] = defaultdict(list)
     doubted = [values["pk"] for values in found if values["status"] == PrecedentStatus.NEEDS_REVERIFICATION]
     if doubted:
-        points = Doubt.objects.filter(precedent__in=doubted, resolved_at=None)
-        for pk, reason in points.values_list("precedent_id", "reason"):
+        for pk, reason in prepared.rows_of("doubts", doubted, shape=None, build=_open_doubts):
             reasons[pk].append(reason)
     owners = {values["live_id"]: values["pk"] for values in found}
-    ended = Citation.objects.filter(q_changes_signal(on), revision__in=list(owners)).order_by("revision", "position")
-    columns = ("version__title", "version__policy__title", "version__label", "clause__label", "locator")
-    dates = ("version__effective_from", "version__effective_to")
-    for revision, own_title, title, label, clause, locator, begins, ends in ended.values_list(
-        "revision", *columns, *dates
-    ):
+    ended = prepared.rows_of("ended", list(owners), shape=on, build=lambda keys: _ended_citations(keys, on))
+    for revision, own_title, title, label, clause, locator, begins, ends in ended:
         point = f"{own_title or title}（{label}）{clause or locator}"
         reasons[owners[revision]].append(validity_reason(point, begins=begins, ends=ends, on=on))
     return reasons
+
+
+def _open_doubts(precedents: Sequence[int]) -> QuerySet:
+    return Doubt.objects.filter(precedent__in=precedents, resolved_at=None).values_list("precedent_id", "reason")
+
+
+def _ended_citations(revisions: Sequence[int], on: dt.date) -> QuerySet:
+    ended = Citation.objects.filter(q_changes_signal(on), revision__in=revisions).order_by("revision", "position")
+    columns = ("version__title", "version__policy__title", "version__label", "clause__label", "locator")
+    return ended.values_list("revision", *columns, "version__effective_from", "version__effective_to")
 
 
 def _row(

@@ -1,0 +1,76 @@
+"""A composed query answers as the ordinary one does, whoever asks and for whichever keys."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from caselib.core import prepared
+from caselib.orgs.models import Role
+from caselib.orgs.scope import NOBODY, scope_of
+from caselib.precedents.models import Precedent
+from caselib.precedents.visibility import Audience
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def visible(scope):
+    def build(keys):
+        rows = Precedent.objects.visible_to(scope).filter(pk__in=keys).order_by("pk")
+        return rows.values_list("pk", "code", "reverify_due_on", "live_revision__requester_wording", "published_at")
+
+    return build
+
+
+def asked(scope, keys):
+    return prepared.rows_of("test", keys, shape=scope.shape, build=visible(scope))
+
+
+@pytest.fixture
+def library():
+    made = [factories.published() for _ in range(3)]
+    made[1].audience = Audience.DEPARTMENT
+    made[1].save()
+    made[2].reverify_due_on = dt.date(2026, 1, 2)
+    made[2].save()
+    return made
+
+
+def test_each_viewer_is_answered_with_the_conditions_of_that_viewer(library):
+    owner, other = library[1].owner_department, factories.department()
+    viewers = [scope_of(factories.user(Role.WINDOW, within=home)) for home in (owner, other)]
+    keys = [precedent.pk for precedent in library]
+    for _ in range(2):
+        for scope, seen in zip(viewers, (3, 2), strict=True):
+            assert asked(scope, keys) == list(visible(scope)(keys))
+            assert len(asked(scope, keys)) == seen
+    assert asked(NOBODY, keys) == []
+
+
+def test_values_come_as_the_ordinary_query_gives_them(library):
+    scope = scope_of(factories.user(Role.WINDOW))
+    row = asked(scope, [library[2].pk])[0]
+    assert row[2] == dt.date(2026, 1, 2)
+    assert isinstance(row[3], list)
+    assert row[4].tzinfo is not None
+
+
+def test_any_number_of_keys_is_asked_in_one_query(library):
+    scope = scope_of(factories.user(Role.WINDOW))
+    for keys in ([], [library[0].pk], [library[0].pk] * 5, list(range(1, prepared.WIDTH)), list(range(1, 200))):
+        with CaptureQueriesContext(connection) as queries:
+            assert asked(scope, keys) == list(visible(scope)(keys))
+        assert len(queries) == (2 if keys else 0)
+
+
+def test_the_first_keys_are_not_asked_again(library):
+    scope = scope_of(factories.user(Role.WINDOW))
+    for precedent in library[:1] + library[2:]:
+        assert [row[0] for row in asked(scope, [precedent.pk])] == [precedent.pk]
+
+
+def test_a_query_that_does_not_ask_by_keys_is_asked_the_ordinary_way(library):
+    rows = prepared.rows_of("all", [1, 2], shape=None, build=lambda keys: Precedent.objects.values_list("pk"))
+    assert len(rows) == 3
