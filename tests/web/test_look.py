@@ -29,12 +29,12 @@ def test_every_component_tells_its_parameters():
 
 
 def test_every_component_is_used():
+    tags = [path.read_text(encoding="utf-8") for path in Path(settings.BASE_DIR).glob("caselib/*/templatetags/*.py")]
     for name in SOURCES:
         if name.startswith("components/"):
             short = Path(name).stem
-            ways = (f'include "{name}"', f'drawn "{short}"', f'_drawn("{short}"')
-            tags = (Path(settings.BASE_DIR) / "caselib/pages/templatetags/look.py").read_text(encoding="utf-8")
-            assert any(way in source for source in [*SOURCES.values(), tags] for way in ways), name
+            ways = (f'include "{name}"', f'drawn "{short}"', f'_drawn("{short}"', f'inclusion_tag("{name}"')
+            assert any(way in source for source in [*SOURCES.values(), *tags] for way in ways), name
 
 
 def test_every_icon_that_is_named_exists_and_every_icon_is_named():
