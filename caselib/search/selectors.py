@@ -3,7 +3,7 @@
 The engine proposes; one query with `visible_to(scope)` decides what is shown, in the engine's order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from caselib.core import clock
@@ -53,12 +53,13 @@ def results_for_page(
     per_page: int = PER_PAGE,
     literal: bool = False,
     typed: Sequence[str] = (),
+    without: Collection[str] = (),
 ) -> ResultsPage:
     """One page of what this viewer finds. Never fails for what was typed, nor for a missing or damaged index.
 
     `filters`: chosen values by name of the facet; unknown names are left out. `page`: a number or the text of one.
     `literal`: look for the words as they were typed, without those that say the same. `typed`: the steps of reading that
-    are switched off (`understanding.Step`).
+    are switched off (`understanding.Step`). `without`: facts (dimension=value) that do not count.
     3 queries for any number of rows, 4 with open points.
     """
     typed = steps_of(typed)
@@ -71,7 +72,9 @@ def results_for_page(
             probe=lambda asked: _probe(asked, scope, chosen),
             read=lambda steps: read_question(text, expand=not literal, typed=typed | steps),
         )
-        found = _from_index(question, scope, chosen, sort=sort, page=page, per_page=per_page, expand=not literal)
+        found = _from_index(
+            question, scope, chosen, sort=sort, page=page, per_page=per_page, expand=not literal, without=without
+        )
     except IndexUnavailable as error:
         # What cannot be told on the page is not read either.
         question = read_question(text, expand=False, typed=frozenset(Step))
@@ -141,6 +144,7 @@ def _from_index(
     page: object,
     per_page: int,
     expand: bool,
+    without: Collection[str],
 ) -> Found:
     engine = live_engine()
     notes = () if engine.fingerprint() == fingerprint() else (OUTDATED_NOTE,)
@@ -149,7 +153,7 @@ def _from_index(
     asked = page_info(page, total=10**9, per_page=per_page)
     by = SORTS[sort][1] or ("" if question.groups else SORTS["newest"][1])
     # By date or use, what only means something like it would stand before what was asked.
-    ranking = UNRANKED if by else ranking_of(question, scope, expand=expand)
+    ranking = UNRANKED if by else ranking_of(question, scope, expand=expand, without=without)
     query = replace(
         _asked(question, scope, chosen),
         groups=(*question.groups, *ranking.groups),
