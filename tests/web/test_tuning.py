@@ -271,6 +271,13 @@ def test_a_hostile_question_is_kept_as_text(editor, question):
     assert len(RelevanceQuestion.objects.get().text) <= 300
 
 
+def test_a_page_of_text_is_looked_for_by_its_beginning(editor):
+    post(editor, f"{SET}add/", text="执" * 250)
+    page = page_of(editor, SET, q="执" * 20_000)
+    assert "1 道" in page
+    assert "执" * 300 not in page
+
+
 def test_a_row_of_the_results_can_be_said_to_come_first(editor, index):
     before, wanted = factories.published(title="补办营业执照"), factories.published(title="注销营业执照")
     index.refresh()

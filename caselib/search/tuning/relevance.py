@@ -23,6 +23,8 @@ GRADES = {3: "应照此办", 2: "也能解答", 1: "有帮助"}
 BEST = 3
 MOST_JUDGED = 20
 _NOTE = 200
+# SQLite refuses a LIKE of more than 50,000 bytes, and nobody looks for more than this.
+LONGEST_WANTED = 200
 # Numbers asked for in one query: SQLite takes some 32,000 values.
 _NUMBERS = 500
 _EXISTS = "已经有同样的考题，改那一道就行。您填的还在下面，没有保存。"
@@ -49,7 +51,8 @@ class RelevanceRow:
 def relevance_for_page(
     *, scope: ViewerScope, wanted: str = "", page: object = 1
 ) -> tuple[list[RelevanceRow], PageInfo]:
-    """The questions whose text holds `wanted`, the last changed first. 4 queries for any number."""
+    """The questions whose text holds `wanted` (200 characters of it), the last changed first. 4 queries for any number."""
+    wanted = wanted[:LONGEST_WANTED]
     questions = RelevanceQuestion.objects.order_by("-changed_at", "-pk").select_related("changed_by")
     if key := question_key(wanted):
         questions = questions.filter(Q(text_key__contains=key) | Q(note__contains=clean(wanted).strip()))

@@ -47,7 +47,7 @@ def relevance_list(request: HttpRequest) -> HttpResponse:
 
 
 def _relevance_list(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
-    wanted = request.GET.get("q", "")
+    wanted = request.GET.get("q", "")[: relevance.LONGEST_WANTED]
     rows, page = relevance.relevance_for_page(scope=request.scope, wanted=wanted, page=request.GET.get("page", "1"))
     shown = {"rows": rows, "page": page, "wanted": wanted, "error": error, "here": "tuning", "room": "relevance"}
     return render(request, "search/tuning/relevance.html", shown, status=status)
