@@ -14,6 +14,8 @@ from caselib.search.results import Found
 from caselib.search.understanding import Question
 
 _FALLBACK_WORDS = 6
+# The database cannot compare dates of the first and last years there are, and no case is of another than these.
+_YEARS = range(1900, 2200)
 
 
 def from_database(
@@ -59,10 +61,11 @@ def _conditions(chosen: Mapping[str, frozenset[str]]) -> Iterable[Q]:
         if name in columns:
             yield Q(**{f"{columns[name]}__in": values})
         else:
-            years = [Q(live_revision__occurred__startswith=value) for value in values]
-            years += [
-                Q(live_revision__occurred="", published_at__year=int(value))
-                for value in values
-                if value.isascii() and value.isdigit() and len(value) == 4
-            ]
-            yield reduce(or_, years)
+            known = sorted(value for value in values if _is_year(value))
+            years = [Q(live_revision__occurred__startswith=year) for year in known]
+            years += [Q(live_revision__occurred="", published_at__year=int(year)) for year in known]
+            yield reduce(or_, years, Q(pk__in=()))
+
+
+def _is_year(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) == 4 and int(value) in _YEARS

@@ -73,6 +73,16 @@ def test_an_index_that_cannot_be_read_is_told_and_titles_are_searched(index, cle
     assert "补办" in page.content.decode()
 
 
+@pytest.mark.parametrize("year", ["0000", "0001", "9999", "2", "２０２６", "执" * 20_000])
+def test_without_an_index_a_year_that_is_none_finds_nothing(index, clerk, year):
+    published = factories.published(title="补办营业执照").published_at
+    index.remove()
+    for chosen, holds in ((year, False), (str(published.year), True)):
+        page = clerk.get(ADDRESS, {"q": "营业执照", "year": chosen})
+        assert page.status_code == 200
+        assert ("补办" in page.content.decode()) == holds
+
+
 def test_number_of_queries_of_the_page_is_the_same_for_two_and_twenty_rows(index, clerk):
     cited = factories.clause()
     counts = []
