@@ -10,8 +10,10 @@ from haystack.constants import DEFAULT_ALIAS
 from caselib.search import analysis
 from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import Engine, EngineError, EngineQuery, Term, TermGroup
+from caselib.search.lexicon import facts, lay, subjects
 from caselib.search.suggestions.patterns import patterns_of
 from caselib.search.suggestions.store import reading
+from caselib.search.synonyms.parsing import built_in_groups
 from caselib.search.understanding import slips
 
 
@@ -40,6 +42,8 @@ def preload() -> None:
     except EngineError:
         pass
     slips.preload()
+    for table in (facts.lexicon, lay.lexicon, subjects.lexicon, built_in_groups):
+        table()
     patterns_of("营业zz")
     reading()
     get_template("search/_suggestions.html")

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 
 from caselib.search import analysis
+from caselib.search.lexicon import facts, lay, subjects
 from caselib.search.live import preload
+from caselib.search.synonyms.parsing import built_in_groups
 
 from .conftest import Index
 
@@ -29,3 +31,11 @@ def test_a_missing_index_does_not_keep_the_server_from_starting(index: Index):
     index.remove()
     preload()
     assert connection.is_usable()
+
+
+def test_tables_for_reading_questions_are_there_before_the_workers_part(index):
+    tables = (facts.lexicon, lay.lexicon, subjects.lexicon, built_in_groups)
+    for table in tables:
+        table.cache_clear()
+    preload()
+    assert [table.cache_info().currsize for table in tables] == [1, 1, 1, 1]
