@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from operator import add
 
 from caselib.core.text import normalise
 
@@ -20,6 +21,15 @@ _STOPS = frozenset(",.;:!?、。；：！？()（）[]/“”\"'《》\n")
 _GAP = 6
 # 有没有抵押 asks and says nothing: a denial right after its own affirmation is the second half of a question.
 _QUESTIONS = frozenset({("有", "没有"), ("能", "不能"), ("是", "不是"), ("可", "不可")})
+# 没有出生证 never says 有出生证: an affirmation right after a denial is none.
+_DENIALS = frozenset("不没未")
+_AFFIRMATIONS = frozenset("有能肯愿会同可")
+# 也要等人上门看吗 asks whether it must be.
+_MUST = re.compile(r"(?:要|得|必须|需要)$")
+_ASKING = re.compile(r"[吗么]")
+# 公司写我自己离职 tells what somebody else put down, and mostly that it is wrong.
+_ALLEGED = re.compile(r"(?:(?:写|报|填|登|录)(?:成|的是|的|是)?我?|(?:单位|公司|老板|厂里)(?:非)?说我)(?:是|自己|本人|主动)?$")
+_LOOKED_BACK = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +64,24 @@ class Lexicon:
     soft: frozenset[str]
     forms: Mapping[str, tuple[Form, ...]]
 
-    def read(self, text: str) -> tuple[Fact, ...]:
-        """The facts of a text, each value of a dimension once, in the order of the text."""
+    def read(self, text: str, *, without_alleged: bool = False) -> tuple[Fact, ...]:
+        """The facts of a text, each value of a dimension once, in the order of the text.
+
+        `without_alleged`: leave out what others put down about somebody, and what is only asked about.
+        """
         plain = _BLANKS.sub("", normalise(text))
         spans: dict[str, list[tuple[int, int, Form]]] = defaultdict(list)
-        for start in range(len(plain)):
-            for form in (*self.forms.get(plain[start : start + 2], ()), *self.forms.get(plain[start], ())):
-                end = _end_of(form.parts, plain, start)
-                if end:
-                    spans[form.dimension].append((start, end, form))
+        forms = self.forms
+        # Most places begin no form: what is done there is done for every character of every text.
+        for start, begins in enumerate(map(add, plain, plain[1:] + " ")):
+            for at in (begins, begins[0]):
+                for form in forms.get(at, ()):
+                    end = _end_of(form.parts, plain, start)
+                    if end:
+                        spans[form.dimension].append((start, end, form))
         found = [span for found in spans.values() for span in _longest(found) if not _is_asked(plain, span[0])]
+        if without_alleged:
+            found = [span for span in found if not _is_alleged(plain, span[0], span[1])]
         facts = (Fact(form.dimension, form.value, form.text) for _, _, form in sorted(found, key=lambda span: span[0]))
         return tuple({(fact.dimension, fact.value): fact for fact in reversed(list(facts))}.values())[::-1]
 
@@ -86,7 +104,15 @@ def _end_of(parts: tuple[str, ...], text: str, start: int) -> int:
 
 
 def _is_asked(text: str, start: int) -> bool:
-    return start > 0 and (text[start - 1], text[start : start + 2]) in _QUESTIONS
+    if not start:
+        return False
+    is_denied = text[start - 1] in _DENIALS and text[start] in _AFFIRMATIONS
+    return is_denied or (text[start - 1], text[start : start + 2]) in _QUESTIONS
+
+
+def _is_alleged(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - _LOOKED_BACK) : start]
+    return bool(_ALLEGED.search(before)) or bool(_MUST.search(before) and _ASKING.match(text, end))
 
 
 def _longest(spans: list[tuple[int, int, Form]]) -> list[tuple[int, int, Form]]:
