@@ -85,7 +85,7 @@ def case_for_page(*, scope: ViewerScope, text: str, off: Collection[str] = (), p
     if not scope.reads_content:
         return CasePage(len(text))
     typed = clean(text[:LONGEST]).strip()
-    essence = read_essence(typed)
+    essence = read_essence(typed, scope=scope)
     if not essence.read:
         return CasePage(len(text))
     plain, knowledge = normalise(typed), known()

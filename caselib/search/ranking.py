@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.visibility import PrecedentStatus
 from caselib.search.analysis import tokenize
@@ -21,10 +19,7 @@ from caselib.search.weights import PLACE_AROUND, PLACE_OWN, USED, weight_of
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What is asked beside the words. `also`: official words for lay ones. `closeness` is None where meaning has no part.
-
-    `boost_scale`: what one unit of closeness adds to a boost.
-    """
+    """What is asked beside the words. `also`: official words for lay ones. `closeness` is None where meaning has no part."""
 
     facts: AskedFacts
     topic: Topic
@@ -33,7 +28,6 @@ class Ranking:
     preferences: Mapping[str, Mapping[str, float]]
     closeness: Closeness | None
     boosts: Boosts | None
-    boost_scale: float = 1.0
 
 
 def ranking_of(
@@ -46,12 +40,11 @@ def ranking_of(
     """
     text = question.read_as or question.text
     topic = topic_of(text)
-    core, facts = _core(text) if expand else ("", facts_asked(""))
+    core, facts = _core(text, scope) if expand else ("", facts_asked(""))
     if without:
         facts = replace(facts, facts=tuple(fact for fact in facts.facts if key_of(fact) not in without))
     official = official_words(core)
     close = closeness(f"{core} {'，'.join(official)}" if official else core) if expand else None
-    scale = 1.0 if close is None else _scale(close, of_codes=_has_codes(question))
     return Ranking(
         facts=facts,
         topic=topic,
@@ -67,16 +60,15 @@ def ranking_of(
             **_standing(scope),
         },
         closeness=close,
-        boosts=None if close is None else _boosts(close, scale),
-        boost_scale=scale,
+        boosts=None if close is None else _boosts(close, of_codes=_has_codes(question)),
     )
 
 
-def _core(text: str) -> tuple[str, AskedFacts]:
+def _core(text: str, scope: ViewerScope) -> tuple[str, AskedFacts]:
     """What a question comes down to, and its facts; of a short one all of it."""
     if len(text) <= PLAIN:
         return text, facts_asked(text)
-    essence = read_essence(text)
+    essence = read_essence(text, scope=scope)
     return essence.core, essence.asked_facts
 
 
@@ -109,12 +101,7 @@ def _has_codes(question: Question) -> bool:
     return any(term.field in (EXACT, SOUNDS) for group in question.groups for term in group.terms)
 
 
-def _scale(close: Closeness, *, of_codes: bool) -> float:
+def _boosts(close: Closeness, *, of_codes: bool) -> Boosts:
     weight = weight_of("closeness_of_codes") if of_codes else weight_of("closeness")
-    return max(1e-6, weight) / max(1e-6, close.best - close.mean)
-
-
-def _boosts(close: Closeness, scale: float) -> Boosts:
-    """0 for a precedent that is as close as they are on average, the full weight for the closest."""
-    values = ((close.scores - np.float32(close.mean)) * np.float32(scale)).astype(np.float32)
-    return Boosts(close.orders, values, weight_of("closeness") * weight_of("close_enough"))
+    floor = weight_of("closeness") * weight_of("close_enough")
+    return Boosts(close.orders, close.scores, weight, floor, mean=None if close.is_whole else close.mean)

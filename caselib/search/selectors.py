@@ -63,14 +63,14 @@ def results_for_page(
     3 queries for any number of rows, 4 with open points.
     """
     typed = steps_of(typed)
-    question = read_question(text, expand=not literal, typed=typed)
+    question = read_question(text, scope=scope, expand=not literal, typed=typed)
     chosen = chosen_of(filters or {})
     sort = sort if sort in SORTS else DEFAULT_SORT
     try:
         question = settled(
             question,
             probe=lambda asked: _probe(asked, scope, chosen),
-            read=lambda steps: read_question(text, expand=not literal, typed=typed | steps),
+            read=lambda steps: read_question(text, scope=scope, expand=not literal, typed=typed | steps),
         )
         found = _from_index(
             question, scope, chosen, sort=sort, page=page, per_page=per_page, expand=not literal, without=without
@@ -174,5 +174,5 @@ def _from_index(
     signs: dict[str, float] = {}
     # What was narrowed or stands further down was chosen by the person: not for us to say that nothing fits.
     if hits and ranking is not UNRANKED and info.number == 1 and not chosen and can_tell(question):
-        signs = signs_of(question, list(hits.values()), ranking, best_words=result.best_words)
+        signs = signs_of(question, ranking, result)
     return Found(scores, info, result.facets, notes, hits=hits, ranking=ranking, signs=signs)

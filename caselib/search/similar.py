@@ -8,13 +8,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from caselib.core import clock
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
-from caselib.precedents.visibility import audiences_for
+from caselib.precedents.visibility import FINDABLE, audiences_for
 from caselib.search.analysis import tokenize
 from caselib.search.engine.port import WORDS, Boosts, EngineError, EngineQuery, Hit, Term, TermGroup
 from caselib.search.families import Sibling, differences
@@ -24,14 +22,13 @@ from caselib.search.lexicon.facts import FITS, UNFITS, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, topic_of
 from caselib.search.live import live_engine
 from caselib.search.rows import Line, lines_visible
+from caselib.search.scopes import words_seen
 from caselib.search.semantic.live import closeness_of_object
 
 MOST = 5
 # So many of its rarest words are asked for, and so much of its text is looked at for them.
 _MOST_WORDS = 24
 _LONGEST_TEXT = 600
-# A word of this one text alone finds nothing else.
-_LEAST_DOCUMENTS = 2
 # Share of what its rare words weigh that another must hold: less where both are about the same thing. Below half of the
 # most similar one a list only grows longer.
 _SIMILAR, _SIMILAR_BY_WORDS, _BESIDE_THE_BEST = 0.25, 0.5, 0.5
@@ -64,7 +61,9 @@ def similar_to(
 
     `revision`: the text that is shown. `tags`: their names. 1 query; some 5 ms.
     """
-    return _similar(revision, tags=tags, scope=scope, own=precedent.pk)
+    # One that was taken out counts among the documents no more.
+    others = 1 if precedent.status in FINDABLE else 0
+    return _similar(revision, tags=tags, scope=scope, own=precedent.pk, itself_counts=others)
 
 
 def similar_to_text(
@@ -85,13 +84,15 @@ def similar_to_text(
         problem=clean(problem)[:_LONGEST_TEXT],
         applies_when=[clean(line)[:_LONGEST_TEXT] for line in applies_when[:MOST]],
     )
-    return _similar(written, tags=list(map(clean, tags)), scope=scope, own=own)
+    return _similar(written, tags=list(map(clean, tags)), scope=scope, own=own, itself_counts=1)
 
 
-def _similar(revision: Revision, *, tags: Sequence[str], scope: ViewerScope, own: int | None) -> tuple[Similar, ...]:
+def _similar(
+    revision: Revision, *, tags: Sequence[str], scope: ViewerScope, own: int | None, itself_counts: int
+) -> tuple[Similar, ...]:
     text = "\n".join((revision.title, *tags, revision.problem, revision.blocker))[:_LONGEST_TEXT]
     try:
-        weights = _rare_words(text)
+        weights = _rare_words(text, scope, least=1 + itself_counts)
         hits = _hits(weights, scope=scope, own=own) if weights else {}
     except EngineError:
         # Without an index the page shows all the rest of it.
@@ -105,13 +106,14 @@ def _similar(revision: Revision, *, tags: Sequence[str], scope: ViewerScope, own
     return tuple(Similar(row, _difference(revision, about, row, kept[row.pk])) for row in rows)
 
 
-def _rare_words(text: str) -> dict[str, float]:
-    """The rarest words that others of the library hold as well, with what each weighs there."""
+def _rare_words(text: str, scope: ViewerScope, *, least: int) -> dict[str, float]:
+    """The rarest words that others of the library hold as well, with what each weighs there.
+
+    `least`: in so many documents a word stands at least: one that stands in this text alone finds nothing else.
+    """
     words = list(dict.fromkeys(word for word in tokenize(text).words if len(word) > 1))
-    engine = live_engine()
-    counts = engine.frequencies([(WORDS, word) for word in words])
-    shared = [(count, word) for count, word in zip(counts, words, strict=True) if count >= _LEAST_DOCUMENTS]
-    size = engine.count()
+    counts, size = words_seen(scope, [(WORDS, word) for word in words])
+    shared = [(count, word) for count, word in zip(counts, words, strict=True) if count >= least]
     return {
         word: math.log(1 + max(0.0, size - count + 0.5) / (count + 0.5)) for count, word in sorted(shared)[:_MOST_WORDS]
     }
@@ -137,8 +139,7 @@ def _boosts(own: int | None) -> Boosts | None:
     close = None if own is None else closeness_of_object(own)
     if close is None:
         return None
-    scale = np.float32(_CLOSENESS / max(1e-6, close.best - close.mean))
-    return Boosts(close.orders, ((close.scores - np.float32(close.mean)) * scale).astype(np.float32), _NEVER)
+    return Boosts(close.orders, close.scores, _CLOSENESS, _NEVER, mean=None if close.is_whole else close.mean)
 
 
 def _own(revision: Revision, text: str, itself: Hit | None) -> _Own:

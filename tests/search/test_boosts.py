@@ -15,17 +15,21 @@ from .engines import asked, document, keys
 WORDS = ["营业执照", "注销", "身份证", "社保"]
 documents = st.builds(
     lambda number, words, fits: document(number, "、".join(words), facets={"fits": fits, "audience": ["all"]}),
-    st.integers(0, 9),
+    st.integers(1, 9),
     st.lists(st.sampled_from(WORDS), max_size=3),
     st.lists(st.sampled_from("甲乙丙"), max_size=2, unique=True),
 )
 history = st.lists(st.lists(documents, min_size=1, max_size=6), min_size=1, max_size=4)
-boosts = st.dictionaries(st.integers(0, 12), st.floats(-1, 1, width=16), max_size=8)
+boosts = st.dictionaries(st.integers(0, 9), st.sampled_from([-0.5, 0.25, 0.5, 1.0]), max_size=8).map(
+    lambda b: {**b, 0: 1.0}
+)
 
 
-def boosts_of(values: dict[int, float], *, floor: float = 9.0) -> Boosts:
+def boosts_of(values: dict[int, float], *, floor: float = 9.0, mean: float | None = 0.0) -> Boosts:
+    """With a mean of 0 and a weight that is the highest value, each document gets its value as it is."""
     orders = sorted(values)
-    return Boosts(np.array(orders, np.int64), np.array([values[order] for order in orders], np.float32), floor)
+    numbers = np.array([values[order] for order in orders], np.float32)
+    return Boosts(np.array(orders, np.int64), numbers, float(numbers.max(initial=0.0)) or 1.0, floor, mean)
 
 
 @pytest.fixture
@@ -43,6 +47,8 @@ def test_every_hit_gets_its_own_share_boost_and_preferences(batches, word, given
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(folder)
         engine.create()
+        # The one with the highest value is always there: values are brought to the weight by it.
+        batches = [[document(0, "", facets={"fits": [], "audience": ["all"]})], *batches]
         stored = {}
         for batch in batches:
             batch = list({one.key: one for one in batch}.values())
@@ -124,3 +130,49 @@ def test_facets_count_what_boosts_found(engine):
         EngineQuery(groups=asked("社保").groups, facets=("theme",), boosts=boosts_of({2: 2.0}, floor=1.0))
     )
     assert result.facets == {"theme": {"甲": 1, "乙": 1}}
+
+
+def hidden_world(engine) -> None:
+    """Two that everybody sees, and one of another department that holds a word and a closeness of its own."""
+    engine.write(
+        upserts=[
+            document(1, "社保 转移", facets={"audience": ["all"]}),
+            document(2, "社保 身份证", facets={"audience": ["all"]}),
+            document(3, "社保 营业执照 注销", facets={"audience": ["dept:1"]}),
+        ]
+    )
+
+
+@pytest.mark.parametrize("hidden", [{}, {3: 0.1}, {3: 9.0}])
+def test_what_is_hidden_moves_no_score_no_hit_and_no_figure(engine, tmp_path_factory, hidden):
+    """Rarity, the number of words that must match, the closest and the mean are of what the viewer may see."""
+    text = "社保 转移 营业执照 注销"
+    options = {"filters": {"audience": frozenset({"all"})}, "hidden_filters": frozenset({"audience"})}
+    options |= {"min_should_match": 0.5, "enough": 1, "limit": 9}
+    boosts = boosts_of({1: 0.2, 2: 0.4, **hidden}, floor=0.5, mean=None)
+    hidden_world(engine)
+    with_hidden = engine.search(asked(text, boosts=Boosts(boosts.orders, boosts.values, 1.0, 0.5), **options))
+    alone = WhooshEngine(tmp_path_factory.mktemp("alone"))
+    alone.create()
+    alone.write(
+        upserts=[
+            document(1, "社保 转移", facets={"audience": ["all"]}),
+            document(2, "社保 身份证", facets={"audience": ["all"]}),
+        ]
+    )
+    without = alone.search(asked(text, boosts=Boosts(boosts.orders, boosts.values, 1.0, 0.5), **options))
+    assert keys(with_hidden) == keys(without)
+    assert with_hidden.total == without.total
+    assert with_hidden.raw_boosts == pytest.approx(without.raw_boosts)
+    assert [hit.boost for hit in with_hidden.hits] == pytest.approx([hit.boost for hit in without.hits])
+    # Lengths are averaged over all: a long hidden text moves a score in its second digit, and no order of near ones.
+    assert [hit.words for hit in with_hidden.hits] == pytest.approx([hit.words for hit in without.hits], rel=0.15)
+
+
+def test_words_are_counted_in_what_passes_the_filters_only(engine):
+    hidden_world(engine)
+    terms = [("words", "社保"), ("words", "注销"), ("words", "饕餮")]
+    assert engine.frequencies(terms, filters={"audience": frozenset({"all"})}) == ([2, 0, 0], 2)
+    assert engine.frequencies(terms, filters={"audience": frozenset({"all", "dept:1"})}) == ([3, 1, 0], 3)
+    engine.write(deletes=["thing.2"])
+    assert engine.frequencies(terms, filters={"audience": frozenset({"all"})}) == ([1, 0, 0], 1)

@@ -1,5 +1,7 @@
 """What moves a result beside its words: the fitting sibling, the near place, open points, successful use."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,14 +32,21 @@ def test_without_a_model_words_decide_alone(settings):
     assert ranking_of(understand("股东失联"), SCOPE).boosts is None
 
 
-def test_the_closest_gets_the_whole_weight_and_the_average_none(meaning):
+def test_the_closest_gets_the_whole_weight_and_half_of_it_makes_a_hit(meaning):
     boosts = ranking_of(understand("股东失联"), SCOPE).boosts
-    assert boosts.values.tolist() == pytest.approx([-weights.CLOSENESS, 0, weights.CLOSENESS], abs=1e-5)
+    assert boosts.values.tolist() == pytest.approx([0.8, 0.9, 1.0])
+    assert (boosts.weight, boosts.floor, boosts.mean) == (weights.CLOSENESS, weights.CLOSENESS / 2, None)
+
+
+def test_the_mean_of_a_large_store_is_that_of_all_and_not_of_the_closest(monkeypatch):
+    found = replace(close_to({1: 0.8, 2: 0.9}), mean=0.5, is_whole=False)
+    monkeypatch.setattr(ranking, "closeness", lambda text: found)
+    assert ranking_of(understand("股东失联"), SCOPE).boosts.mean == 0.5
 
 
 @pytest.mark.parametrize("text", ["国发〔2022〕5号", "登记条例第三十三条 注销", "yyzz 遗失"])
 def test_meaning_hardly_counts_for_codes_and_pinyin(meaning, text):
-    assert max(ranking_of(understand(text), SCOPE).boosts.values) == pytest.approx(weights.CLOSENESS_OF_CODES)
+    assert ranking_of(understand(text), SCOPE).boosts.weight == weights.CLOSENESS_OF_CODES
 
 
 def test_own_region_and_what_lies_above_stand_before_the_neighbour_and_the_neighbour_before_the_far():

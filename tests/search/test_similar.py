@@ -25,7 +25,10 @@ OTHER = {
     "title": "驾驶证逾期怎么恢复",
     "problem": "驾驶证过期三年。",
     "blocker": "逾期",
+    "gist": "驾驶证逾期后恢复。",
+    "resolution": "考过科目一。",
     "applies_when": ("驾驶证过期",),
+    "not_when": ("驾驶证吊销",),
 }
 
 

@@ -84,12 +84,16 @@ class TermGroup:
 class Boosts:
     """What a document gets beside its words, by its `order`: `orders` ascending (int64), `values` (float32) alongside.
 
-    A document with at least `floor` is a hit without any word in common.
+    A value is brought to `weight` for the highest and 0 for the mean of those documents that pass the hidden filters:
+    what nobody may see moves nothing. `mean`: the mean of all where `values` are the highest only. A document that gets
+    at least `floor` is a hit without any word in common.
     """
 
     orders: npt.NDArray[np.int64]
     values: npt.NDArray[np.float32]
+    weight: float
     floor: float
+    mean: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ class Hit:
     """`score` is what hits are ordered by: that for words, or with boosts or preferences the sum of the shares.
 
     `words`: the score for words alone. `matched`: how many of the counting groups it contains. `boost`: what
-    `EngineQuery.boosts` gave. `values`: those that were asked for.
+    `EngineQuery.boosts` gave; `raw_boost`: the value that it was made of. `values`: those that were asked for.
     """
 
     key: str
@@ -136,6 +140,7 @@ class Hit:
     words: float = 0.0
     matched: int = 0
     boost: float = 0.0
+    raw_boost: float = 0.0
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -144,6 +149,7 @@ class EngineResult:
     """`total`: all hits, not only those of this page. `facets`: field to value to count, over all hits.
 
     `relaxed`: whether fewer groups than `min_should_match` asks had to do. `best_words`: the best score for words.
+    `raw_boosts`: highest, mean and standard deviation of the values of boosts among what passes the hidden filters.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -151,6 +157,7 @@ class EngineResult:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     relaxed: bool = False
     best_words: float = 0.0
+    raw_boosts: tuple[float, float, float] | None = None
 
 
 class Rebuild(Protocol):
@@ -179,8 +186,13 @@ class Engine(Protocol):
 
     def count(self) -> int: ...
 
-    def frequencies(self, terms: Sequence[tuple[str, str]]) -> list[int]:
-        """In about how many documents each (field, token) stands; 0 for what no document holds. Some 2 µs a term."""
+    def frequencies(
+        self, terms: Sequence[tuple[str, str]], *, filters: Mapping[str, frozenset[str]]
+    ) -> tuple[list[int], int]:
+        """In how many of the documents that pass the filters each (field, token) stands, and how many pass.
+
+        The audience has to be among the filters, or a word tells that somebody else's text holds it.
+        """
 
     def digests(self) -> Iterator[tuple[str, int]]:
         """(key, digest of the document as it was written) of every document, for finding drift."""

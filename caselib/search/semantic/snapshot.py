@@ -33,7 +33,8 @@ class Closeness:
 
     `orders`: keys of the objects, ascending, int64. `scores`: for each of them shares (BEST, MEAN, FIRST) of the cosines of
     its passages, float32; comparable within one answer, not between models. `mean`: of the scores of all objects
-    (estimated from some where the store is large). `best`: the highest score.
+    (estimated from some where the store is large). `best`: the highest score. `is_whole`: whether all objects have a score,
+    not only the closest.
 
     Knows nothing of who may read what: callers must filter by audience before anything of it shows.
     """
@@ -42,12 +43,13 @@ class Closeness:
     scores: Vectors
     mean: float
     best: float
+    is_whole: bool = True
 
     def without(self, order: int) -> "Closeness":
         """The same without one object."""
         kept = self.orders != order
         scores = self.scores[kept]
-        return Closeness(self.orders[kept], scores, self.mean, float(scores.max(initial=-1.0)))
+        return Closeness(self.orders[kept], scores, self.mean, float(scores.max(initial=-1.0)), self.is_whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Snapshot:
         exact = self.row_count <= EXACT_ROWS
         orders, scores = self._scores(places if exact else self._candidates(query, asked), asked)
         mean = scores if exact else self._scores(self._sample(places), asked)[1]
-        return Closeness(orders, scores, mean=float(mean.mean()), best=float(scores.max()))
+        return Closeness(orders, scores, mean=float(mean.mean()), best=float(scores.max()), is_whole=exact)
 
     def closest_to(self, order: int) -> Closeness | None:
         """The objects closest to one that is stored, without itself. None where it has no vectors."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
+from caselib.orgs.scope import ViewerScope
 from caselib.search.engine.port import EngineError, EngineResult
-from caselib.search.live import live_engine
+from caselib.search.scopes import words_seen
 
 from . import Question, Step, understand
 from .knowledge import NOTHING_KNOWN, known
@@ -13,10 +15,15 @@ from .knowledge import NOTHING_KNOWN, known
 _CLEARLY = 1.1
 
 
-def read_question(text: str, *, expand: bool = True, typed: frozenset[Step] = frozenset()) -> Question:
-    """Reads a question with all that this library knows. 1 query, more after a change of policies or regions."""
+def read_question(
+    text: str, *, scope: ViewerScope | None = None, expand: bool = True, typed: frozenset[Step] = frozenset()
+) -> Question:
+    """Reads a question with all that this library knows. 1 query, more after a change of policies or regions.
+
+    `scope`: who asks; slips and sounds are told from the words of what that viewer may see.
+    """
     knowledge = known() if text.strip() else NOTHING_KNOWN
-    return understand(text, expand=expand, typed=typed, knowledge=knowledge, frequencies=_frequencies)
+    return understand(text, expand=expand, typed=typed, knowledge=knowledge, frequencies=partial(_frequencies, scope))
 
 
 def steps_of(values: Sequence[str]) -> frozenset[Step]:
@@ -60,9 +67,9 @@ def _suggested(question: Question, suggestion: Question, *, probe: Callable[[Que
     return replace(suggestion, text=question.text, read_as=suggestion.text)
 
 
-def _frequencies(terms: Sequence[tuple[str, str]]) -> Sequence[int]:
+def _frequencies(scope: ViewerScope | None, terms: Sequence[tuple[str, str]]) -> Sequence[int]:
     """In how many documents each term stands; without an index everything counts as known, so that no slip is seen."""
     try:
-        return live_engine().frequencies(terms)
+        return words_seen(scope, terms)[0]
     except EngineError:
         return [1] * len(terms)

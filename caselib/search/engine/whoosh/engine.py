@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,7 @@ from caselib.search.engine.port import (
 )
 from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_all
 
-from .executor import execute
+from .executor import execute, view_of
 from .merging import INLINE_DOCUMENTS, to_merge
 from .segment import term_hash
 from .snapshot import INDEX_NAME, Snapshot, open_snapshot
@@ -69,13 +69,17 @@ class WhooshEngine:
     def count(self) -> int:
         return self.snapshot().count
 
-    def frequencies(self, terms: Sequence[tuple[str, str]]) -> list[int]:
+    def frequencies(
+        self, terms: Sequence[tuple[str, str]], *, filters: Mapping[str, frozenset[str]]
+    ) -> tuple[list[int], int]:
+        snapshot = self.snapshot()
         hashes = np.array([term_hash(field, token) for field, token in terms], np.uint64)
-        counts = np.zeros(len(terms), np.int64)
-        for leaf in self.snapshot().leaves:
-            # Deleted documents count until their segment is merged: for what is asked here, that is near enough.
-            counts += leaf.data.find(hashes)[1]
-        return counts.tolist()
+        try:
+            views = [view_of(leaf, filters) for leaf in snapshot.leaves]
+            counts = sum((view.frequencies(*view.leaf.data.find(hashes)) for view in views), np.zeros(len(terms), int))
+        except (IndexError, ValueError) as error:
+            raise IndexUnavailable(DAMAGED) from error
+        return counts.tolist(), sum(view.count for view in views)
 
     def fingerprint(self) -> str:
         return self.snapshot().fingerprint

@@ -4,12 +4,12 @@ BM25 with the idf kept above zero; all hits are counted, for facets and total, b
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from caselib.search.engine.port import EngineQuery, EngineResult, Hit, TermGroup
+from caselib.search.engine.port import Boosts, EngineQuery, EngineResult, Hit, TermGroup
 from caselib.search.weights import BM25
 
 from .segment import CACHE, SegmentData, term_hash
@@ -19,6 +19,7 @@ from .snapshot import Leaf, Snapshot
 _DENSE_SHARE = 1 / 12
 _SAMPLE = 4096
 _LEAST_IDF = 1e-3
+_LEAST_SPREAD = 1e-6
 
 
 def idf(documents: int, *, containing: int) -> float:
@@ -46,6 +47,41 @@ def impacts(data: SegmentData, field: str, place: int, count: int, *, average: f
     return CACHE.put(key, values)
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A leaf as far as some filters let through. `mask` is None where all that is not deleted passes."""
+
+    leaf: Leaf
+    mask: np.ndarray | None
+
+    @property
+    def count(self) -> int:
+        return self.leaf.live_count if self.mask is None else int(np.count_nonzero(self.mask))
+
+    def frequencies(self, places: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        """In how many of its documents each term stands."""
+        pairs = zip(places.tolist(), counts.tolist(), strict=True)
+        if self.mask is not None:
+            data, mask = self.leaf.data, self.mask
+            found = (np.count_nonzero(mask[data.postings(at, size)[0]]) if size else 0 for at, size in pairs)
+        elif self.leaf.dead is None:
+            return counts.astype(np.int64)
+        else:
+            found = (self.leaf.living(at, size) for at, size in pairs)
+        return np.fromiter(found, np.int64, len(counts))
+
+
+def view_of(leaf: Leaf, filters: Mapping[str, frozenset[str]]) -> View:
+    """What passes the filters. Where that is everything, counting costs nothing more than before."""
+    mask = None
+    for name, wanted in filters.items():
+        passing = leaf.data.filter_mask(name, wanted)
+        mask = passing if mask is None else mask & passing
+    if mask is None or mask.all():
+        return View(leaf, None)
+    return View(leaf, mask if leaf.alive is None else mask & leaf.alive)
+
+
 @dataclass(slots=True)
 class _LeafHits:
     """By document: `words` the score for words, `matched` counting groups contained, `boosts` or None.
@@ -67,6 +103,7 @@ class _Plan:
     """The groups that the index knows, with the place and count of each term by leaf, and each term's idf * weight."""
 
     groups: tuple[TermGroup, ...]
+    views: list[View]
     first_terms: tuple[int, ...]
     factors: np.ndarray
     places: list[np.ndarray]
@@ -77,14 +114,17 @@ def _plan(snapshot: Snapshot, query: EngineQuery) -> _Plan:
     terms = [term for group in query.groups for term in group.terms]
     hashes = np.array([term_hash(term.field, term.token) for term in terms], np.uint64)
     found = [leaf.data.find(hashes) for leaf in snapshot.leaves]
-    # Without the deleted: a document that was written again would count twice and make its own words common.
+    # Without the deleted: a document that was written again would count twice and make its own words common. Without
+    # what is hidden from the viewer: a word that only a hidden text holds must move nothing.
+    views = [view_of(leaf, _hidden(query)) for leaf in snapshot.leaves]
     frequencies = sum(
-        (_living(leaf, *terms_in) for leaf, terms_in in zip(snapshot.leaves, found, strict=True)),
+        (view.frequencies(*terms_in) for view, terms_in in zip(views, found, strict=True)),
         np.zeros(len(terms), np.int64),
     )
+    size = sum(view.count for view in views)
     factors = np.array(
         [
-            term.weight * idf(snapshot.count, containing=frequency)
+            term.weight * idf(size, containing=frequency)
             for term, frequency in zip(terms, frequencies.tolist(), strict=True)
         ],
         np.float32,
@@ -99,6 +139,7 @@ def _plan(snapshot: Snapshot, query: EngineQuery) -> _Plan:
         known = sorted(sorted(known, key=lambda entry: entry[:2])[: query.max_groups], key=lambda entry: entry[1])
     return _Plan(
         groups=tuple(entry[2] for entry in known),
+        views=views,
         first_terms=tuple(entry[3] for entry in known),
         factors=factors,
         places=[places for places, _ in found],
@@ -106,12 +147,8 @@ def _plan(snapshot: Snapshot, query: EngineQuery) -> _Plan:
     )
 
 
-def _living(leaf: Leaf, places: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """In how many documents of the leaf each term stands, the deleted left out."""
-    if leaf.dead is None:
-        return counts.astype(np.int64)
-    pairs = zip(places.tolist(), counts.tolist(), strict=True)
-    return np.fromiter((leaf.living(place, count) for place, count in pairs), np.int64, len(counts))
+def _hidden(query: EngineQuery) -> dict[str, frozenset[str]]:
+    return {name: wanted for name, wanted in query.filters.items() if name in query.hidden_filters}
 
 
 def _is_dense(data: SegmentData, count: int) -> bool:
@@ -178,22 +215,49 @@ def _found(leaf: Leaf, matching: np.ndarray, query: EngineQuery) -> np.ndarray:
     return matching if allowed is None else matching & allowed
 
 
-def _hits(snapshot: Snapshot, query: EngineQuery) -> tuple[list[_LeafHits], bool]:
-    """(hits by leaf, whether fewer groups than asked had to do)."""
+@dataclass(frozen=True, slots=True)
+class _Boosted:
+    """What boosts give, by document of each leaf, and the values that it was made of. `told`: highest, mean, deviation."""
+
+    gains: list[np.ndarray]
+    raw: list[np.ndarray]
+    told: tuple[float, float, float]
+
+
+def _boosted(views: list[View], boosts: Boosts) -> _Boosted | None:
+    """Boosts brought to their weight by what the viewer may see; None where that gets none of them."""
+    raw = [view.leaf.data.spread(boosts.orders, boosts.values) for view in views]
+    given = [view.leaf.data.spread(boosts.orders, np.ones(len(boosts.orders), np.float32)) > 0 for view in views]
+    for view, mask in zip(views, given, strict=True):
+        for passing in (view.mask, view.leaf.alive):
+            if passing is not None:
+                mask &= passing
+    seen = np.concatenate([values[mask] for values, mask in zip(raw, given, strict=True)] or [np.empty(0, np.float32)])
+    if not len(seen):
+        return None
+    best, mean = float(seen.max()), float(seen.mean()) if boosts.mean is None else boosts.mean
+    scale = np.float32(boosts.weight / max(_LEAST_SPREAD, best - mean))
+    gains = [np.where(mask, (values - np.float32(mean)) * scale, 0) for values, mask in zip(raw, given, strict=True)]
+    return _Boosted(gains, raw, (best, mean, float(seen.std())))
+
+
+def _hits(snapshot: Snapshot, query: EngineQuery) -> tuple[list[_LeafHits], bool, _Boosted | None]:
+    """(hits by leaf, whether fewer groups than asked had to do, what boosts came to)."""
     plan = _plan(snapshot, query)
-    if query.groups and not plan.groups and query.boosts is None:
-        return [], False
+    boosted = None if query.boosts is None else _boosted(plan.views, query.boosts)
+    if query.groups and not plan.groups and boosted is None:
+        return [], False, None
     averages = snapshot.average_lengths
     scored = [(leaf, *_score(leaf, plan, number, averages=averages)) for number, leaf in enumerate(snapshot.leaves)]
     counting = sum(group.counts for group in plan.groups)
     asked = math.ceil(query.min_should_match * counting - 1e-9)
     needed = max(1, asked) if query.groups else 0
-    hits = _gather(scored, query, needed=needed)
+    hits = _gather(scored, query, boosted, needed=needed)
     relaxed = needed > 1 and sum(int(np.count_nonzero(each.mask)) for each in hits) < query.enough
     if relaxed:
         needed = 1
-        hits = _gather(scored, query, needed=needed)
-    return hits, relaxed
+        hits = _gather(scored, query, boosted, needed=needed)
+    return hits, relaxed, boosted
 
 
 def _matching(scores: np.ndarray, matched: np.ndarray, *, needed: int) -> np.ndarray:
@@ -202,13 +266,13 @@ def _matching(scores: np.ndarray, matched: np.ndarray, *, needed: int) -> np.nda
     return scores > 0 if needed == 1 else matched >= needed
 
 
-def _gather(scored: list, query: EngineQuery, *, needed: int) -> list[_LeafHits]:
+def _gather(scored: list, query: EngineQuery, boosted: _Boosted | None, *, needed: int) -> list[_LeafHits]:
     hits = []
-    for leaf, words, matched in scored:
+    for number, (leaf, words, matched) in enumerate(scored):
         matching = _matching(words, matched, needed=needed)
         boosts = None
-        if query.boosts is not None:
-            boosts = leaf.data.spread(query.boosts.orders, query.boosts.values)
+        if boosted is not None and query.boosts is not None:
+            boosts = boosted.gains[number]
             matching |= boosts >= query.boosts.floor
         hits.append(_LeafHits(leaf, words, matched, boosts, matching, _found(leaf, matching, query), words))
     return hits
@@ -277,7 +341,7 @@ def _above_floor(values: np.ndarray, order: np.ndarray, floor: np.floating, *, s
     return np.concatenate((above, tied))
 
 
-def _page(hits: list[_LeafHits], query: EngineQuery) -> Iterator[Hit]:
+def _page(hits: list[_LeafHits], query: EngineQuery, boosted: _Boosted | None) -> Iterator[Hit]:
     size = query.offset + query.limit
     rows = []
     for number, each in enumerate(hits):
@@ -300,10 +364,11 @@ def _page(hits: list[_LeafHits], query: EngineQuery) -> Iterator[Hit]:
         )
     rows.sort()
     for _, _, number, document in rows[query.offset : size]:
-        yield _hit(hits[number], document, returns=query.returns)
+        raw = 0.0 if boosted is None else float(boosted.raw[number][document])
+        yield _hit(hits[number], document, raw_boost=raw, returns=query.returns)
 
 
-def _hit(each: _LeafHits, document: int, *, returns: tuple[str, ...]) -> Hit:
+def _hit(each: _LeafHits, document: int, *, raw_boost: float, returns: tuple[str, ...]) -> Hit:
     data = each.leaf.data
     return Hit(
         key=data.keys([document])[0],
@@ -311,20 +376,22 @@ def _hit(each: _LeafHits, document: int, *, returns: tuple[str, ...]) -> Hit:
         words=float(each.words[document]),
         matched=int(each.matched[document]),
         boost=0.0 if each.boosts is None else float(each.boosts[document]),
+        raw_boost=raw_boost,
         values={name: data.facets[name].values_of(document) if name in data.facets else () for name in returns},
     )
 
 
 def execute(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     """The page, the total and the facets of a query."""
-    hits, relaxed = _hits(snapshot, query)
+    hits, relaxed, boosted = _hits(snapshot, query)
     best_words = _best_words(hits)
     if query.boosts is not None or query.preferences:
         _fuse(hits, query, best_words=best_words)
     return EngineResult(
-        hits=tuple(_page(hits, query)) if query.limit > 0 else (),
+        hits=tuple(_page(hits, query, boosted)) if query.limit > 0 else (),
         total=sum(int(np.count_nonzero(each.mask)) for each in hits),
         facets=_facets(hits, query),
         relaxed=relaxed,
         best_words=best_words,
+        raw_boosts=None if boosted is None else boosted.told,
     )
