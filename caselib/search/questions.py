@@ -1,4 +1,4 @@
-"""A question as it may be kept: masked, short, and in the form by which the same ones are gathered."""
+"""A question as it may be kept: masked, short, and in the form by which the same ones are gathered. Notes likewise."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ LONGEST = 300
 # number, an address) would be recognised no more, so that much is dropped as well.
 _READ = 4000
 _HALVED = 200
+MASKED = "像个人信息的地方已换成〔〕里的说明，原文没有保存。"
 _ENDS = " ?!。，、,.;:~…"
 
 
@@ -27,13 +28,28 @@ class KeptQuestion:
 
 def kept_question(typed: str) -> KeptQuestion:
     """What may be written down of what was typed. Never fails for any text."""
-    masked = mask(" ".join(clean(typed[:_READ]).split()))
+    masked = mask(_line(typed))
     if len(typed) > _READ:
         masked = masked[:-_HALVED]
     text = masked[:LONGEST].strip()
     if not any(map(str.isalnum, text)):
         return KeptQuestion("", "")
     return KeptQuestion(text, question_key(text), is_cut=len(masked) > LONGEST or len(typed) > _READ)
+
+
+def kept_note(typed: str, *, longest: int) -> str:
+    """A note or a reason as it may be written down: one line, masked, at most `longest` characters. Never fails."""
+    masked = mask(_line(typed))
+    return (masked[:-_HALVED] if len(typed) > _READ else masked)[:longest].strip()
+
+
+def masked_told(typed: str) -> str:
+    """What to tell whoever typed a note of which something is masked; empty where nothing is."""
+    return MASKED if mask(_line(typed)) != _line(typed) else ""
+
+
+def _line(typed: str) -> str:
+    return " ".join(clean(typed[:_READ]).split())
 
 
 def question_key(text: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from caselib.audit.models import AuditEvent
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.search.gaps.services import gap_file
@@ -124,6 +125,17 @@ def test_an_editor_answers_with_a_precedent_and_the_list_says_so(editor, gap):
 def test_an_editor_declines_with_a_reason(editor, gap):
     editor.post(f"/search/gaps/{gap.pk}/close/", {"how": "decline", "number": "随手写的", "reason": "不归窗口管"})
     assert "不收：不归窗口管" in editor.get("/search/gaps/?state=declined").content.decode()
+
+
+def test_personal_data_in_a_reason_is_masked_and_that_is_told(editor, gap):
+    posted = {"how": "decline", "reason": "问过13800138000的人，不归窗口管"}
+    page = editor.post(f"/search/gaps/{gap.pk}/close/", posted, follow=True).content.decode()
+    assert "原文没有保存" in page
+    gap.refresh_from_db()
+    assert gap.reason == "问过〔手机号〕的人，不归窗口管"
+    kept = [(event.before, event.after) for event in AuditEvent.objects.filter(action="gap.closed")]
+    assert "〔手机号〕" in str(kept)
+    assert "13800138000" not in str(kept)
 
 
 def test_what_is_wrong_is_said_with_what_was_typed(editor, gap):

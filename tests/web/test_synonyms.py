@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from caselib.audit.models import AuditEvent
 from caselib.orgs.models import Role
 from caselib.search import synonyms
 from caselib.search.models import SynonymGroup
@@ -54,6 +55,21 @@ def test_the_list_finds_a_group_by_any_of_its_words_and_by_its_note(client):
     services.group_save(key="", words="堵路车，违停车", one_way=False, note="街道常用", actor=None)
     assert "堵路车" in text_of(client.get(DESK, {"q": "街道常用"}))
     assert "没有对上的词组" in text_of(client.get(DESK, {"q": "没有这样的词"}))
+
+
+def test_personal_data_is_neither_a_word_nor_in_a_note_nor_in_the_trail(client):
+    page = client.post(f"{DESK}import/", {"text": "堵路车，违停车，13800138000\n王先生 => 李女士"})
+    report = text_of(page)
+    assert "“〔手机号〕”里有个人信息" in report
+    client.post(f"{DESK}import/confirm/", {"token": page.context["token"], "digest": page.context["plan"].digest})
+    assert SynonymGroup.objects.get().words == ["堵路车", "违停车"]
+    response = send(client, address("堵路车"), "堵路车\n违停车", note="问过13800138000的人", lock_version="1")
+    assert "原文没有保存" in text_of(client.get(response["Location"]))
+    assert SynonymGroup.objects.get().note == "问过〔手机号〕的人"
+    kept = [(event.before, event.after, event.object_label) for event in AuditEvent.objects.all()]
+    assert len(kept) >= 2
+    assert "13800138000" not in str(kept)
+    assert "王先生" not in str(kept)
 
 
 def test_the_list_has_pages_and_keeps_what_was_asked(client):

@@ -205,6 +205,14 @@ def test_personal_data_in_a_question_is_masked_when_saved(editor, typed):
         assert "13800138000" not in text
 
 
+def test_personal_data_in_a_note_is_masked_and_that_is_told(editor):
+    page = editor.post(f"{SET}add/", {"text": "执照丢了", "note": "问13800138000"}, follow=True).content.decode()
+    assert "原文没有保存" in page
+    upload(editor, '{"id": "a", "text": "注销", "note": "问13800138000"}', "")
+    assert set(RelevanceQuestion.objects.values_list("note", flat=True)) == {"问〔手机号〕"}
+    assert "13800138000" not in json.dumps(list(AuditEvent.objects.values_list("before", "after")))
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

@@ -18,7 +18,7 @@ from caselib.precedents.models import Precedent
 from caselib.precedents.selectors import visible_precedent
 from caselib.precedents.visibility import FINDABLE
 from caselib.search.models import KnowledgeGap, KnowledgeGapFiling
-from caselib.search.questions import kept_question
+from caselib.search.questions import kept_note, kept_question
 
 from .access import may_file, may_tend
 
@@ -112,7 +112,7 @@ def gap_close(
 ) -> KnowledgeGap:
     """Closes an open gap: answered by the precedent with that library number, or without one declined with a reason.
 
-    Raises RuleBroken for neither, both or an unusable one; StaleState if somebody closed it first; NotAllowed.
+    The reason is masked. Raises RuleBroken for neither, both or an unusable one; StaleState if somebody closed it first; NotAllowed.
     Writes AuditEvent gap.closed.
     """
     may_tend(scope).require()
@@ -124,6 +124,7 @@ def gap_close(
         raise RuleBroken(
             f"没有处理：理由最多 {LONGEST_REASON} 个字，现在 {len(reason)} 个。", code="too_long", field="reason"
         )
+    reason = kept_note(reason, longest=LONGEST_REASON)
     state = KnowledgeGap.State.ANSWERED if precedent else KnowledgeGap.State.DECLINED
     closed = KnowledgeGap.objects.filter(pk=gap.pk, state=KnowledgeGap.State.OPEN).update(
         state=state, answered_by=precedent, reason=reason, closed_at=now or clock.now(), closed_by=scope.user_id

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caselib.catalog.selectors import matter_for_page
 from caselib.core.errors import RuleBroken
+from caselib.search.questions import masked_told
 
 from .access import may_file, may_tend
 from .selectors import gap_to_close, gaps_for_desk
@@ -70,7 +71,8 @@ def close(request: HttpRequest, key: int) -> HttpResponse:
     except RuleBroken as error:
         wrong = {"key": key, "message": error.message, "field": "reason" if declines else "number"}
         return _desk(request, wrong={**wrong, "number": number, "reason": reason}, status=422)
-    messages.success(request, f"处理好了（{closed.get_state_display()}）：{closed.question}")
+    told = f"（理由里{masked}）" if declines and (masked := masked_told(reason)) else ""
+    messages.success(request, f"处理好了（{closed.get_state_display()}）：{closed.question}{told}")
     return redirect("search:gaps:desk")
 
 

@@ -8,7 +8,7 @@ from caselib.core.errors import RuleBroken
 
 from .groups import MOST_GROUPS, MOST_WORDS, Group
 from .loops import Edge, closing_edges
-from .parsing import circle_reason, word_problem
+from .parsing import circle_reason, personal_problem, word_problem
 from .site import SiteGroup
 
 
@@ -61,8 +61,10 @@ def problems_of(
 
 
 def _of_words(words: Sequence[str], *, one_way: bool) -> Iterable[GroupProblem]:
+    # More are refused anyway, and each takes a while to look at.
+    is_looked_at = len(set(words)) <= MOST_WORDS
     for word in dict.fromkeys(words):
-        if reason := word_problem(word):
+        if reason := word_problem(word) or (personal_problem(word) if is_looked_at else ""):
             yield GroupProblem(Sort.BAD_WORD, reason)
     twice = [word for word in dict.fromkeys(words) if words.count(word) > 1] if len(set(words)) < len(words) else []
     for word in twice:

@@ -2,10 +2,13 @@
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import accumulate, islice
 
+from caselib.core.personal_data import find, mask
 from caselib.core.text import normalise
 
 from .groups import LONGEST_WORD, MOST_GROUPS, MOST_WORDS, ONE_WAY, Group, Synonyms
@@ -51,10 +54,31 @@ def word_problem(word: str) -> str:
     return ""
 
 
+def personal_problem(word: str) -> str:
+    """Why a word must not be kept; empty when nothing in it tells of a person."""
+    masked = mask(word)
+    if masked == word:
+        return ""
+    return f"“{masked}”里有个人信息，词表和变更记录会一直留着它，不能收。去掉它，换成通用的说法。"
+
+
+def _personal_lines(lines: Sequence[str]) -> frozenset[int]:
+    """The numbers, from 1, of lines that may tell of a person. At once for all: ten times as fast as word by word."""
+    read_ones = list(islice((n for n, line in enumerate(lines, start=1) if line and _is_read(line)), MOST_GROUPS))
+    texts = [lines[number - 1].partition("#")[0] for number in read_ones]
+    begins = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    return frozenset(read_ones[bisect_right(begins, found.start) - 1] for found in find("\n".join(texts)))
+
+
+def _is_read(line: str) -> bool:
+    return len(line) <= _LONGEST_LINE and not line.startswith("#") and not line.isspace()
+
+
 def read(lines: Iterable[str]) -> tuple[list[Entry], list[Problem]]:
     """The groups of a file, one-way ones gathered by the word that is asked, and what was left out."""
-    reader = _Reader()
-    for number, raw in enumerate(lines, start=1):
+    whole = list(lines)
+    reader = _Reader(_personal_lines(whole))
+    for number, raw in enumerate(whole, start=1):
         # Before the costly part: a file of five million empty lines is read in a second.
         if not raw or raw.isspace() or raw.startswith("#"):
             continue
@@ -77,9 +101,13 @@ def parse(lines: Iterable[str]) -> tuple[Synonyms, list[Problem]]:
 
 
 class _Reader:
-    """What was read so far. `home`: line by word of a two-way group; `pairs`: line by (asked, found)."""
+    """What was read so far. `home`: line by word of a two-way group; `pairs`: line by (asked, found).
 
-    def __init__(self) -> None:
+    `personal`: lines whose words are looked at for personal data.
+    """
+
+    def __init__(self, personal: Collection[int]) -> None:
+        self._personal = personal
         self.problems: list[Problem] = []
         self.home: dict[str, int] = {}
         self.pairs: dict[tuple[str, str], int] = {}
@@ -114,7 +142,7 @@ class _Reader:
     def _findable(self, number: int, words: Sequence[str]) -> list[str]:
         kept = []
         for word in dict.fromkeys(words):
-            if reason := word_problem(word):
+            if reason := word_problem(word) or (personal_problem(word) if number in self._personal else ""):
                 self.problems.append(Problem(number, reason))
             else:
                 kept.append(word)

@@ -14,6 +14,7 @@ from caselib.core.errors import NotVisible, RuleBroken, StaleState
 from caselib.core.text import clean
 from caselib.search.models import SynonymGroup, SynonymState
 from caselib.search.outbox import follow_words
+from caselib.search.questions import kept_note
 
 from .checking import GroupProblem, GroupRefused, problems_of
 from .files import ImportPlan, plan_of
@@ -71,7 +72,7 @@ def group_save(
 ) -> str:
     """Creates a group (empty `key`) or changes one, and returns its key. Saving what is there already changes nothing.
 
-    `words`: as typed, between commas or line breaks. Raises GroupRefused, RuleBroken for a note that is too long,
+    `words`: as typed, between commas or line breaks; the note is masked. Raises GroupRefused, RuleBroken for a note that is too long,
     NotVisible, StaleState. Writes SynonymGroup, AuditEvent synonym.saved; takes effect with the next question.
     """
     state = _locked()
@@ -86,6 +87,7 @@ def group_save(
     note = " ".join(clean(note).split())
     if len(note) > NOTE_LENGTH:
         raise RuleBroken(f"说明太长，最多 {NOTE_LENGTH} 个字。", code="note_too_long", field="note")
+    note = kept_note(note, longest=NOTE_LENGTH)
     wanted = Group(typed, one_way=one_way)
     if before is not None and before.group == wanted and before.note == note:
         return before.key

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core.errors import RuleBroken, StaleState
+from caselib.search.questions import masked_told
 
 from . import files, services, staged
 from .access import may_edit_words
@@ -69,7 +70,8 @@ def _save(request: HttpRequest, form: GroupForm) -> HttpResponse:
         return _form_page(request, form.told(problems=error.problems), status=422)
     except RuleBroken as error:
         return _form_page(request, form.told(error=error.message), status=422)
-    messages.success(request, "存好了，下一次查找就算数。")
+    masked = f"说明里{told}" if (told := masked_told(form.note)) else ""
+    messages.success(request, f"存好了，下一次查找就算数。{masked}")
     return redirect("search:synonyms:edit", key)
 
 

@@ -19,7 +19,7 @@ from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.search.evaluation import STARTER, BadFile, object_of
 from caselib.search.models import RelevanceJudgement, RelevanceQuestion
-from caselib.search.questions import KeptQuestion, kept_question
+from caselib.search.questions import KeptQuestion, kept_note, kept_question
 from caselib.search.tuning.relevance import GRADES, numbers_resolved
 
 MOST_QUESTIONS = 5000
@@ -62,7 +62,7 @@ def relevance_import(
 ) -> Imported:
     """Adds the questions of the files; one that is there already gets the judgements of the file.
 
-    Raises RuleBroken naming the line that cannot be read; then nothing is taken in. Questions are masked. Writes one
+    Raises RuleBroken naming the line that cannot be read; then nothing is taken in. Questions and notes are masked. Writes one
     AuditEvent relevance.imported.
     """
     asked = _questions(_entries(queries, "queries.jsonl", needed=("id", "text")))
@@ -103,7 +103,7 @@ def _questions(entries: list[dict[str, Any]]) -> dict[str, tuple[KeptQuestion, s
         raise RuleBroken(f"一次最多导入 {MOST_QUESTIONS} 道。", code="too_many", field="queries")
     found = {}
     for entry in entries:
-        note = clean(str(entry.get("note") or entry.get("kind") or "")).strip()[:_NOTE]
+        note = kept_note(str(entry.get("note") or entry.get("kind") or ""), longest=_NOTE)
         found[str(entry["id"])] = (kept_question(str(entry["text"])), note)
     return found
 

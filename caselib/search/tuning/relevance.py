@@ -17,7 +17,7 @@ from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.search.evaluation import STARTER
 from caselib.search.models import RelevanceJudgement, RelevanceQuestion
-from caselib.search.questions import kept_question, question_key
+from caselib.search.questions import kept_note, kept_question, question_key
 
 GRADES = {3: "应照此办", 2: "也能解答", 1: "有帮助"}
 BEST = 3
@@ -148,7 +148,7 @@ def relevance_save(
     now: dt.datetime,
     seen: str = "",
 ) -> RelevanceQuestion:
-    """Adds a question or changes one; without grades it says that nothing should fit. The text is masked.
+    """Adds a question or changes one; without grades it says that nothing should fit. Text and note are masked.
 
     Judgements of precedents that the viewer may not see stay as they are. `seen`: `changed_at` in ISO form as the form
     showed it. Raises RuleBroken for a text without words or one that is there already, StaleState if somebody was
@@ -162,7 +162,7 @@ def relevance_save(
         raise RuleBroken(_EXISTS, code="exists", field="text")
     before = _told(question) if question.pk else {}
     question.text, question.text_key = kept.text, kept.key
-    question.note = clean(note).strip()[:_NOTE]
+    question.note = kept_note(note, longest=_NOTE)
     question.changed_by, question.changed_at = actor, now
     try:
         with transaction.atomic():

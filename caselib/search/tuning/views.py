@@ -13,6 +13,7 @@ from caselib.core.errors import RuleBroken, StaleState
 from caselib.precedents.selectors import visible_precedent
 from caselib.search import weights
 from caselib.search.access import may_tune
+from caselib.search.questions import masked_told
 from caselib.search.synonyms import trying
 from caselib.search.tuning import files, proposals, relevance, trial
 from caselib.search.tuning.desk import LABELS, desk_for_page, wanted_from
@@ -90,7 +91,8 @@ def _relevance_saved(request: HttpRequest, question: relevance.RelevanceQuestion
     except (RuleBroken, StaleState) as error:
         wrong = form.with_error(error.message, getattr(error, "field", ""))
         return _relevance_form(request, wrong, question, status=error.status)
-    messages.success(request, "考题存好了。")
+    masked = masked_told(form.text) or masked_told(form.note)
+    messages.success(request, f"考题存好了。{masked}")
     return redirect("search:tuning:relevance")
 
 
