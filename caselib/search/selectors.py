@@ -151,7 +151,7 @@ def _from_index(
     if question.has_no_words:
         return Found({}, page_info(1, total=0, per_page=per_page), {}, notes)
     asked = page_info(page, total=10**9, per_page=per_page)
-    by = SORTS[sort][1] or ("" if question.groups else SORTS["newest"][1])
+    by = SORTS[sort][1] or ("" if question.groups or question.preferred else SORTS["newest"][1])
     # By date or use, what only means something like it would stand before what was asked.
     ranking = UNRANKED if by else ranking_of(question, scope, expand=expand, without=without)
     query = replace(

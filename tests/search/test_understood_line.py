@@ -124,6 +124,35 @@ def test_a_year_and_a_place_alone_are_a_list(years, clerk):
     assert titles(clerk.get(ADDRESS, {"q": "2025年 虹口"})) == ["甲：执照补办"]
 
 
+def test_where_a_place_has_nothing_of_a_year_the_year_holds_and_what_is_near_comes_first(years, index, clerk):
+    city = factories.region("上海市")
+    factories.published(title="丁：执照补办", occurred="2025-04", region=city)
+    factories.published(title="戊：执照补办", occurred="2023-06", region=factories.region("国家"))
+    index.refresh()
+    page = clerk.get(ADDRESS, {"q": "2023年 嘉定"})
+    assert titles(page) == ["戊：执照补办", "乙：执照补办"]
+    assert told(page).filtered == ("2023 年",)
+    assert told(page).preferred == ("嘉定区",)
+    assert "嘉定区没有 2023 年的案例：仍按 2023 年筛选，不再限于嘉定区" in page.content.decode()
+
+
+def test_a_year_of_which_there_is_nothing_falls_and_the_place_holds(years, clerk):
+    page = clerk.get(ADDRESS, {"q": "2019年 嘉定"})
+    assert titles(page) == ["丙：执照补办"]
+    assert told(page).filtered == ("嘉定区",)
+    assert "没有 2019 年的案例：仍限于嘉定区，不再按年份筛选。" in page.content.decode()
+    page = clerk.get(ADDRESS, {"q": "2019年 嘉定 执照"})
+    assert titles(page)[0] == "丙：执照补办"
+    assert len(titles(page)) == 3
+    assert told(page).preferred == ("嘉定区",)
+
+
+def test_a_place_beside_a_topic_finds_no_more_than_the_topic(years, index, clerk):
+    factories.published(title="生育津贴", problem="嘉定区的产妇来问。")
+    index.refresh()
+    assert sorted(titles(clerk.get(ADDRESS, {"q": "嘉定 执照"}))) == sorted(titles(clerk.get(ADDRESS, {"q": "执照"})))
+
+
 def test_sorting_keeps_a_step_that_is_off(years, clerk):
     page = clerk.get(ADDRESS, {"q": "2025年 执照", "typed": "filters"}).content.decode()
     assert page.count('<input type="hidden" name="typed" value="filters">') == 2

@@ -61,6 +61,10 @@ def years(text: str) -> set[str]:
         ("2023年 2025年 容缺", {"2023", "2025"}),
         ("去年注销的案例", {"2025"}),
         ("2025年容缺受理先例", {"2025"}),
+        ("去年买房的案例", {"2025"}),
+        ("去年 离婚登记", {"2025"}),
+        ("前年 居住证", {"2024"}),
+        ("去年 办理的 抵押注销", {"2025"}),
     ],
 )
 def test_a_year_that_stands_apart_narrows(text, expected):
@@ -81,6 +85,13 @@ def test_a_year_that_stands_apart_narrows(text, expected):
         "1949年 档案",
         "12345 热线",
         "20231 执照",
+        "去年 买的房",
+        "去年 买的二手房 过户",
+        "前年 离婚 房子归谁",
+        "2025年 毕业",
+        "前年 去世 公积金",
+        "去年 执照丢了",
+        "2024年 租房到期怎么办",
     ],
 )
 def test_a_year_inside_a_story_stays_a_word(text):
@@ -143,10 +154,13 @@ def test_a_place_that_is_all_that_is_asked_narrows():
     }
     assert found.labels == ("2025 年", "虹口区")
     assert found.rest == ""
+    assert found.places == ("虹口区",)
+    # For when nothing lies there in that year.
+    assert found.preferences["region"]["上海市虹口区"] == PLACE_NAMED
 
 
-def test_a_place_that_only_comes_first_is_looked_for_as_a_word_too():
-    assert "北京" in read("北京 户口").rest
+def test_a_place_that_comes_first_is_no_word_that_makes_hits():
+    assert read("北京 户口").rest == "户口"
 
 
 def test_last_year_is_counted_from_the_day_it_is_said():

@@ -71,7 +71,8 @@ class Question:
     """`text` as it was understood (trimmed, cut); `marks`: the strings to mark in results; `notes` for the person.
 
     `also`: the words that were looked for beside those that were asked. `filters`: values by facet that a hit must have,
-    `preferences`: what comes first (see `EngineQuery`); `filtered` and `preferred` name them for the person.
+    `preferences`: what comes first (see `EngineQuery`); `filtered` and `preferred` name them for the person, `places`
+    those of the filtered that are places.
     `policies`: those that the question names. `spelled`: letters that were looked for by sound as well. `read_as`: the
     question as it was corrected, empty where it was not; `suggestion`: the same question without what may be a slip,
     where that is not certain.
@@ -86,6 +87,7 @@ class Question:
     preferences: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     filtered: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     policies: tuple[PolicyMeant, ...] = ()
     spelled: tuple[str, ...] = ()
     read_as: str = ""
@@ -186,6 +188,7 @@ def _asked(
         preferences=read.preferences,
         filtered=read.labels,
         preferred=read.preferred,
+        places=read.places,
         policies=tuple(_meant(named.references, knowledge)),
         spelled=tuple(letters for letters, _ in spelled[:MOST_TOLD]),
     )

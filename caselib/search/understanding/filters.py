@@ -31,6 +31,16 @@ _ATOMS = re.compile(
     r"|(?P<recent>(?:最近|近|这)(?P<count>[一两二三四五十]|\d)年(?:以来|来|内|里)?)"
 )
 _FILL = re.compile(r"的|所有|全部|哪些|有|发生|办结|办理|期间|以内|案例|先例|案件|例子|那边|这边|地区|[,。.!?:]")
+# With these beside it a year tells when something happened to somebody, not of when the cases are to be: 去年 买的房,
+# 前年 离婚 房子归谁, 去年 执照丢了. 离婚登记 and 生育津贴 are matters.
+_DEEDS = (
+    "买卖办租交缴领开拿住盖建拍换搬迁转欠丢考签拆借还贷修生死走退停辞嫁娶报批补注销登记毕业结婚离婚退休入职离职去世过世"
+)
+_STORY = re.compile(
+    rf"[{_DEEDS}](?:的|了|过|完)(?!户)|没了|刚|[我你他她咱您]|怎么|为什么|[吗呢吧?!,。]|能不能|可不可以|还能|可以"
+    r"|(?:离婚|结婚|再婚|毕业|搬家|出生|买房|卖房|生孩子|怀孕)(?!登记|证|津贴|手续|档案|公证|协议|一件事|生)"
+    r"|去世(?!人)|过世|病故|走(?:$|\s)"
+)
 _WANTS_CASES = re.compile(r"(?:的)?(?:案例|先例|案件|例子)$")
 
 
@@ -53,7 +63,8 @@ class FilterReading:
     """What was read. `rest`: the question in normal form without what is filtered.
 
     `filters`: values by facet that a hit must have one of. `preferences`: weight by value by facet for those that come
-    first. `labels` and `preferred`: what was read, for the person: 2025 年, 虹口区.
+    first. `labels` and `preferred`: what was read, for the person: 2025 年, 虹口区. `places` names those places that are
+    a filter, for which the preferences hold as soon as they are none any more.
     """
 
     rest: str
@@ -61,6 +72,7 @@ class FilterReading:
     preferences: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.labels or self.preferred)
@@ -98,6 +110,9 @@ def read_filters(text: str, *, places: Places, on: dt.date) -> FilterReading:
     if len(text) > LONGEST:
         return FilterReading(text)
     parts = [(part, _read_part(part, places=places, on=on)) for part in _APART.split(text)]
+    left = " ".join(read[0] if read else part for part, read in parts)
+    if _STORY.search(left) and not _WANTS_CASES.search(text):
+        parts = [(part, None if read and read[1] else read) for part, read in parts]
     times = [part for part, read in parts if read and read[1]]
     if len(times) > 1 and any(name in part for part in times for name in _RELATIVE):
         # 去年 买的房 今年 过户 tells a story.
@@ -117,13 +132,13 @@ def _reading(rest: str, years: frozenset[int], names: Sequence[str], places: Pla
         for name in place.inside:
             preferred[name] = PLACE_NAMED
     labels, here = _year_labels(years), tuple(dict.fromkeys(place.name for place in narrowest))
+    preferences = {"region": preferred} if preferred else {}
     if narrowest and not rest:
         # Nothing else is asked: then the place is what is asked for.
         inside = frozenset().union(*(place.inside for place in narrowest))
-        return FilterReading("", {**filters, "region": inside}, {}, (*labels, *here))
-    # What only comes first stays a word as well: a text may tell of the place without lying in it.
-    told = " ".join(filter(None, (*dict.fromkeys(names), rest)))
-    return FilterReading(told, filters, {"region": preferred} if preferred else {}, labels, here)
+        return FilterReading("", {**filters, "region": inside}, preferences, (*labels, *here), places=here)
+    # What comes first is no word: the names of its offices and service matters hold the place everywhere.
+    return FilterReading(rest, filters, preferences, labels, here)
 
 
 def _narrowest(places: Iterable[Place]) -> list[Place]:
