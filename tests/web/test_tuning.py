@@ -252,6 +252,18 @@ def test_who_is_late_is_told_and_loses_nothing(editor):
     assert question.text == "执照丢了"
 
 
+def test_a_question_with_a_hidden_precedent_looks_like_one_without(editor):
+    question = RelevanceQuestion.objects.create(text="问", text_key="问", changed_at=timezone.now())
+
+    def listed() -> str:
+        return re.search(r"<ul class=\"list list--tight\">.*?</ul>", page_of(editor, SET), re.DOTALL)[0]
+
+    without = listed()
+    hidden = factories.published(audience=Audience.DEPARTMENT)
+    RelevanceJudgement.objects.create(question=question, precedent=hidden)
+    assert listed() == without
+
+
 def test_what_an_editor_may_not_see_is_neither_shown_nor_lost_nor_found_by_its_number(editor):
     hidden = factories.published(audience=Audience.DEPARTMENT, title="只给本部门的标题")
     question = RelevanceQuestion.objects.create(text="问", text_key="问", changed_at=timezone.now())
@@ -259,7 +271,8 @@ def test_what_an_editor_may_not_see_is_neither_shown_nor_lost_nor_found_by_its_n
     for page in (page_of(editor, SET), page_of(editor, f"{SET}{question.pk}/")):
         assert "只给本部门的标题" not in page
         assert hidden.number not in page
-    assert "另有 1 个您看不到的案例" in page_of(editor, SET)
+    assert "没有您看得到的案例" in page_of(editor, SET)
+    assert "个您看不到" not in page_of(editor, SET)
     post(editor, f"{SET}{question.pk}/", text="问得更细")
     assert question.judgements.get().precedent == hidden
     assert post(editor, f"{SET}add/", docs=[(hidden.number, 3)]).status_code == 422
@@ -313,6 +326,27 @@ def test_first_without_a_question_is_refused(editor, question, status):
     code = factories.published().code
     assert editor.post(f"{SET}first/", {"q": question, "code": code}).status_code == status
     assert editor.post(f"{SET}first/", {"q": "执照", "code": "nothing234"}).status_code == 404
+
+
+def test_a_long_question_leads_back_to_results_of_what_was_kept(editor):
+    code = factories.published().code
+    response = editor.post(f"{SET}first/", {"q": "执照丢了怎么办" * 280, "code": code})
+    assert response.status_code == 302
+    assert response["Location"].startswith("/search/?q=%E6%89%A7")
+    assert RelevanceQuestion.objects.get().text.startswith("执照丢了")
+
+
+def test_a_draft_or_a_retired_precedent_cannot_come_first():
+    office = factories.department()
+    author = factories.user(Role.EDITOR, within=office)
+    client = Client()
+    client.force_login(author)
+    retired = factories.published()
+    precedent_retire(retired, reason="过时了", actor=None)
+    for precedent in (factories.draft(owner=office, author=author).precedent, retired):
+        response = client.post(f"{SET}first/", {"q": "执照", "code": precedent.code})
+        assert response.status_code == 422
+    assert not RelevanceQuestion.objects.exists()
 
 
 def upload(client: Client, queries: str | bytes, qrels: str | bytes):

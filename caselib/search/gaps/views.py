@@ -1,13 +1,11 @@
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.catalog.selectors import matter_for_page
 from caselib.core.errors import RuleBroken
+from caselib.search.addresses import results_address
 from caselib.search.questions import masked_told
 
 from .access import may_file, may_tend
@@ -15,8 +13,6 @@ from .selectors import gap_to_close, gaps_for_desk
 from .services import Filed, gap_close, gap_file
 
 HERE = "gaps"
-# A longer address is refused by some proxies: then the question that was kept leads back to the results.
-_LONGEST_ADDRESS = 2000
 
 
 @require_POST
@@ -27,17 +23,7 @@ def file(request: HttpRequest) -> HttpResponse:
     matter = matter_for_page(code) if code else None
     filed = gap_file(typed, scope=request.scope, matter=matter)
     messages.success(request, _told(filed))
-    return HttpResponseRedirect(_back(request.POST.get("back", ""), typed, filed))
-
-
-def _back(asked: str, typed: str, filed: Filed) -> str:
-    """The page of results that the click came from, its filters with it; never an address outside of the results."""
-    results = reverse("search:results")
-    ways = (asked, f"{results}?{urlencode({'q': typed}, errors='replace')}")
-    for way in ways:
-        if way.startswith(f"{results}?") and len(way) <= _LONGEST_ADDRESS:
-            return way
-    return f"{results}?{urlencode({'q': filed.gap.question})}"
+    return HttpResponseRedirect(results_address(typed, kept=filed.gap.question, asked=request.POST.get("back", "")))
 
 
 def _told(filed: Filed) -> str:

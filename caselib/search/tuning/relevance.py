@@ -15,6 +15,7 @@ from caselib.core.text import clean
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
+from caselib.precedents.visibility import FINDABLE
 from caselib.search.evaluation import STARTER
 from caselib.search.models import RelevanceJudgement, RelevanceQuestion
 from caselib.search.questions import kept_note, kept_question, question_key
@@ -41,11 +42,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class RelevanceRow:
-    """A question in the list. `docs`: what the viewer may see of its precedents; `hidden`: how many more there are."""
+    """A question in the list. `docs`: what the viewer may see of its precedents; nothing tells whether there are more."""
 
     question: RelevanceQuestion
     docs: tuple[RelevanceJudgement, ...]
-    hidden: int
 
 
 def relevance_for_page(
@@ -70,9 +70,8 @@ def relevance_for_page(
     )
     rows = []
     for question in found:
-        own = [row for row in judged if row.question_id == question.pk]
-        shown = tuple(row for row in own if row.precedent_id in visible)
-        rows.append(RelevanceRow(question, shown, len(own) - len(shown)))
+        shown = (row for row in judged if row.question_id == question.pk and row.precedent_id in visible)
+        rows.append(RelevanceRow(question, tuple(shown)))
     return rows, info
 
 
@@ -191,11 +190,14 @@ def _locked(question: RelevanceQuestion, *, seen: str) -> RelevanceQuestion:
 def relevance_first(text: str, precedent: Precedent, *, actor: User | None, now: dt.datetime) -> RelevanceQuestion:
     """这条应该排第一: adds the question where it is missing and gives the precedent the highest grade.
 
-    Others that had it go down to the next. Raises RuleBroken for a text without words. Writes AuditEvent relevance.saved.
+    Others that had it go down to the next. Raises RuleBroken for a text without words, or a precedent that nobody finds
+    (a draft, one that was retired). Writes AuditEvent relevance.saved.
     """
     kept = kept_question(text)
     if not kept.key:
         raise RuleBroken("没有问题，记不成考题。先查一个问题。", code="empty", field="text")
+    if precedent.status not in FINDABLE:
+        raise RuleBroken("这个案例没有发布或者已经出库，查不到它，记不成考题。", code="not_in_use", field="code")
     changed = {"changed_by": actor, "changed_at": now}
     question, is_new = RelevanceQuestion.objects.select_for_update().get_or_create(
         text_key=kept.key, defaults={"text": kept.text, **changed}

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core import clock
@@ -13,6 +12,7 @@ from caselib.core.errors import RuleBroken, StaleState
 from caselib.precedents.selectors import visible_precedent
 from caselib.search import weights
 from caselib.search.access import may_tune
+from caselib.search.addresses import results_address
 from caselib.search.questions import masked_told
 from caselib.search.synonyms import trying
 from caselib.search.tuning import files, proposals, relevance, trial
@@ -125,8 +125,8 @@ def relevance_first(request: HttpRequest) -> HttpResponse:
     precedent = visible_precedent(request.scope, code=request.POST.get("code", ""))
     question = relevance.relevance_first(request.POST.get("q", ""), precedent, actor=request.user, now=clock.now())
     messages.success(request, f"记进考题了：“{question.text[:30]}”该先查到 {precedent.number or precedent.code}。")
-    # What is kept is masked and cut; the results are asked again as they were.
-    return redirect(f"{reverse('search:results')}?{urlencode({'q': request.POST.get('q', '')})}")
+    # What is kept is masked and cut; the results are asked again as they were, where an address can hold that.
+    return redirect(results_address(request.POST.get("q", ""), kept=question.text))
 
 
 @require_safe
