@@ -2,6 +2,7 @@
 
 import gc
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver
 from haystack import connections
@@ -30,6 +31,14 @@ def live_dictionary() -> Dictionary:
         return NO_WORDS
 
 
+def _load_templates() -> None:
+    """Compiles every page with its components: what a template includes is otherwise compiled when it is first shown."""
+    for engine in settings.TEMPLATES:
+        for folder in engine["DIRS"]:
+            for path in sorted(folder.rglob("*.html")):
+                get_template(path.relative_to(folder).as_posix())
+
+
 def preload() -> None:
     """Reads what the first question needs: dictionary, index, templates, addresses. For a server before it forks.
 
@@ -46,9 +55,7 @@ def preload() -> None:
         table()
     patterns_of("营业zz")
     reading()
-    get_template("search/_suggestions.html")
-    get_template("search/results.html")
-    get_template("search/_understood.html")
+    _load_templates()
     get_resolver().url_patterns  # noqa: B018 (reading it is what loads the views)
     # What is loaded now stays: without this each collection walks half a million objects of the dictionary, and touching
     # them would copy the memory that the workers share.

@@ -4,6 +4,7 @@ import gc
 
 import pytest
 from django.db import connection
+from django.template import engines
 
 from caselib.search import analysis
 from caselib.search.lexicon import facts, lay, subjects
@@ -39,3 +40,10 @@ def test_tables_for_reading_questions_are_there_before_the_workers_part(index):
         table.cache_clear()
     preload()
     assert [table.cache_info().currsize for table in tables] == [1, 1, 1, 1]
+
+
+def test_what_pages_include_is_compiled_before_the_workers_part(index):
+    loader = engines["django"].engine.template_loaders[0]
+    loader.reset()
+    preload()
+    assert {"components/nofit.html", "components/facet.html", "search/results.html"} <= set(loader.get_template_cache)
