@@ -80,12 +80,21 @@ class ResultsPage:
     @property
     def fits(self) -> bool:
         """Whether something here is likely to answer; the rows are for reference only where it is not."""
-        return bool(self.rows) and (not self.signs or score(self.signs) >= 0)
+        return bool(self.rows) and (not self.signs or score(self.signs) >= 0) and not self._is_card_of_another
 
     @property
     def is_routed(self) -> bool:
         """Whether a routing card answers: the matter is not for the hall, and the card says whose it is."""
-        return self.fits and self.rows[0].kind == Kind.ROUTING_CARD.label
+        return self.fits and self._is_card_first
+
+    @property
+    def _is_card_first(self) -> bool:
+        return bool(self.rows) and self.rows[0].kind == Kind.ROUTING_CARD.label
+
+    @property
+    def _is_card_of_another(self) -> bool:
+        """Whether the card in front speaks of no subject of the question: parking is no answer to a leak."""
+        return self._is_card_first and bool(self.signs.get("subject")) and not self.signs.get("subject_first")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Knowing when nothing fits: said first, the nearest for reference, the gap filed in one click; codes and filters are let alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from caselib.orgs.models import Role
@@ -87,6 +89,21 @@ def test_a_routing_card_in_front_says_whose_matter_it_is(clerk, library, index, 
     assert page.is_routed
     client.force_login(account)
     assert "这件事可能不归大厅办" in client.get("/search/", {"q": "小区停车难，车位不够归谁管"}).content.decode()
+
+
+def test_a_routing_card_on_another_subject_is_no_answer(clerk, library, index):
+    card = factories.published(
+        title="小区停车难归谁管", problem="小区停车难，车位不够，物业不管。", gist="小区停车难归物业和业委会。"
+    )
+    Precedent.objects.filter(pk=card.pk).update(kind=Kind.ROUTING_CARD)
+    rebuild()
+    page = asked(clerk, "小区楼上漏水，物业不管归谁管")
+    assert page.rows[0].kind == Kind.ROUTING_CARD.label
+    # Whatever the words alone would say of it.
+    page = replace(page, signs=page.signs | {"constant": 1.0, "covered": 100.0})
+    assert not page.fits
+    assert not page.is_routed
+    assert replace(page, signs=page.signs | {"subject_first": 1.0}).is_routed
 
 
 def test_both_scores_know_the_same_signs_but_for_meaning():
