@@ -20,6 +20,26 @@ def test_a_lay_word_yields_what_halls_call_it_and_never_the_other_way_round():
     assert official_words("开发商一直不接电话") == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_there", "is_not"),
+    [
+        ("幼儿园摇号", "", "机动车号牌"),
+        ("摇号买车", "机动车号牌", ""),
+        ("公司名字改了", "名称变更", "姓名变更"),
+        ("身份证名字改了", "姓名变更", "名称变更"),
+        ("离婚证丢了", "补领婚姻登记证", "生效法律文书"),
+        ("黑户怎么办身份证", "无户口人员", "非正常户"),
+        ("税务黑户怎么办", "非正常户", "无户口人员"),
+        ("KTV要办什么证", "娱乐场所经营许可", ""),
+        ("随申办登陆不上", "系统故障", ""),
+    ],
+)
+def test_a_lay_word_means_what_it_means_in_its_place(text, is_there, is_not):
+    words = official_words(text)
+    assert not is_there or is_there in words
+    assert is_not not in words
+
+
 def test_what_the_question_says_itself_is_not_added():
     assert "开发商" not in official_words("卖楼的就是开发商")
 
