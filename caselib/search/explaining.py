@@ -76,14 +76,17 @@ def _with_reasons(row: ResultRow, hit: Hit, ranking: Ranking) -> ResultRow:
 def _facts_of(hit: Hit, ranking: Ranking) -> tuple[list[str], list[str]]:
     """(what the question and the conditions say alike, where they part), for people."""
     fits, against = [], []
+    plain = ranking.facts.plain
     for dimension, asked in ranking.facts.by_dimension.items():
         held, excluded = values_in(hit.values[FITS], dimension), values_in(hit.values[UNFITS], dimension)
         question = lexicon().questions[dimension]
         if held & asked:
             fits += sorted(held & asked)
+        elif dimension not in plain:
+            continue
         elif excluded & asked:
             against.append(f"{question}：问的是“{'、'.join(sorted(excluded & asked))}”，这件写明不适用")
-        elif held and dimension not in lexicon().soft:
+        elif held:
             against.append(f"{question}：问的是“{'、'.join(sorted(asked))}”，这件是“{'、'.join(sorted(held))}”")
     return fits, against
 

@@ -12,8 +12,9 @@ COMPARED = 10
 # Share of character pairs that two stories have in common. Of the near-duplicates of the practice set, which were
 # written as such, nine in ten share 0.40 and more; no two other records share 0.36.
 SAME_STORY = 0.3
-# Two precedents of one matter are siblings much sooner.
-SAME_STORY_IN_MATTER = 0.08
+# Two precedents of one matter are siblings sooner, and much sooner where their conditions answer one question differently.
+SAME_STORY_IN_MATTER = 0.15
+SAME_STORY_PARTED = 0.08
 MOST_MEMBERS = 4
 MOST_POINTS = 3
 
@@ -90,7 +91,16 @@ def _are_siblings(head: Sibling, other: Sibling, pairs: Mapping[int, frozenset[s
     one, two = pairs[head.place], pairs[other.place]
     common = len(one & two)
     share = common / max(1, len(one) + len(two) - common)
-    return share >= (SAME_STORY_IN_MATTER if head.matter and head.matter == other.matter else SAME_STORY)
+    if not head.matter or head.matter != other.matter:
+        return share >= SAME_STORY
+    return share >= SAME_STORY_IN_MATTER or (share >= SAME_STORY_PARTED and _are_parted(head, other))
+
+
+def _are_parted(one: Sibling, other: Sibling) -> bool:
+    """Whether the conditions of both answer a question that is not answered by the way, and not alike."""
+    dimensions = {fact.partition("=")[0] for fact in one.fits} - lexicon().soft
+    answers = [(values_in(one.fits, dimension), values_in(other.fits, dimension)) for dimension in dimensions]
+    return any(theirs and own != theirs for own, theirs in answers)
 
 
 def contradicts(one: Sibling, asked: Mapping[str, frozenset[str]]) -> bool:

@@ -59,6 +59,31 @@ def test_the_lexicon_of_the_product_reads_what_citizens_say():
     assert "失联" in found["participant"]
 
 
+@pytest.mark.parametrize(
+    ("text", "dimension", "expected"),
+    [
+        ("我自己离职的", "job-end", {"本人辞职"}),
+        ("失业金公司写我自己离职", "job-end", set()),
+        ("离职证明上写成了主动辞职", "job-end", set()),
+        ("没有出生证明", "birth-paper", set()),
+        ("有出生证明", "birth-paper", {"有"}),
+        ("我就卖水果，也要等人上门看吗", "permit-route", set()),
+        ("窗口叫我等人上门看", "permit-route", {"等现场核查"}),
+        ("房东没有房产证能办执照吗", "premises-paper", {"没有产权证"}),
+        ("小区停车位太少", "property-kind", set()),
+        ("地下车位能办产证吗", "property-kind", {"车位车库"}),
+        ("内容尺寸到底多大", "sign-place", set()),
+        ("招牌尺寸太大", "sign-place", {"尺寸不合要求"}),
+        ("原来的老板不见了", "participant", {"失联"}),
+        ("税务黑户怎么解除", "hukou-kind", set()),
+        ("黑户怎么办身份证", "hukou-kind", {"没有户口"}),
+        ("申报逾期，单位登报失联", "participant", {"失联"}),
+    ],
+)
+def test_what_is_denied_put_down_by_others_or_only_asked_is_no_fact(text, dimension, expected):
+    assert facts_asked(text).by_dimension.get(dimension, frozenset()) == expected
+
+
 def test_no_form_of_the_product_stands_for_two_answers():
     homes: dict[tuple[str, str], str] = {}
     for forms in lexicon().forms.values():

@@ -29,10 +29,25 @@ def test_the_same_story_makes_a_family_and_another_story_none():
     assert places(families_of([sibling(1), other, sibling(3)], NOTHING)) == [[1, 3]]
 
 
-def test_within_one_matter_less_in_common_is_enough():
+def test_within_one_matter_less_in_common_is_enough_where_conditions_part():
+    lost, dead = {"fits": ("participant=失联",)}, {"fits": ("participant=去世",)}
     half = "地址被占用，执照办不下来。来的是连锁企业，商场统一报装，十几个铺面等着同一天开门，名单由商场交来。"
-    assert not families_of([sibling(1), sibling(2, story=half)], NOTHING)
-    assert places(families_of([sibling(1, matter="设立"), sibling(2, matter="设立", story=half)], NOTHING)) == [[1, 2]]
+    assert not families_of([sibling(1, **lost), sibling(2, story=half, **dead)], NOTHING)
+    within = [sibling(1, matter="设立", **lost), sibling(2, matter="设立", story=half, **dead)]
+    assert places(families_of(within, NOTHING)) == [[1, 2]]
+
+
+def test_within_one_matter_conditions_that_do_not_part_make_no_family_of_two_stories():
+    little = "地址被占用，执照办不下来。来的是连锁企业，商场统一报装，十几个铺面等着同一天开门，名单由商场交来。"
+    one = sibling(1, matter="设立", fits=("participant=失联",))
+
+    def with_little(*fits: str) -> Sibling:
+        return sibling(2, matter="设立", story=little, fits=fits)
+
+    assert not families_of([one, with_little("participant=失联")], NOTHING)
+    assert not families_of([one, with_little("outlet-count=集中开业")], NOTHING)
+    assert not families_of([sibling(1, matter="设立", fits=("action=注销",)), with_little("action=补办")], NOTHING)
+    assert places(families_of([one, sibling(2, matter="设立", fits=("participant=失联",))], NOTHING)) == [[1, 2]]
 
 
 def test_a_family_shows_what_the_question_speaks_of_and_who_says_so():
@@ -116,6 +131,27 @@ def test_the_page_shows_the_family_once_and_why_each_result_is_there(clerk, twin
     assert html.count("同一问题有 2 件") == 1
     assert html.count("为什么排这里") == 2
     assert "先核对：" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("火化证丢了", False),  # two characters of a paper
+        ("老人已经去世，火化证丢了", False),
+        ("我爸走了", True),
+        ("急诊发票丢了", False),  # said by the way
+        ("公司写我走了", False),
+    ],
+)
+def test_a_conflict_is_told_where_the_question_says_it_in_so_many_words(text, is_told):
+    assert bool(facts_asked(text).plain) is is_told
+
+
+def test_no_conflict_is_told_for_a_word_by_the_way(clerk, index):
+    factories.published(title="骨灰证丢了补开", problem="骨灰证丢了", applies_when=("家属愿意配合",))
+    index.refresh()
+    assert results_for_page(scope=clerk, text="火化时骨灰证丢了").rows[0].against == ()
+    assert results_for_page(scope=clerk, text="老人走了，骨灰证丢了").rows[0].against
 
 
 def test_what_hits_say_is_escaped(clerk, index, client, account):

@@ -28,7 +28,7 @@ _AFFIRMATIONS = frozenset("有能肯愿会同可")
 _MUST = re.compile(r"(?:要|得|必须|需要)$")
 _ASKING = re.compile(r"[吗么]")
 # 公司写我自己离职 tells what somebody else put down, and mostly that it is wrong.
-_ALLEGED = re.compile(r"(?:(?:写|报|填|登|录)(?:成|的是|的|是)?我?|(?:单位|公司|老板|厂里)(?:非)?说我)(?:是|自己|本人|主动)?$")
+_ALLEGED = re.compile(r"(?:[写填报登](?:成了?我?|的是我?|我)|(?:单位|公司|老板|厂里)非?说我)(?:是|自己|本人|主动)?$")
 _LOOKED_BACK = 8
 
 
@@ -64,10 +64,10 @@ class Lexicon:
     soft: frozenset[str]
     forms: Mapping[str, tuple[Form, ...]]
 
-    def read(self, text: str, *, without_alleged: bool = False) -> tuple[Fact, ...]:
-        """The facts of a text, each value of a dimension once, in the order of the text.
+    def read(self, text: str, *, meant_only: bool = False) -> tuple[Fact, ...]:
+        """The facts of a text, each value of a dimension once (as it is said longest), in the order of the text.
 
-        `without_alleged`: leave out what others put down about somebody, and what is only asked about.
+        `meant_only`: leave out what is denied, what others put down about somebody, and what is only asked about.
         """
         plain = _BLANKS.sub("", normalise(text))
         spans: dict[str, list[tuple[int, int, Form]]] = defaultdict(list)
@@ -80,10 +80,15 @@ class Lexicon:
                     if end:
                         spans[form.dimension].append((start, end, form))
         found = [span for found in spans.values() for span in _longest(found) if not _is_asked(plain, span[0])]
-        if without_alleged:
-            found = [span for span in found if not _is_alleged(plain, span[0], span[1])]
+        if meant_only:
+            found = [span for span in found if _is_meant(plain, span[0], span[1])]
         facts = (Fact(form.dimension, form.value, form.text) for _, _, form in sorted(found, key=lambda span: span[0]))
-        return tuple({(fact.dimension, fact.value): fact for fact in reversed(list(facts))}.values())[::-1]
+        told: dict[tuple[str, str], Fact] = {}
+        for fact in facts:
+            known = told.setdefault((fact.dimension, fact.value), fact)
+            if len(fact.form) > len(known.form):
+                told[fact.dimension, fact.value] = fact
+        return tuple(told.values())
 
 
 def _end_of(parts: tuple[str, ...], text: str, start: int) -> int:
@@ -104,15 +109,14 @@ def _end_of(parts: tuple[str, ...], text: str, start: int) -> int:
 
 
 def _is_asked(text: str, start: int) -> bool:
-    if not start:
-        return False
-    is_denied = text[start - 1] in _DENIALS and text[start] in _AFFIRMATIONS
-    return is_denied or (text[start - 1], text[start : start + 2]) in _QUESTIONS
+    return start > 0 and (text[start - 1], text[start : start + 2]) in _QUESTIONS
 
 
-def _is_alleged(text: str, start: int, end: int) -> bool:
+def _is_meant(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - _LOOKED_BACK) : start]
-    return bool(_ALLEGED.search(before)) or bool(_MUST.search(before) and _ASKING.match(text, end))
+    if before[-1:] in _DENIALS and text[start] in _AFFIRMATIONS:
+        return False
+    return not _ALLEGED.search(before) and not (_MUST.search(before) and _ASKING.match(text, end))
 
 
 def _longest(spans: list[tuple[int, int, Form]]) -> list[tuple[int, int, Form]]:
