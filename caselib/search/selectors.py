@@ -170,10 +170,8 @@ def _from_index(
     if info.number != asked.number:
         result = engine.search(replace(query, offset=info.offset))
     hits = {pk: hit for hit in result.hits if (pk := pk_of(hit.key)) is not None}
-    signs: dict[str, float] = {}
     # What was narrowed or stands further down was chosen by the person: not for us to say that nothing fits.
-    if hits and ranking is not UNRANKED and info.number == 1 and not chosen and can_tell(question):
-        signs = signs_of(question, ranking, result)
-    return Found(
-        {pk: hit.score for pk, hit in hits.items()}, info, result.facets, notes, hits=hits, ranking=ranking, signs=signs
-    )
+    is_told = hits and ranking is not UNRANKED and info.number == 1 and not chosen and can_tell(question)
+    signs = signs_of(question, ranking, result) if is_told else {}
+    scores = {pk: hit.score for pk, hit in hits.items()}
+    return Found(scores, info, result.facets, notes, hits=hits, ranking=ranking, signs=signs)
