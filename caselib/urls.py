@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+handler400 = "caselib.pages.views.errors.bad_request"
 handler403 = "caselib.pages.views.errors.forbidden"
 handler404 = "caselib.pages.views.errors.not_found"
 handler500 = "caselib.pages.views.errors.server_error"

@@ -1,12 +1,15 @@
 """What every request passes: an id for the trail, domain errors turned into pages, and no shared caching of personal pages."""
 
+import codecs
 import contextvars
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from .errors import DomainError
 
@@ -43,6 +46,30 @@ class RequestIdMiddleware:
             _trace.reset(token)
         response["X-Request-ID"] = request.request_id
         return response
+
+
+class CharsetMiddleware:
+    """Answers 400 to a request that declares another charset than UTF-8.
+
+    Addresses and forms would be read in that charset: some of them (raw_unicode_escape) make text that no page and no
+    database can hold. Stands before whatever reads a form.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_utf8(request.content_params.get("charset", "utf-8")):
+            return self.get_response(request)
+        context = {"request_id": getattr(request, "request_id", ""), "static_url": settings.STATIC_URL}
+        return HttpResponse(render_to_string("errors/400.html", context), status=400)
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset.strip()).name == "utf-8"
+    except LookupError:
+        return False
 
 
 class DomainErrorMiddleware:

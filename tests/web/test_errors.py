@@ -52,6 +52,47 @@ def test_a_broken_rule_is_told_with_what_was_kept(rf, error, words):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("declared", "status"),
+    [
+        ("text/plain", 200),
+        ("text/plain; charset=utf-8", 200),
+        ('text/plain; charset="UTF8"', 200),
+        ("text/plain; charset=raw_unicode_escape", 400),
+        ("text/plain; charset=gbk", 400),
+        ("text/plain; charset=", 400),
+        ("text/plain; charset=nonsense", 400),
+    ],
+)
+@pytest.mark.parametrize("address", ["synonyms/", "tuning/questions/", "tuning/questions/add/", "tuning/trial/"])
+def test_what_is_not_sent_as_utf8_is_refused_with_a_page(address, declared, status):
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.user(Role.EDITOR))
+    asked = "q=%5Cud800&text=%5Cud800&words=%5Cud800"
+    response = client.get(f"/search/{address}?{asked}", headers={"content-type": declared})
+    assert response.status_code == status
+    assert ("只收 UTF-8" in response.content.decode()) == (status == 400)
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_not_sent_as_utf8_is_refused_before_it_is_read():
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    body = b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\n\\ud800\r\n--x--\r\n'
+    declared = "multipart/form-data; boundary=x; charset=raw_unicode_escape"
+    response = client.post("/search/tuning/trial/words/", body, content_type=declared)
+    assert response.status_code == 400
+    assert "只收 UTF-8" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_any_other_bad_request_has_the_same_page(settings):
+    settings.ALLOWED_HOSTS = ["here.example"]
+    response = Client(raise_request_exception=False).get("/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "读不懂发来的内容" in response.content.decode()
+
+
+@pytest.mark.django_db
 def test_an_unknown_address_has_a_page_for_who_is_not_signed_in_too():
     response = Client().get("/nowhere/")
     assert response.status_code == 404

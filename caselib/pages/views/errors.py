@@ -6,6 +6,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Needs neither session nor user, like the page for a fault."""
+    return HttpResponse(render_to_string("errors/400.html", _bare(request)), status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
@@ -16,5 +21,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database, session nor the manifest of static files: any of them may be what broke."""
-    context = {"request_id": getattr(request, "request_id", ""), "static_url": settings.STATIC_URL}
-    return HttpResponse(render_to_string("errors/500.html", context), status=500)
+    return HttpResponse(render_to_string("errors/500.html", _bare(request)), status=500)
+
+
+def _bare(request: HttpRequest) -> dict[str, str]:
+    return {"request_id": getattr(request, "request_id", ""), "static_url": settings.STATIC_URL}
