@@ -13,6 +13,11 @@ def basis_token(code: str, article: str = "") -> str:
     return f"basis:{code}/{article}" if article else f"basis:{code}"
 
 
+def own_token(number: str) -> str:
+    """The precedent that bears a library number, rather than one that mentions it. `number`: as `library_numbers` gives it."""
+    return f"own:{number}"
+
+
 def article_steps(article: str) -> Iterator[str]:
     """33/2/3 as 33, 33/2, 33/2/3: an item stands in its article."""
     steps = article.split("/")

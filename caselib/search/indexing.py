@@ -5,11 +5,11 @@ from itertools import islice
 
 from django.db.models import Prefetch
 
-from caselib.core.text import article_refs
+from caselib.core.text import article_refs, library_numbers
 from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
-from caselib.search.exact import article_steps, basis_token, law_token
+from caselib.search.exact import article_steps, basis_token, law_token, own_token
 from caselib.search.fields import AUDIENCE, PLACE, PUBLISHED, REUSED, STATUS, USES, places_of, uses_of
 from caselib.search.lexicon.facts import FITS, UNFITS, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
@@ -100,7 +100,9 @@ def document_of(precedent: Precedent) -> IndexDocument:
             "matter": "\n".join(_matter_words(precedent, revision)),
             "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
         },
-        exact=tuple(dict.fromkeys([*_exact(citations), *facts.tokens])),
+        exact=tuple(
+            dict.fromkeys([*_exact(citations), *facts.tokens, *map(own_token, library_numbers(precedent.number or ""))])
+        ),
         facets=facets,
         numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
     )

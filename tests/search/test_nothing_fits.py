@@ -1,5 +1,6 @@
 """Knowing when nothing fits: said first, the nearest for reference, the gap filed in one click; codes and filters are let alone."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.precedents.models import Kind, Precedent
-from caselib.search.confidence import WITH_MEANING, WITH_WORDS, score
+from caselib.search.confidence import MOST_LENGTH, WITH_MEANING, WITH_WORDS, score
 from caselib.search.outbox import rebuild
 from caselib.search.selectors import results_for_page
 from tests import factories
@@ -109,3 +110,20 @@ def test_a_routing_card_on_another_subject_is_no_answer(clerk, library, index):
 def test_both_scores_know_the_same_signs_but_for_meaning():
     assert set(WITH_MEANING) - set(WITH_WORDS) == {"closest", "first_close", "stands_out"}
     assert score({"closest": 1.0}) != score({"covered": 1.0})
+
+
+def test_a_long_story_about_something_else_passes_no_more_than_a_short_one(clerk, library):
+    signs = [asked(clerk, f"{NOBODY_ANSWERS}。" * times).signs for times in (2, 6)]
+    assert signs[0]["length"] == signs[1]["length"] == pytest.approx(math.log(MOST_LENGTH))
+    assert not asked(clerk, f"{NOBODY_ANSWERS}。" * 6).fits
+
+
+def test_the_precedent_that_bears_a_number_stands_before_those_that_mention_it(clerk, index):
+    wanted = factories.published(title="驾驶证换证")
+    mentioned = f"另见 {wanted.number}。" * 8
+    factories.published(
+        title=f"看 {wanted.number}", problem=mentioned, not_when=(mentioned,), gist=f"见 {wanted.number}"
+    )
+    index.refresh()
+    assert asked(clerk, wanted.number).rows[0].plain_title == "驾驶证换证"
+    assert len(asked(clerk, wanted.number).rows) == 2

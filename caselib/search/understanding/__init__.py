@@ -14,7 +14,7 @@ from caselib.core.text import clean, normalise
 from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
-from caselib.search.exact import article_steps, basis_token, law_token
+from caselib.search.exact import article_steps, basis_token, law_token, own_token
 from caselib.search.synonyms import all_parts, current, torn_words_in
 from caselib.search.weights import (
     ARTICLE_WEIGHT,
@@ -42,6 +42,9 @@ MOST_TOLD = 3
 # A pasted ticket has hundreds of words; marking all of them marks nothing.
 MOST_MARKS = 40
 _NUMBER = "doc:"
+_OWN = "no:"
+# Whoever types a library number wants that precedent, and not one that mentions it ever so often.
+OWN_WEIGHT = 20.0
 CUT_NOTE = f"内容较长，只按前 {LONGEST_TEXT} 个字查找。"
 NO_WORDS_NOTE = "没有可以查找的字词，换几个汉字、字母或数字再试。"
 
@@ -172,10 +175,12 @@ def _asked(
         tokens = replace(tokens, words=(*tokens.words, *torn_words_in(rest, tokens=tokens)))
     also = _also(tokens) if expand else {}
     asked = {*((EXACT, token) for token in tokens.exact), *((WORDS, token) for token in tokens.words)}
-    codes = (found for found in code_tokens(rest) if found not in asked)
+    codes = [found for found in code_tokens(rest) if found not in asked]
+    numbers = [token.removeprefix(_OWN) for kind, token in (*asked, *codes) if kind == EXACT and token.startswith(_OWN)]
     code_groups = (TermGroup((Term(kind, code, weight_of(EXACT)),), counts=False) for kind, code in codes)
     said = (*_groups(tokens, also), *_part_groups(tokens, also))
-    groups = (*_law_groups(named.references), *said, *code_groups, *_sound_groups(spelled))
+    own_groups = (TermGroup((Term(EXACT, own_token(number), OWN_WEIGHT),), counts=False) for number in numbers)
+    groups = (*_law_groups(named.references), *said, *code_groups, *own_groups, *_sound_groups(spelled))
     told = _told(tokens, also)
     names = tokenize(" ".join(reference.name_words for reference in named.references))
     return Question(
