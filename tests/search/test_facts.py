@@ -78,6 +78,9 @@ def test_the_lexicon_of_the_product_reads_what_citizens_say():
         ("税务黑户怎么解除", "hukou-kind", set()),
         ("黑户怎么办身份证", "hukou-kind", {"没有户口"}),
         ("申报逾期，单位登报失联", "participant", {"失联"}),
+        ("医保卡丢了", "bank-account", set()),
+        ("加装电梯一楼不同意", "fund-use", set()),
+        ("培训班跑路", "prev-tenant-reach", set()),
     ],
 )
 def test_what_is_denied_put_down_by_others_or_only_asked_is_no_fact(text, dimension, expected):

@@ -32,6 +32,7 @@ def test_a_lay_word_yields_what_halls_call_it_and_never_the_other_way_round():
         ("税务黑户怎么办", "非正常户", "无户口人员"),
         ("KTV要办什么证", "娱乐场所经营许可", ""),
         ("随申办登陆不上", "系统故障", ""),
+        ("银行黑户能贷款吗", "征信", "无户口人员"),
     ],
 )
 def test_a_lay_word_means_what_it_means_in_its_place(text, is_there, is_not):
@@ -75,6 +76,23 @@ def test_a_precedent_in_official_words_is_found_by_lay_ones_and_told(clerk, inde
     literal = results_for_page(scope=clerk, text="卖楼的耍赖", literal=True)
     assert literal.also == ()
     assert not literal.rows or not literal.rows[0].plain_title.startswith("开发商失联")
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("改派遣证要什么材料", "劳务派遣许可"),
+        ("店铺名字改了要重新办许可证吗", "企业名称变更"),
+        ("门口挂的是临时号牌，注册不了", "门牌地址"),
+        ("银行黑户能贷款吗", "无关-个人征信"),
+        ("税务黑户怎么解除", "税务非正常户"),
+        ("公司倒闭了工资没发", "劳动监察欠薪"),
+        ("没有房产证营业执照怎么办", "住所场所证明"),
+        ("楼上漏水物业不管", "邻里纠纷"),
+    ],
+)
+def test_a_subject_is_read_from_the_words_around_it(text, subject):
+    assert topic_of(text).subjects == (subject,)
 
 
 def test_a_question_says_what_it_is_about_and_what_it_wants_to_know():
