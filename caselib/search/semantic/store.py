@@ -10,6 +10,7 @@ import json
 import os
 import threading
 import time
+import tokenize
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +33,9 @@ _MERGED = 8
 _ROWS_FOR_MEAN = 1024
 _KINDS = {"owners": np.int64, "digests": np.uint64, "rows": np.int8, "bits": np.uint64, "mean": np.float32}
 _MAPPED = ("rows", "bits", "digests")
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError)
+# numpy reads the head of a file as Python source: one wrong byte of it fails as source does, or as a number too large.
+_HEAD_DAMAGED = (SyntaxError, tokenize.TokenError, OverflowError)
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, *_HEAD_DAMAGED)
 
 
 class StoreBusy(OSError):

@@ -198,6 +198,17 @@ def test_a_damaged_segment_reads_as_empty(store, kind, how):
     assert VectorStore(store.folder).snapshot().count == 0
 
 
+@pytest.mark.parametrize("kind", ["owners", "rows"])
+def test_one_wrong_byte_in_the_head_of_a_segment_never_fails(store, kind):
+    write(store, {1: rows(0, 1), 2: rows(2)})
+    file = next(store.folder.glob(f"*.{kind}.npy"))
+    whole = file.read_bytes()
+    for place in range(128):
+        for wrong in b"\x00'(\n9*":
+            file.write_bytes(whole[:place] + bytes([wrong]) + whole[place + 1 :])
+            assert VectorStore(store.folder).snapshot().count <= 2
+
+
 def test_a_damaged_store_can_be_started_anew(store):
     write(store, {1: rows(0)})
     (store.folder / MANIFEST).write_text("nonsense")
