@@ -161,6 +161,16 @@ def test_sorting_keeps_a_step_that_is_off(years, clerk):
 # --- references ------------------------------------------------------------------------------------------------------
 
 
+def test_a_policy_that_is_not_there_is_told_and_finds_only_what_names_it(laws, index, clerk):
+    factories.published(title="援引", problem="按市监〔2021〕1号和民法典第1127条办理。")
+    factories.published(title="无关", problem="市监部门1号窗口，另一部法第1127条。")
+    index.refresh()
+    for asked, shown in (("市监〔2021〕1号", "市监〔2021〕1号"), ("民法典1127条", "《民法典》")):
+        page = clerk.get(ADDRESS, {"q": asked})
+        assert titles(page) == ["援引"]
+        assert f"库里没有这个文件（{shown}）。" in page.content.decode()
+
+
 @pytest.fixture
 def laws(index):
     business = law("优化营商环境条例", "国务院令第722号", 33, 37)

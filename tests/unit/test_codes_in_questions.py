@@ -14,6 +14,8 @@ from caselib.search.understanding.codes import code_tokens
         "310109 2026 SCJG 0001",
         "３１０１０９－２０２６－ＳＣＪＧ－０００１",
         "310109—2026—SCJG—0001",
+        "3101092026SCJG0001",
+        "３１０１０９２０２６scjg０００１",
         "看310109_2026_scjg_0001这件",
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from caselib.core.text import normalise
-from caselib.search.understanding.references import KnownPolicy, PolicyTable, read_references
+from caselib.search.understanding.references import NO_POLICIES, KnownPolicy, PolicyTable, read_references
 
 TABLE = PolicyTable.of(
     [
@@ -93,9 +93,6 @@ def test_a_number_that_is_slightly_wrong_means_the_nearest_and_says_so(text, cod
 @pytest.mark.parametrize(
     "text",
     [
-        "国发〔2022〕6号",  # of one digit any other is one away
-        "国办发〔2021〕6号",  # two things wrong
-        "教办函〔2022〕5号",  # another issuer
         "我2023年12号去办的",
         "虹口区某路746号",
         "公司第12令",
@@ -106,6 +103,72 @@ def test_a_number_that_is_slightly_wrong_means_the_nearest_and_says_so(text, cod
 def test_what_is_no_number_of_the_library_stays_a_word(text):
     assert read(text).references == ()
     assert read(text).rest == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "rest"),
+    [
+        ("国发〔2022〕6号", "国发〔2022〕6号", ""),  # of one digit any other is one away
+        ("国办发〔2021〕6号文", "国办发〔2021〕6号", ""),  # two things wrong
+        ("教办函〔2022〕5号", "教办函〔2022〕5号", ""),  # another issuer
+        ("按市监（2021）1号 备案", "市监〔2021〕1号", "按 备案"),
+        ("国办函[2022]5", "国办函〔2022〕5号", ""),
+        ("国令999号第3条 演出", "国务院令第999号", "演出"),
+        ("999号令", "第999号令", ""),
+        ("民法典1127条", "《民法典》", "民法典"),
+        ("根据劳动合同法第38条 离职", "《劳动合同法》", "根据劳动合同法 离职"),
+        ("《劳动合同法》 离职", "《劳动合同法》", "劳动合同法 离职"),
+        ("劳动合同法 离职", "《劳动合同法》", "劳动合同法 离职"),
+    ],
+)
+def test_what_the_library_lacks_is_told_and_its_numbers_find_nothing_by_chance(text, shown, rest):
+    found = read(text)
+    assert found.references == ()
+    assert [each.shown for each in found.missing] == [shown]
+    assert " ".join(found.rest.split()) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没办法3条腿走路",
+        "怎么办法",
+        "是否合法 执照",
+        "公司法人变更",
+        "营业执照(2024)12",
+        "我去办 2023年12号",
+        "条例5条",
+        "住所管理办法5条",  # may be short for one that is there
+        "优化营商条例 第3条",
+    ],
+)
+def test_nothing_is_told_missing_that_may_be_there_or_be_no_law(text):
+    assert read(text).missing == ()
+    assert read_references(normalise("民法典1127条"), table=NO_POLICIES).missing == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("722号令", "business"),
+        ("第722号令 容缺", "business"),
+        ("国务院722号令", "business"),
+        ("根据722号令", "business"),
+        ("52号令", "rules"),
+    ],
+)
+def test_an_order_alone_is_that_of_the_state_council_or_the_only_one(text, code):
+    assert codes(text) == [(code,)]
+    assert not read(text).missing
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [("国办发2022第5号文", ""), ("国发〔2022〕5号文件 材料", "材料"), ("国发〔2022〕5号文化市场", "文化市场")],
+)
+def test_what_follows_a_number_as_its_kind_is_no_word(text, rest):
+    assert codes(text) == [("national5",)]
+    assert read(text).rest == rest
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from caselib.search.weights import (
 from .codes import code_tokens
 from .filters import FilterReading, read_filters
 from .knowledge import NOTHING_KNOWN, Knowledge
+from .missing import Missing
 from .numbers import fuller_keys
 from .references import Reference, ReferenceReading, read_references
 from .slips import Frequencies, corrected, slips_in
@@ -75,10 +76,10 @@ class Question:
 
     `also`: the words that were looked for beside those that were asked. `filters`: values by facet that a hit must have,
     `preferences`: what comes first (see `EngineQuery`); `filtered` and `preferred` name them for the person, `places`
-    those of the filtered that are places.
-    `policies`: those that the question names. `spelled`: letters that were looked for by sound as well. `read_as`: the
-    question as it was corrected, empty where it was not; `suggestion`: the same question without what may be a slip,
-    where that is not certain.
+    those of the filtered that are places. `policies`: those that the question names, `missing`: those that it names and
+    the library does not hold. `spelled`: letters that were looked for by sound as well. `read_as`: the question as it was
+    corrected, empty where it was not; `suggestion`: the same question without what may be a slip, where that is not
+    certain.
     """
 
     text: str
@@ -92,6 +93,7 @@ class Question:
     preferred: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     policies: tuple[PolicyMeant, ...] = ()
+    missing: tuple[str, ...] = ()
     spelled: tuple[str, ...] = ()
     read_as: str = ""
     suggestion: "Question | None" = None
@@ -174,13 +176,9 @@ def _asked(
     if expand:
         tokens = replace(tokens, words=(*tokens.words, *torn_words_in(rest, tokens=tokens)))
     also = _also(tokens) if expand else {}
-    asked = {*((EXACT, token) for token in tokens.exact), *((WORDS, token) for token in tokens.words)}
-    codes = [found for found in code_tokens(rest) if found not in asked]
-    numbers = [token.removeprefix(_OWN) for kind, token in (*asked, *codes) if kind == EXACT and token.startswith(_OWN)]
-    code_groups = (TermGroup((Term(kind, code, weight_of(EXACT)),), counts=False) for kind, code in codes)
     said = (*_groups(tokens, also), *_part_groups(tokens, also))
-    own_groups = (TermGroup((Term(EXACT, own_token(number), OWN_WEIGHT),), counts=False) for number in numbers)
-    groups = (*_law_groups(named.references), *said, *code_groups, *own_groups, *_sound_groups(spelled))
+    laws = (*_law_groups(named.references), *_missing_groups(named.missing))
+    groups = (*laws, *said, *_code_groups(rest, tokens), *_sound_groups(spelled))
     told = _told(tokens, also)
     names = tokenize(" ".join(reference.name_words for reference in named.references))
     return Question(
@@ -195,8 +193,21 @@ def _asked(
         preferred=read.preferred,
         places=read.places,
         policies=tuple(_meant(named.references, knowledge)),
+        missing=tuple(dict.fromkeys(each.shown for each in named.missing)),
         spelled=tuple(letters for letters, _ in spelled[:MOST_TOLD]),
     )
+
+
+def _code_groups(text: str, tokens: Tokens) -> Iterable[TermGroup]:
+    """Library numbers and codes of matters in spellings that are no tokens yet, and what bears such a number itself."""
+    asked = {*((EXACT, token) for token in tokens.exact), *((WORDS, token) for token in tokens.words)}
+    codes = [found for found in code_tokens(text) if found not in asked]
+    for kind, code in codes:
+        yield TermGroup((Term(kind, code, weight_of(EXACT)),), counts=False)
+    for kind, token in (*asked, *codes):
+        if kind == EXACT and token.startswith(_OWN):
+            own = own_token(token.removeprefix(_OWN))
+            yield TermGroup((Term(EXACT, own, OWN_WEIGHT),), counts=False)
 
 
 def _joined(tokens: Tokens, more: Tokens) -> Tokens:
@@ -220,6 +231,14 @@ def _law_groups(references: Sequence[Reference]) -> Iterable[TermGroup]:
                 yield TermGroup(tuple(rested), counts=False)
         for token in dict.fromkeys(tokenize(reference.name_words).words):
             yield TermGroup((Term(WORDS, token, LAW_NAME_WEIGHT * weight_of(WORDS)),), counts=False)
+
+
+def _missing_groups(missing: Sequence[Missing]) -> Iterable[TermGroup]:
+    """A number that no policy has may stand in a text."""
+    for each in missing:
+        keys = dict.fromkeys(same for key in each.keys for same in (key, *fuller_keys(key)))
+        if keys:
+            yield TermGroup(tuple(Term(EXACT, _NUMBER + key, weight_of(EXACT)) for key in keys))
 
 
 def _meant(references: Sequence[Reference], knowledge: Knowledge) -> Iterable[PolicyMeant]:

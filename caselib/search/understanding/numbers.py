@@ -7,7 +7,7 @@ swapped, or one digit of year or serial; the closest known numbers are meant.
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caselib.core.text import chinese_int, document_numbers, normalise
 
@@ -33,7 +33,10 @@ _ORDER = re.compile(
     rf"(?P<code>{_CODE})令\s*第?\s*(?P<serial>{_SERIAL})(?:\s*号|(?![\d{_NUMERALS}十百千]|\s*[条款元年月日]))"
 )
 _ORDER_AFTER = re.compile(rf"(?P<code>{_CODE})\s*第?\s*(?P<serial>{_SERIAL})\s*号令")
-_ORDERS = (_ORDER, _ORDER_AFTER)
+# 722号令 alone; most often an order of the State Council.
+_ORDER_ALONE = re.compile(rf"(?<![一-鿿\d])(?P<code>)第?\s*(?P<serial>{_SERIAL})\s*号令")
+_ORDERS = (_ORDER, _ORDER_AFTER, _ORDER_ALONE)
+ANY_ISSUER, _COUNCIL = "令", "国务院令"
 # What stands before an agency in a list of amendments: 2011 年国务院令, 修改决定为主席令.
 _BEFORE_AGENCY = re.compile("^.*[为年]")
 # Who issues orders (令), by full name: people write 总局令, 住建部令.
@@ -136,6 +139,8 @@ def meant_by(written: WrittenNumber, table: NumberTable, *, near: bool) -> Meant
             # One thing may be wrong, not two.
             if cost == 0:
                 best.append((slip, length, number))
+    if written.code == ANY_ISSUER:
+        best = _of_any_issuer(table.by_serial.get(("", written.serial), ()))
     least = min((cost for cost, _, _ in best), default=_NOT)
     if least > (_FARTHEST if near else 0.0):
         return None
@@ -143,8 +148,19 @@ def meant_by(written: WrittenNumber, table: NumberTable, *, near: bool) -> Meant
     if len({number.policy for _, number in chosen}) > _MOST_MEANT:
         return None
     length = max(length for length, _ in chosen)
-    start = written.start + len(written.code) - length
+    start = written.start + max(0, len(written.code) - length)
     return Meant(tuple(number for _, number in chosen), least == 0, start)
+
+
+def without_issuer(written: WrittenNumber) -> WrittenNumber:
+    """An order without what stands before it: 根据722号令 names no issuer."""
+    return replace(written, start=written.start + len(written.code) - len(ANY_ISSUER), code=ANY_ISSUER)
+
+
+def _of_any_issuer(orders: Sequence[KnownNumber]) -> list[tuple[float, int, KnownNumber]]:
+    """The State Council's order of a serial, else the only one that has it."""
+    meant = [order for order in orders if order.code == _COUNCIL] or orders
+    return [(0.0, len(ANY_ISSUER), order) for order in meant] if len({order.policy for order in meant}) == 1 else []
 
 
 @functools.lru_cache(maxsize=4096)
@@ -153,7 +169,7 @@ def fuller_keys(key: str) -> tuple[str, ...]:
     agency, order, rest = key.partition("令||")
     if not order or len(agency) < 2:
         return ()
-    fuller = [full for full in _AGENCIES if full != agency and full[-1] == agency[-1] and _is_short_form(agency, full)]
+    fuller = [full for full in _AGENCIES if full != agency and full[-1] == agency[-1] and is_short_form(agency, full)]
     return tuple(number for full in fuller for number in document_numbers(f"{full}令第{rest}号"))
 
 
@@ -168,16 +184,12 @@ def _code_cost(written: str, known: str) -> tuple[float, int]:
         return 0.0, len(known)
     if known.endswith("令") and written.endswith("令"):
         for size in range(min(len(written), len(known)), 1, -1):
-            if _is_short_form(written[-size:], known):
+            if is_short_form(written[-size:], known):
                 return 0.0, size
         return (_NOT, 0)
     for size in range(min(len(written), len(known) + 2), 1, -1):
         tail = written[-size:]
-        if (
-            tail[0] == known[0]
-            and tail[-1] == known[-1]
-            and (_is_short_form(tail, known) or _is_short_form(known, tail))
-        ):
+        if tail[0] == known[0] and tail[-1] == known[-1] and (is_short_form(tail, known) or is_short_form(known, tail)):
             return 1.0, size
     for size in (len(known) + 1, len(known), len(known) - 1):
         if 1 < size <= len(written) and _is_one_edit(written[-size:], known) and written[-size] == known[0]:
@@ -185,7 +197,7 @@ def _code_cost(written: str, known: str) -> tuple[float, int]:
     return _NOT, 0
 
 
-def _is_short_form(short: str, full: str) -> bool:
+def is_short_form(short: str, full: str) -> bool:
     """Whether the characters of one stand in the other in the same order."""
     characters = iter(full)
     return all(character in characters for character in short)

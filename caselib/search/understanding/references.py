@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from caselib.core.text import article_refs, document_numbers, normalise
 
-from .numbers import NumberTable, known_numbers, meant_by, written_numbers
+from .missing import Missing, missing_names, missing_number
+from .numbers import NumberTable, known_numbers, meant_by, without_issuer, written_numbers
 
 # Whoever names more than these pasted a list; the first ones say what it is about.
 _MOST = 6
@@ -21,6 +22,8 @@ _ARTICLE = re.compile(
     r"(?:\s*第?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*款)?"
     r"(?:\s*第?\s*\(?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*\)?\s*项)?"
 )
+# 国办发〔2022〕5号文 and 5号文件.
+_TAIL = re.compile("(?:\\s*号?(?:文件|文(?![化书物旅体艺本章字凭])))?")
 _NAME_ENDS = ("法", "条例", "办法", "规定", "细则", "意见", "决定", "指引", "通知")
 # 上海市排水条例 is said 上海排水条例.
 _PLACE = re.compile("^([一-鿿]{2,3}?)[省市]")
@@ -92,17 +95,18 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceReading:
-    """`rest`: the question in normal form without what was read."""
+    """`rest`: the question in normal form without what was read. `missing`: policies that the library does not hold."""
 
     rest: str
     references: tuple[Reference, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(slots=True)
 class _Spot:
     start: int
     end: int
-    reference: Reference
+    reference: Reference | Missing
 
 
 def read_references(text: str, *, table: PolicyTable, near: bool = True) -> ReferenceReading:
@@ -110,17 +114,25 @@ def read_references(text: str, *, table: PolicyTable, near: bool = True) -> Refe
     spots = _numbers_in(text, table, near=near)
     taken = [(spot.start, spot.end) for spot in spots]
     spots += [spot for spot in _names_in(text, table) if all(spot.end <= a or spot.start >= b for a, b in taken)]
+    taken = [(spot.start, spot.end) for spot in spots]
+    # A library without policies would tell of each that it lacks it.
+    missing = missing_names(text, known=tuple(table.names), taken=taken) if table.names else ()
+    spots += [_Spot(each.start, each.end, each) for each in missing]
     spots = sorted(spots, key=lambda spot: spot.start)[:_MOST]
     if not spots:
         return ReferenceReading(text)
     articles = _articles_in(text, spots)
-    read, cut = [], []
+    read, lacking, cut = [], [], []
     for number, spot in enumerate(spots):
         mine = [found for found in articles if found[0] == number]
         refs = tuple(dict.fromkeys(ref for _, _, _, found in mine for ref in found))
-        read.append(replace(spot.reference, articles=refs))
+        if isinstance(spot.reference, Reference):
+            read.append(replace(spot.reference, articles=refs))
+        else:
+            # Its article leaves the words as well: the same number in another law says nothing.
+            lacking.append(spot.reference)
         cut += [(spot.start, spot.end), *((start, end) for _, start, end, _ in mine)]
-    return ReferenceReading(_without(text, cut), tuple(read))
+    return ReferenceReading(_without(text, cut), tuple(read), tuple(lacking))
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -147,17 +159,24 @@ def _articles_in(text: str, spots: Sequence[_Spot]) -> list[tuple[int, int, int,
 def _numbers_in(text: str, table: PolicyTable, *, near: bool) -> list[_Spot]:
     spots = []
     for written in written_numbers(text)[: 3 * _MOST]:
+        end = _TAIL.match(text, written.end).end()
         meant = meant_by(written, table.numbers, near=near)
+        lacks = missing_number(written, text) if meant is None and table.titles else None
+        if lacks:
+            spots.append(_Spot(lacks.start, end, lacks))
+        elif meant is None and not written.year:
+            meant = meant_by(without_issuer(written), table.numbers, near=False)
         if meant is None:
             continue
         typed = text[meant.start : written.end].strip()
+        exact = [key for number in meant.numbers if meant.is_exact for key in document_numbers(number.shown)]
         reference = Reference(
             typed,
             tuple(dict.fromkeys(number.policy for number in meant.numbers)),
             shown="" if meant.is_exact else "、".join(dict.fromkeys(number.shown for number in meant.numbers)),
-            keys=tuple(document_numbers(typed)),
+            keys=tuple(dict.fromkeys((*document_numbers(typed), *exact))),
         )
-        spots.append(_Spot(meant.start, written.end, reference))
+        spots.append(_Spot(meant.start, end, reference))
     return spots
 
 

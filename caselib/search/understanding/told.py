@@ -7,8 +7,8 @@ from . import PolicyMeant, Question, Step
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`filtered` and `preferred`: years and places that were read. `policies`: those that the question names. `spelled`: letters that
-    were looked for by sound as well.
+    """`filtered` and `preferred`: years and places that were read. `policies`: those that the question names; `missing`:
+    those that it names and the library does not hold. `spelled`: letters that were looked for by sound as well.
 
     `read_as`: the question as it was corrected. `suggestion`: the question that may have been meant. `guessed`: whether
     a number was looked for that differs from the typed one. `without_…`: the steps for the address (`typed=`) that switch
@@ -18,6 +18,7 @@ class Told:
     filtered: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
     policies: tuple[PolicyMeant, ...] = ()
+    missing: tuple[str, ...] = ()
     spelled: tuple[str, ...] = ()
     read_as: str = ""
     suggestion: str = ""
@@ -32,7 +33,7 @@ class Told:
         return any(policy.typed for policy in self.policies)
 
     def __bool__(self) -> bool:
-        read = (self.filtered, self.preferred, self.policies, self.spelled, self.read_as, self.suggestion)
+        read = (self.filtered, self.preferred, self.policies, self.missing, self.spelled, self.read_as, self.suggestion)
         return any(read) or bool(self.off)
 
 
@@ -46,6 +47,7 @@ def told_of(question: Question, *, typed: frozenset[Step]) -> Told:
         filtered=question.filtered,
         preferred=question.preferred,
         policies=tuple(replace(policy, typed=_as_printed(policy.typed)) for policy in question.policies),
+        missing=question.missing,
         spelled=question.spelled,
         read_as=question.read_as,
         suggestion=question.suggestion.text if question.suggestion else "",
