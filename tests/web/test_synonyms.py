@@ -72,6 +72,12 @@ def test_personal_data_is_neither_a_word_nor_in_a_note_nor_in_the_trail(client):
     assert "王先生" not in str(kept)
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "PATCH"])
+def test_pages_are_read_or_posted_to(client, method):
+    for where in (f"{DESK}new/", f"{DESK}import/", address("公章")):
+        assert client.generic(method, where).status_code == 405
+
+
 def test_the_list_has_pages_and_keeps_what_was_asked(client):
     second = text_of(client.get(DESK, {"page": "2", "state": "on"}))
     assert "第 2 页" in second

@@ -3,7 +3,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.search.questions import masked_told
@@ -29,6 +29,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "search/synonyms/desk.html", {"desk": page, "here": HERE})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """A new group."""
     may_edit_words(request.scope).require()
@@ -37,6 +38,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return _save(request, form_from(request.POST, stored=None))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     """One group, with its history. `?add=` puts words into the form that are to be joined to it."""
     may_edit_words(request.scope).require()
@@ -101,6 +103,7 @@ def switch(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("search:synonyms:edit", key)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest) -> HttpResponse:
     """A whole file: the form, and after sending it the report of what it would do. Writes no group."""
     may_edit_words(request.scope).require()

@@ -99,11 +99,6 @@ class Question:
     suggestion: "Question | None" = None
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed: then everything is shown."""
-        return not self.text
-
-    @property
     def has_no_words(self) -> bool:
         """Whether something was typed that holds nothing to look for."""
         return bool(self.text) and not self.groups and not self.filters
