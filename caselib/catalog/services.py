@@ -14,13 +14,16 @@ from .models import Category, Cause, Matter, MatterTheme, Scheme, Tag
 
 
 def _save(row: models.Model, wanted: dict[str, Any], *, action: Action, actor: Any | None) -> None:
-    """Writes the row and its event if it is new or one of the values differs; a change marks the vocabulary."""
+    """Writes the row and its event if it is new or one of the values differs; a change marks the vocabulary.
+
+    So does a new matter, which is offered while typing; other new rows nothing is found under yet.
+    """
     if row.pk and all(getattr(row, key) == value for key, value in wanted.items()):
         return
     before = (
         {key: getattr(row, key) for key in wanted if not isinstance(getattr(row, key), models.Model)} if row.pk else {}
     )
-    if row.pk:
+    if row.pk or isinstance(row, Matter):
         mark_vocabulary()
     for key, value in wanted.items():
         setattr(row, key, value)

@@ -11,6 +11,7 @@ from django.db import transaction
 from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core.errors import RuleBroken
+from caselib.core.marks import mark_vocabulary
 from caselib.core.text import document_numbers
 from caselib.orgs.models import Region
 
@@ -70,7 +71,7 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
     """Enters a policy.
 
     Raises RuleBroken when the document number already belongs to another title (number and title go as a pair).
-    Writes AuditEvent policy.created.
+    Marks the vocabulary. Writes AuditEvent policy.created.
     """
     numbers = document_numbers(facts.doc_number)
     number_key = numbers[0] if numbers else ""
@@ -85,6 +86,8 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
     policy = Policy.objects.create(
         **{**values, "short_titles": list(facts.short_titles)}, number_key=number_key, external_id=external_id
     )
+    # Its titles and its number are offered while typing; what a version adds is not.
+    mark_vocabulary()
     record(Action.POLICY_CREATED, policy, actor=actor, after={"title": facts.title, "doc_number": facts.doc_number})
     return policy
 

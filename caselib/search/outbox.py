@@ -94,7 +94,8 @@ def drain_after_commit() -> None:
 
     A small library whose index is missing or damaged is indexed anew.
     """
-    if not settings.CASELIB_INDEX_INLINE:
+    # Each mark of a transaction calls this after the commit; the first call works off all of them.
+    if not settings.CASELIB_INDEX_INLINE or not is_pending():
         return
     try:
         names_changed = pending(VOCABULARY).exists()

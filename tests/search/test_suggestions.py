@@ -11,10 +11,13 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from caselib.catalog.services import matter_save
 from caselib.core import clock
+from caselib.core.marks import VOCABULARY, mark_done, pending
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
-from caselib.policies.models import Policy
+from caselib.policies.models import Level, Policy
+from caselib.policies.services import PolicyFacts, policy_create
 from caselib.precedents.services import precedent_retire, precedent_reuse_counted
 from caselib.precedents.visibility import Audience
 from caselib.search.live import live_engine
@@ -428,3 +431,32 @@ def test_names_without_any_character_to_compare_do_no_harm(index):
     index.refresh()
     assert offered("营业") == {"案例": ["补办营业执照"]}
     assert live_engine().count() == 2
+
+
+def test_a_new_matter_and_a_new_policy_are_offered_with_the_next_drain(index):
+    region, theme = factories.region(), factories.theme()
+    index.refresh()
+    assert offered("无人机") == {}
+    matter_save(name="无人机实名登记", theme=theme, actor=None)
+    policy_create(
+        PolicyFacts(title="无人机飞行管理暂行条例", level=Level.ADMINISTRATIVE_REGULATION, region=region), actor=None
+    )
+    index.refresh()
+    assert sorted(text for texts in offered("无人机").values() for text in texts) == [
+        "无人机实名登记",
+        "无人机飞行管理暂行条例",
+    ]
+
+
+def test_many_marks_of_one_change_are_worked_off_once(index, monkeypatch, django_capture_on_commit_callbacks):
+    drains = []
+    monkeypatch.setattr("caselib.search.outbox._follow_vocabulary", lambda: drains.append(1) or done())
+
+    def done() -> None:
+        mark_done(VOCABULARY, dict(pending(VOCABULARY).values_list("object_id", "wanted")))
+
+    theme = factories.theme()
+    with django_capture_on_commit_callbacks(execute=True):
+        for n in range(5):
+            matter_save(name=f"事项{n}", theme=theme, actor=None)
+    assert len(drains) == 1
