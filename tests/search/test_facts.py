@@ -79,12 +79,20 @@ def test_the_lexicon_of_the_product_reads_what_citizens_say():
         ("黑户怎么办身份证", "hukou-kind", {"没有户口"}),
         ("申报逾期，单位登报失联", "participant", {"失联"}),
         ("医保卡丢了", "bank-account", set()),
+        ("房东没有房产证", "house-count", set()),
+        ("我没有房，能不能挂在朋友家", "house-count", {"没有房"}),
+        ("火化证丢了", "participant", set()),
+        ("火化以后怎么销户口", "participant", {"去世"}),
         ("加装电梯一楼不同意", "fund-use", set()),
         ("培训班跑路", "prev-tenant-reach", set()),
     ],
 )
 def test_what_is_denied_put_down_by_others_or_only_asked_is_no_fact(text, dimension, expected):
     assert facts_asked(text).by_dimension.get(dimension, frozenset()) == expected
+
+
+def test_forms_that_say_nothing_are_no_answer():
+    assert "-" not in lexicon().values["house-count"]
 
 
 def test_no_form_of_the_product_stands_for_two_answers():

@@ -30,6 +30,8 @@ _ASKING = re.compile(r"[吗么]")
 # 公司写我自己离职 tells what somebody else put down, and mostly that it is wrong.
 _ALLEGED = re.compile(r"(?:[写填报登](?:成了?我?|的是我?|我)|(?:单位|公司|老板|厂里)非?说我)(?:是|自己|本人|主动)?$")
 _LOOKED_BACK = 8
+# The value whose forms say nothing and only use the place up.
+_NOTHING = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Lexicon:
         found = [span for found in spans.values() for span in _longest(found) if not _is_asked(plain, span[0])]
         if meant_only:
             found = [span for span in found if _is_meant(plain, span[0], span[1])]
-        facts = (Fact(form.dimension, form.value, form.text) for _, _, form in sorted(found, key=lambda span: span[0]))
+        forms = [form for _, _, form in sorted(found, key=lambda span: span[0]) if form.value != _NOTHING]
+        facts = (Fact(form.dimension, form.value, form.text) for form in forms)
         told: dict[tuple[str, str], Fact] = {}
         for fact in facts:
             known = told.setdefault((fact.dimension, fact.value), fact)
@@ -133,7 +136,7 @@ def _longest(spans: list[tuple[int, int, Form]]) -> list[tuple[int, int, Form]]:
 def parse(lines: Iterable[str]) -> Lexicon:
     """Reads `[dimension] question` (`[~dimension]` for a soft one) and `value: form, form` lines; `#` begins a comment.
 
-    Raises ValueError naming the line.
+    Forms of the value `-` only use their place up. Raises ValueError naming the line.
     """
     questions: dict[str, str] = {}
     values: dict[str, list[str]] = defaultdict(list)
@@ -154,7 +157,8 @@ def parse(lines: Iterable[str]) -> Lexicon:
             questions[dimension] = question
             continue
         value, _, listed = line.partition(": ")
-        values[dimension].append(value)
+        if value != _NOTHING:
+            values[dimension].append(value)
         for form in filter(None, map(str.strip, listed.split(","))):
             parts = tuple(form.split("*"))
             if not dimension or not all(parts):
