@@ -177,7 +177,7 @@
 
   // Filters stay folded on narrow screens and open on wide ones; the server cannot know which it is.
   const wide = matchMedia("(min-width: 48rem)");
-  const fold = () => { for (const sheet of all("[data-fold]")) sheet.open = wide.matches; };
+  const fold = () => { for (const sheet of all("[data-fold]")) { sheet.open = wide.matches; sheet.dataset.fold = "done"; } };
   wide.addEventListener("change", fold);
   fold();
 

@@ -43,10 +43,10 @@ def test_who_writes_there(question, role):
     client, code = signed_in(role), factories.published().code
     may = role in TUNE
     posts = [
-        (f"{SET}add/", {"text": "新的考题"}, 302),
+        (f"{SET}add/", {"text": "新的考题", "nothing": "1"}, 302),
         (f"{SET}first/", {"q": "又一个问题", "code": code}, 302),
         (f"{SET}import/", {}, 422),
-        (f"{SET}{question.pk}/", {"text": "改过的"}, 302),
+        (f"{SET}{question.pk}/", {"text": "改过的", "nothing": "1"}, 302),
         ("/search/tuning/trial/words/", {"words": ""}, 422),
         ("/search/tuning/trial/weights/", {}, 422),
         (f"{SET}{question.pk}/delete/", {}, 302),

@@ -167,7 +167,9 @@ def test_what_was_typed_is_shown_as_text(editor, question):
 
 def post(client: Client, address: str, *, text: str = "执照丢了", docs=(), **values):
     grades = [str(grade) for _, grade in docs]
-    return client.post(address, {"text": text, "doc": [doc for doc, _ in docs], "grade": grades, **values})
+    # Without a precedent it has to be said on purpose that nothing should fit.
+    nothing = {} if any(doc for doc, _ in docs) else {"nothing": "1"}
+    return client.post(address, {"text": text, "doc": [doc for doc, _ in docs], "grade": grades, **nothing, **values})
 
 
 def test_a_question_is_added_listed_changed_and_deleted_and_each_is_on_the_trail(editor):
@@ -206,7 +208,9 @@ def test_personal_data_in_a_question_is_masked_when_saved(editor, typed):
 
 
 def test_personal_data_in_a_note_is_masked_and_that_is_told(editor):
-    page = editor.post(f"{SET}add/", {"text": "执照丢了", "note": "问13800138000"}, follow=True).content.decode()
+    page = editor.post(
+        f"{SET}add/", {"text": "执照丢了", "note": "问13800138000", "nothing": "1"}, follow=True
+    ).content.decode()
     assert "原文没有保存" in page
     upload(editor, '{"id": "a", "text": "注销", "note": "问13800138000"}', "")
     assert set(RelevanceQuestion.objects.values_list("note", flat=True)) == {"问〔手机号〕"}
@@ -219,6 +223,7 @@ def test_personal_data_in_a_note_is_masked_and_that_is_told(editor):
         ({"text": ""}, "写上要考的问题"),
         ({"text": "？！"}, "写上要考的问题"),
         ({"docs": [("没有的编号", 3)]}, "没有编号是“没有的编号”的案例"),
+        ({"nothing": ""}, "勾选“应当查不到”"),
         ({"docs": [("KNOWN", 9)]}, "分档只能是"),
         ({"docs": [("KNOWN", 3), ("KNOWN", 2)]}, "写了两次"),
         ({"docs": [(f"X{n}", 3) for n in range(21)]}, "最多配 20 个"),

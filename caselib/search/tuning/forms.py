@@ -17,6 +17,7 @@ _LONGEST = 4000
 @dataclass(frozen=True, slots=True)
 class RelevanceForm:
     """What stands in the form of a question. `lines`: numbers and grades as typed; `seen`: when it was changed last.
+    `nothing`: that nothing should fit, said on purpose.
 
     `error` with `field` (text, doc or grade) says what is wrong.
     """
@@ -25,6 +26,7 @@ class RelevanceForm:
     note: str = ""
     lines: tuple[Judged, ...] = ()
     seen: str = ""
+    nothing: bool = False
     error: str = ""
     field: str = ""
 
@@ -39,7 +41,8 @@ class RelevanceForm:
 
 def form_of(question: RelevanceQuestion, judgements: list[RelevanceJudgement]) -> RelevanceForm:
     lines = (Judged(row.precedent.number or row.precedent.external_id or "", row.grade) for row in judgements)
-    return RelevanceForm(question.text, question.note, tuple(lines), question.changed_at.isoformat())
+    told = tuple(lines)
+    return RelevanceForm(question.text, question.note, told, question.changed_at.isoformat(), nothing=not told)
 
 
 def blank_form(asked: Mapping[str, str]) -> RelevanceForm:
@@ -60,4 +63,5 @@ def posted_form(posted: QueryDict) -> RelevanceForm:
         note=posted.get("note", "")[:_LONGEST],
         lines=tuple(lines),
         seen=posted.get("seen", ""),
+        nothing=posted.get("nothing") == "1",
     )

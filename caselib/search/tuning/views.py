@@ -78,6 +78,8 @@ def _relevance_saved(request: HttpRequest, question: relevance.RelevanceQuestion
     form = posted_form(request.POST)
     try:
         grades = relevance.grades_from(form.lines, scope=request.scope)
+        if not grades and not form.nothing:
+            raise RuleBroken("写上该查到的编号；库里确实没有的，勾选“应当查不到”。", code="no_choice", field="doc")
         relevance.relevance_save(
             question,
             text=form.text,
