@@ -126,6 +126,8 @@ def test_what_the_library_lacks_is_told_and_its_numbers_find_nothing_by_chance(t
     assert found.references == ()
     assert [each.shown for each in found.missing] == [shown]
     assert " ".join(found.rest.split()) == rest
+    # A name stays a word; a number is looked for as it may stand in a text.
+    assert bool(found.missing[0].keys) == ("《" not in shown)
 
 
 @pytest.mark.parametrize(

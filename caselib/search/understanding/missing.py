@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from caselib.core.text import document_numbers
 
-from .numbers import ANY_ISSUER, WrittenNumber, is_short_form
+from .numbers import ANY_ISSUER, COUNCIL, WrittenNumber, is_short_form
 
 _KINDS = "法典|条例|办法|规定|细则|法"
 _NUMERAL = "[零〇一二两三四五六七八九十百千]"
@@ -48,7 +48,8 @@ def missing_number(written: WrittenNumber, text: str) -> Missing | None:
     """A written number that nothing known is meant by; None where it may be none."""
     is_order = not written.year
     if written.code == ANY_ISSUER:
-        return Missing(f"第{written.serial}号令", written.start, written.end)
+        keys = document_numbers(f"{COUNCIL}第{written.serial}号")
+        return Missing(f"第{written.serial}号令", written.start, written.end, tuple(keys))
     serial = f"第{written.serial}号" if is_order else f"[{written.year}]{written.serial}号"
     keys = document_numbers(f"{written.code}{serial}")
     if not keys or not (is_order or _OLDEST <= int(written.year) <= _LATEST):

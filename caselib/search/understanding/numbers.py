@@ -36,7 +36,7 @@ _ORDER_AFTER = re.compile(rf"(?P<code>{_CODE})\s*第?\s*(?P<serial>{_SERIAL})\s*
 # 722号令 alone; most often an order of the State Council.
 _ORDER_ALONE = re.compile(rf"(?<![一-鿿\d])(?P<code>)第?\s*(?P<serial>{_SERIAL})\s*号令")
 _ORDERS = (_ORDER, _ORDER_AFTER, _ORDER_ALONE)
-ANY_ISSUER, _COUNCIL = "令", "国务院令"
+ANY_ISSUER, COUNCIL = "令", "国务院令"
 # What stands before an agency in a list of amendments: 2011 年国务院令, 修改决定为主席令.
 _BEFORE_AGENCY = re.compile("^.*[为年]")
 # Who issues orders (令), by full name: people write 总局令, 住建部令.
@@ -159,7 +159,7 @@ def without_issuer(written: WrittenNumber) -> WrittenNumber:
 
 def _of_any_issuer(orders: Sequence[KnownNumber]) -> list[tuple[float, int, KnownNumber]]:
     """The State Council's order of a serial, else the only one that has it."""
-    meant = [order for order in orders if order.code == _COUNCIL] or orders
+    meant = [order for order in orders if order.code == COUNCIL] or orders
     return [(0.0, len(ANY_ISSUER), order) for order in meant] if len({order.policy for order in meant}) == 1 else []
 
 
