@@ -57,7 +57,8 @@ def clause(article: int = 33, *, title: str = "", label: str = "2021", **version
             title=title or f"第{n}号条例",
             level=Level.ADMINISTRATIVE_REGULATION,
             region=region(),
-            doc_number=f"国务院令第{n}号",
+            # Orders have four digits at the most.
+            doc_number=f"国务院令第{n % 9000 + 1}号",
             status=PolicyStatus.IN_FORCE,
         ),
         actor=None,

@@ -107,6 +107,7 @@ def test_the_command_loads_asks_and_writes_the_run_without_touching_this_site(db
     assert printed["by_kind"]["overall"]["success@1"] == 1.0
     assert printed["by_kind"]["none"]["recognised"] == 1
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [line.pop("signs").get("covered") for line in lines] == [1.0, None]
     assert lines == [
         {"query": "q1", "docs": ["lost"], "fits": True},
         {"query": "q2", "docs": [], "fits": False},

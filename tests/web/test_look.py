@@ -41,6 +41,8 @@ def test_every_icon_that_is_named_exists_and_every_icon_is_named():
     drawn = set(re.findall(r'id="i-([a-z]+)"', (STATIC / "sprite.svg").read_text(encoding="utf-8")))
     named = {name for source in SOURCES.values() for name in re.findall(r'\{% icon "([a-z]+)"', source)}
     named |= {name for source in SOURCES.values() for name in re.findall(r'icon_name="([a-z]+)"', source)}
+    tags = [path.read_text(encoding="utf-8") for path in Path(settings.BASE_DIR).glob("caselib/*/templatetags/*.py")]
+    named |= {name for source in tags for name in re.findall(r'\bicon\("([a-z]+)"', source)}
     named |= {"ok", "care", "stop"}  # the words of signals and of validity
     assert named == drawn
 
