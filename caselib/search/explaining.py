@@ -27,8 +27,7 @@ def explained(
 
     `hits` by key of the precedent. `offset`: rows before this page; only the first page has a first place.
     """
-    if ranking.facts.facts or ranking.boosts is not None:
-        rows = [_with_reasons(row, hits[row.pk], ranking) for row in rows]
+    rows = [_with_reasons(row, hits[row.pk], ranking) for row in rows]
     siblings = [_sibling(place, row, hits[row.pk]) for place, row in enumerate(rows[:COMPARED], offset + 1)]
     families = families_of(siblings, ranking.facts)
     if not offset and (better := _better_first(siblings, families, ranking)):

@@ -162,3 +162,9 @@ def test_what_hits_say_is_escaped(clerk, index, client, account):
     html = client.get("/search/", {"q": "股东失联 <script>"}).content.decode()
     assert "<script>股东" not in html
     assert "<b>失联" not in html
+
+
+def test_each_result_says_why_it_is_there_without_a_fact_or_a_model_too(clerk, twins):
+    page = results_for_page(scope=clerk, text="执照")
+    assert page.rows
+    assert all(any("写到了" in reason for reason in row.why) for row in page.rows)
