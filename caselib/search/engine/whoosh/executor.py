@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from caselib.search.engine.port import Boosts, EngineQuery, EngineResult, Hit, TermGroup
+from caselib.search.engine.port import SCORED_FIELDS, Boosts, EngineQuery, EngineResult, Hit, TermGroup
 from caselib.search.weights import BM25
 
 from .segment import CACHE, SegmentData, term_hash
-from .snapshot import Leaf, Snapshot
+from .snapshot import Leaf, Snapshot, stepped_averages
 
 # A term in more than this share of a segment's documents is kept as one number a document: adding that is one pass.
 _DENSE_SHARE = 1 / 12
@@ -57,6 +57,12 @@ class View:
     @property
     def count(self) -> int:
         return self.leaf.live_count if self.mask is None else int(np.count_nonzero(self.mask))
+
+    def length(self, field: str) -> int:
+        """Tokens of a scored field in all of its documents."""
+        if self.mask is None:
+            return self.leaf.live_length(field)
+        return int(self.leaf.data.lengths[field][self.mask].sum(dtype=np.int64))
 
     def frequencies(self, places: np.ndarray, counts: np.ndarray) -> np.ndarray:
         """In how many of its documents each term stands."""
@@ -145,6 +151,14 @@ def _plan(snapshot: Snapshot, query: EngineQuery) -> _Plan:
         places=[places for places, _ in found],
         counts=[counts for _, counts in found],
     )
+
+
+def _averages(snapshot: Snapshot, views: list[View]) -> dict[str, float]:
+    """Average lengths of what the viewer may see: a long text that is hidden must not change what length costs."""
+    if all(view.mask is None for view in views):
+        return snapshot.average_lengths
+    totals = {name: sum(view.length(name) for view in views) for name in SCORED_FIELDS}
+    return stepped_averages(totals, count=sum(view.count for view in views))
 
 
 def _hidden(query: EngineQuery) -> dict[str, frozenset[str]]:
@@ -247,7 +261,7 @@ def _hits(snapshot: Snapshot, query: EngineQuery) -> tuple[list[_LeafHits], bool
     boosted = None if query.boosts is None else _boosted(plan.views, query.boosts)
     if query.groups and not plan.groups and boosted is None:
         return [], False, None
-    averages = snapshot.average_lengths
+    averages = _averages(snapshot, plan.views)
     scored = [(leaf, *_score(leaf, plan, number, averages=averages)) for number, leaf in enumerate(snapshot.leaves)]
     counting = sum(group.counts for group in plan.groups)
     asked = math.ceil(query.min_should_match * counting - 1e-9)
