@@ -11,8 +11,6 @@ from .reader import Lexicon, lines_of, parse
 # The facet that holds the subjects of a precedent.
 SUBJECTS = "subjects"
 _SUBJECT, _NEED = "subject", "need"
-# Everyday matters of no hall.
-_ASIDE = "无关-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +19,6 @@ class Topic:
 
     subjects: tuple[str, ...]
     needs: frozenset[str]
-
-    @property
-    def is_no_business(self) -> bool:
-        """Whether all of it is of no hall."""
-        return bool(self.subjects) and all(subject.startswith(_ASIDE) for subject in self.subjects)
 
 
 @functools.cache
