@@ -22,8 +22,9 @@ from caselib.search.engine.port import (
 )
 from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_all
 
-from .executor import execute, view_of
+from .executor import execute
 from .merging import INLINE_DOCUMENTS, to_merge
+from .scoring import view_of
 from .segment import term_hash
 from .snapshot import INDEX_NAME, Snapshot, open_snapshot
 from .store import DAMAGED, IndexStore, Stamp, writing
