@@ -19,6 +19,9 @@ class Action(StrEnum):
     POLICY_VERSION_ADDED = "policy.version_added"
     CLAUSE_ADDED = "policy.clause_added"
     POLICY_RELATED = "policy.related"
+    POLICY_VERSION_CLOSED = "policy.version_closed"
+    STATUS_CONFIRMED = "policy.status_confirmed"
+    STATUS_WITHDRAWN = "policy.status_withdrawn"
     PRECEDENT_CREATED = "precedent.created"
     PRECEDENTS_IMPORTED = "precedent.imported"
     REVISION_STARTED = "precedent.revision_started"
@@ -59,6 +62,9 @@ LABELS: dict[Action, str] = {
     Action.POLICY_VERSION_ADDED: "新增政策版本",
     Action.CLAUSE_ADDED: "新增条款",
     Action.POLICY_RELATED: "关联政策",
+    Action.POLICY_VERSION_CLOSED: "写明政策版本的截止日",
+    Action.STATUS_CONFIRMED: "确认政策时效",
+    Action.STATUS_WITHDRAWN: "撤回政策时效",
     Action.PRECEDENT_CREATED: "新建案例",
     Action.PRECEDENTS_IMPORTED: "批量导入案例",
     Action.REVISION_STARTED: "开始修订",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -56,7 +56,48 @@ def record(
 
     `actor` is a User, or None for the system itself. Writes AuditEvent and AuditHead; 4 queries.
     """
+    head = _head()
+    event = _event(action, obj, actor=actor, before=before, after=after, previous_hash=head.hash)
+    event.save(force_insert=True)
+    head.hash = event.hash
+    head.save(update_fields=["hash"])
+    return event
+
+
+@transaction.atomic
+def record_many(
+    action: Action, objects: Sequence[models.Model], *, actor: Any | None = None, after: Sequence[dict[str, Any]]
+) -> None:
+    """Appends one event for each object, `after` in their order. Like `record`, for what one deed does to many.
+
+    Writes AuditEvent and AuditHead; 3 queries and one for each 500.
+    """
+    if not objects:
+        return
+    head = _head()
+    events = []
+    for obj, values in zip(objects, after, strict=True):
+        events.append(_event(action, obj, actor=actor, before=None, after=values, previous_hash=head.hash))
+        head.hash = events[-1].hash
+    AuditEvent.objects.bulk_create(events, batch_size=500)
+    head.save(update_fields=["hash"])
+
+
+def _head() -> AuditHead:
     head, _ = AuditHead.objects.select_for_update().get_or_create(id=1, defaults={"hash": GENESIS})
+    return head
+
+
+def _event(
+    action: Action,
+    obj: models.Model,
+    *,
+    actor: Any | None,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    previous_hash: str,
+) -> AuditEvent:
+    """The event that follows the one with that hash, not stored yet."""
     trace = current_trace()
     event = AuditEvent(
         at=clock.now(),
@@ -70,12 +111,9 @@ def record(
         after=_plain(after or {}),
         request_id=trace.request_id,
         ip=trace.ip,
-        previous_hash=head.hash,
+        previous_hash=previous_hash,
     )
     event.hash = _digest(event)
-    event.save(force_insert=True)
-    head.hash = event.hash
-    head.save(update_fields=["hash"])
     return event
 
 

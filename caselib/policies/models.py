@@ -1,5 +1,6 @@
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -52,6 +53,7 @@ class Policy(models.Model):
     level = models.CharField(max_length=32, choices=Level)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="policies")
     issued_on = models.DateField(null=True, blank=True)
+    # Copies of the status fact that holds today, for lists and the index; kept by policies.standing.
     status = models.CharField(max_length=20, choices=PolicyStatus, default=PolicyStatus.UNKNOWN)
     status_source = models.CharField(max_length=300, blank=True, default="")
     status_as_of = models.DateField(null=True, blank=True)
@@ -178,18 +180,120 @@ class ClauseCounterpart(models.Model):
         return f"{self.clause} → {self.other}"
 
 
+class RelationKind(models.TextChoices):
+    """What a relation between two documents is for. The words beside it are the editor's own."""
+
+    RELATED = "related", "相关"
+    SUPERIOR = "superior", "上位规定"
+    LOCAL = "local", "地方另有规定"
+    ALTERNATIVE = "alternative", "不符合时可考虑"
+
+
 class PolicyRelation(models.Model):
-    """相关政策: `relation` says what the other document is to this one."""
+    """相关政策: `relation` says what the other document is to this one, `kind` what the page does with it.
+
+    `conditions`: when somebody who does not fit the first should look at the other, of ALTERNATIVE.
+    """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="relations")
     other = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="related_from")
     relation = models.CharField(max_length=100)
+    kind = models.CharField(max_length=12, choices=RelationKind, default=RelationKind.RELATED)
+    conditions = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["policy", "other", "relation"], name="uq_policyrelation"),
+            models.CheckConstraint(condition=Q(kind__in=RelationKind.values), name="ck_policyrelation_kind"),
             models.CheckConstraint(condition=~Q(policy=F("other")), name="ck_policyrelation_not_itself"),
         ]
 
     def __str__(self) -> str:
         return f"{self.policy} · {self.relation} · {self.other}"
+
+
+class StatusFactQuerySet(models.QuerySet["StatusFact"]):
+    def standing(self) -> "StatusFactQuerySet":
+        """Those that nobody took back."""
+        return self.filter(withdrawn_at=None)
+
+    def in_effect(self, *, on: dt.date) -> "StatusFactQuerySet":
+        """The standing ones that hold on that day, the deciding one first: the latest day, then the latest entry."""
+        begun = self.standing().filter(Q(from_on__lte=on) | Q(from_on__isnull=True))
+        return begun.order_by(F("from_on").desc(nulls_last=True), "-pk")
+
+
+class StatusFact(models.Model):
+    """时效事实: what a person confirmed about the force of a policy, from which day, and on what evidence.
+
+    A fact is never changed or deleted: a wrong one is withdrawn with the reason and stays to be read.
+    """
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="status_facts")
+    status = models.CharField(max_length=20, choices=PolicyStatus)
+    # Null: the day is not known. Such a fact holds on every day for which no dated one says otherwise.
+    from_on = models.DateField(null=True, blank=True)
+    # Which clauses are meant, of 部分失效.
+    clauses = models.ManyToManyField(Clause, blank=True, related_name="status_facts")
+    # The document that brought it about; `by_note` names one that is not in the library.
+    other = models.ForeignKey(Policy, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by_note = models.CharField(max_length=300, blank=True, default="")
+    source = models.CharField(max_length=300, blank=True, default="")
+    source_url = models.URLField(max_length=300, blank=True, default="")
+    # The day of the evidence, which is not the day on which somebody entered it.
+    as_of = models.DateField(null=True, blank=True)
+    verified = models.CharField(max_length=8, choices=Verified, default=Verified.MEMORY)
+    # SET_NULL with the name kept: closing an account empties no fact.
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    confirmed_by_name = models.CharField(max_length=64)
+    confirmed_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by_name = models.CharField(max_length=64, blank=True, default="")
+    withdrawn_reason = models.CharField(max_length=300, blank=True, default="")
+
+    objects = StatusFactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["policy", F("from_on").asc(nulls_first=True), "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=PolicyStatus.values), name="ck_statusfact_status"),
+            models.CheckConstraint(condition=~Q(policy=F("other")), name="ck_statusfact_not_by_itself"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_reason=""), name="ck_statusfact_withdrawn_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        since = f"{self.from_on:%Y-%m-%d} 起" if self.from_on else "日期待核"
+        return f"{self.policy} {self.get_status_display()}（{since}）"
+
+
+class VersionDraft(models.Model):
+    """政策文本草稿: a version that somebody is entering, kept at each step so that nothing that was pasted is lost."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    # Null: the policy itself is new; `facts` then hold what is known of it.
+    policy = models.ForeignKey(Policy, null=True, blank=True, on_delete=models.PROTECT, related_name="drafts")
+    facts = models.JSONField(default=dict, blank=True)
+    text = models.TextField(blank=True, default="")
+    # What was seen while the file was read, as sentences.
+    warnings = models.JSONField(default=list, blank=True)
+    # Position of a new piece to code of the clause it carries on, or "" for none; confirmed by a person.
+    followed = models.JSONField(default=dict, blank=True)
+    lock_version = models.PositiveIntegerField(default=0)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    author_name = models.CharField(max_length=64)
+    saved_at = models.DateTimeField()
+    # Set when it became a version; the draft stays as the record of what was pasted.
+    version = models.OneToOneField(PolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="draft")
+    discarded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-saved_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.facts.get('title') or self.policy} {self.facts.get('label', '')}".strip()

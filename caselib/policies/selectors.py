@@ -2,61 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db.models import Q
 
 from caselib.core.errors import NotVisible
 from caselib.core.text import document_numbers, normalise
 
-from .models import Clause, ClauseCounterpart, Level, Policy, PolicyRelation, PolicyStatus, PolicyVersion, Verified
-
-
-class ValidityWord(StrEnum):
-    OK = "ok"
-    CARE = "care"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """Whether a text applies on a day. `is_verified` is False where nobody checked it: then the page adds 待核."""
-
-    word: ValidityWord
-    label: str
-    is_verified: bool = True
-
-
-ENDED = frozenset({PolicyStatus.REPEALED, PolicyStatus.REPLACED, PolicyStatus.EXPIRED})
-
-
-def validity_of(version: PolicyVersion, *, on: dt.date) -> Validity:
-    """The validity of a version on a day, from dated facts alone. Needs `policy` loaded; no query."""
-    policy = version.policy
-    status = PolicyStatus(policy.status)
-    dated = version.verified == Verified.TEXT
-    if version.ended_by(on):
-        word = ValidityWord.STOP if status in ENDED else ValidityWord.CARE
-        label = f"{status.label if status in ENDED else '旧版'}，用到 {version.last_day:%Y-%m-%d}"
-        return Validity(word, label, dated)
-    if version.begins_after(on):
-        return Validity(ValidityWord.CARE, f"{version.effective_from:%Y-%m-%d} 起施行", dated)
-    is_verified = policy.status_verified == Verified.TEXT
-    if status in ENDED:
-        return Validity(ValidityWord.STOP, status.label, is_verified)
-    if status is PolicyStatus.UNKNOWN:
-        # The word itself says that nobody checked it; a second mark beside it would say it twice.
-        return Validity(ValidityWord.CARE, "时效待核")
-    if status is PolicyStatus.IN_FORCE and version.effective_from is None:
-        return Validity(ValidityWord.CARE, "施行日待核")
-    return Validity(
-        ValidityWord.OK if status is PolicyStatus.IN_FORCE else ValidityWord.CARE, status.label, is_verified
-    )
-
-
-def version_on(policy: Policy, *, on: dt.date) -> PolicyVersion | None:
-    """The version that applied on that day, or None where none did or none is known. 1 query."""
-    return policy.versions.in_force(on=on).first()
+from .models import Clause, ClauseCounterpart, Level, Policy, PolicyRelation, PolicyVersion, Verified
+from .validity import Validity, facts_of, validity_of
 
 
 def _number_unsure(policy: Policy) -> bool:
@@ -91,8 +44,8 @@ class PolicyGroup:
 
 
 def policies_for_list(*, on: dt.date, wanted: str = "") -> tuple[PolicyGroup, ...]:
-    """All policies by rank, or those whose title, short title, number or issuer holds `wanted`. 2 queries."""
-    policies = Policy.objects.select_related("region").prefetch_related("versions").order_by("title")
+    """All policies by rank, or those whose title, short title, number or issuer holds `wanted`. 3 queries."""
+    policies = Policy.objects.select_related("region").prefetch_related("versions", facts_of("")).order_by("title")
     word = normalise(wanted).strip()
     numbers = document_numbers(wanted)
     groups: dict[str, list[PolicyLine]] = {level: [] for level in Level.values}
@@ -166,9 +119,9 @@ class PolicyPage:
 def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
     """The policy with one of its versions: `version` is a position counted from 1, or a label; anything else is the current one.
 
-    Raises NotVisible for an unknown code. 5 queries for any number of clauses.
+    Raises NotVisible for an unknown code. 6 queries for any number of clauses.
     """
-    policy = Policy.objects.select_related("region").filter(code=code).first()
+    policy = Policy.objects.select_related("region").prefetch_related(facts_of("")).filter(code=code).first()
     if policy is None:
         raise NotVisible()
     versions = list(policy.versions.all())

@@ -15,7 +15,8 @@ from caselib.core.marks import mark_vocabulary
 from caselib.core.text import document_numbers
 from caselib.orgs.models import Region
 
-from .models import Clause, ClauseCounterpart, Policy, PolicyRelation, PolicyVersion
+from .models import Clause, ClauseCounterpart, Policy, PolicyRelation, PolicyStatus, PolicyVersion, RelationKind
+from .standing import StatusFacts, status_fact_confirm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +58,11 @@ class VersionFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseFacts:
-    """One clause; `ref` is 条/款/项 in figures, or empty."""
+    """One clause; `ref` is 条/款/项 in figures, or empty. `stable_key`: of the clause that it carries on, empty for a new one."""
 
     label: str
     ref: str = ""
+    stable_key: str = ""
     gist: str = ""
     text: str = ""
     verified: str = "memory"
@@ -86,6 +88,11 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
     policy = Policy.objects.create(
         **{**values, "short_titles": list(facts.short_titles)}, number_key=number_key, external_id=external_id
     )
+    if facts.status != PolicyStatus.UNKNOWN:
+        status = StatusFacts(
+            status=facts.status, source=facts.status_source, as_of=facts.status_as_of, verified=facts.status_verified
+        )
+        status_fact_confirm(policy, status, actor=actor)
     # Its titles and its number are offered while typing; what a version adds is not.
     mark_vocabulary()
     record(Action.POLICY_CREATED, policy, actor=actor, after={"title": facts.title, "doc_number": facts.doc_number})
@@ -139,11 +146,27 @@ def clause_counterpart_set(clause: Clause, other: Clause) -> ClauseCounterpart:
 
 
 @transaction.atomic
-def policy_relate(policy: Policy, other: Policy, *, relation: str, actor: Any | None) -> PolicyRelation:
-    """Notes what `other` is to `policy`; a second time changes nothing. Writes AuditEvent policy.related."""
-    link, created = PolicyRelation.objects.get_or_create(policy=policy, other=other, relation=relation)
+def policy_relate(
+    policy: Policy,
+    other: Policy,
+    *,
+    relation: str,
+    kind: str = RelationKind.RELATED,
+    conditions: str = "",
+    actor: Any | None,
+) -> PolicyRelation:
+    """Notes what `other` is to `policy`; a second time changes nothing. Writes AuditEvent policy.related.
+
+    `conditions`: when somebody who does not fit `policy` should look at `other`. Raises RuleBroken for an alternative
+    that does not say when.
+    """
+    if kind == RelationKind.ALTERNATIVE and not conditions.strip():
+        raise RuleBroken("写明什么情况下可以考虑它，再保存。", code="required", field="conditions")
+    link, created = PolicyRelation.objects.get_or_create(
+        policy=policy, other=other, relation=relation, defaults={"kind": kind, "conditions": conditions.strip()}
+    )
     if created:
-        record(Action.POLICY_RELATED, link, actor=actor, after={"relation": relation})
+        record(Action.POLICY_RELATED, link, actor=actor, after={"relation": relation, "kind": kind})
     return link
 
 
@@ -165,6 +188,8 @@ def _twin(facts: PolicyFacts, number_key: str) -> Policy | None:
 
 def _clause_create(version: PolicyVersion, facts: ClauseFacts) -> Clause:
     values = {field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)}
+    if not values["stable_key"]:
+        del values["stable_key"]
     return Clause.objects.create(version=version, position=version.clauses.count(), **values)
 
 

@@ -1,0 +1,75 @@
+"""Whether a policy, a version or a clause applies on a day: read off dated facts that a person confirmed, and nothing else."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Prefetch
+
+from .models import Policy, PolicyStatus, PolicyVersion, StatusFact, Verified
+
+
+class ValidityWord(StrEnum):
+    OK = "ok"
+    CARE = "care"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Whether a text applies on a day. `is_verified` is False where nobody checked it: then the page adds 待核."""
+
+    word: ValidityWord
+    label: str
+    is_verified: bool = True
+
+
+# What takes the force of a document away as a whole.
+ENDED = frozenset({PolicyStatus.REPEALED, PolicyStatus.REPLACED, PolicyStatus.EXPIRED})
+
+
+def facts_of(lookup: str) -> Prefetch:
+    """Loads what `validity_of` needs, for the policy at that lookup (such as `version__policy`). 1 query."""
+    return Prefetch(f"{lookup}__status_facts" if lookup else "status_facts", queryset=StatusFact.objects.standing())
+
+
+def fact_on(facts: Iterable[StatusFact], *, on: dt.date) -> StatusFact | None:
+    """The fact that decides on a day: the latest dated one that has begun, failing that the last undated one."""
+    begun = [fact for fact in facts if fact.withdrawn_at is None and (fact.from_on is None or fact.from_on <= on)]
+    return max(begun, key=lambda fact: (fact.from_on is not None, fact.from_on or dt.date.min, fact.pk), default=None)
+
+
+def status_on(policy: Policy, *, on: dt.date) -> tuple[PolicyStatus, bool]:
+    """(时效性 on that day, whether it was checked against the text). No query where `status_facts` are loaded."""
+    fact = fact_on(policy.status_facts.all(), on=on)
+    if fact is None:
+        return PolicyStatus.UNKNOWN, False
+    return PolicyStatus(fact.status), fact.verified == Verified.TEXT
+
+
+def validity_of(version: PolicyVersion, *, on: dt.date) -> Validity:
+    """The validity of a version on a day. No query where `policy` and its `status_facts` are loaded."""
+    status, is_verified = status_on(version.policy, on=on)
+    dated = version.verified == Verified.TEXT
+    if version.ended_by(on):
+        word = ValidityWord.STOP if status in ENDED else ValidityWord.CARE
+        label = f"{status.label if status in ENDED else '旧版'}，用到 {version.last_day:%Y-%m-%d}"
+        return Validity(word, label, dated)
+    if version.begins_after(on):
+        return Validity(ValidityWord.CARE, f"{version.effective_from:%Y-%m-%d} 起施行", dated)
+    if status in ENDED:
+        return Validity(ValidityWord.STOP, status.label, is_verified)
+    if status is PolicyStatus.UNKNOWN:
+        # The word itself says that nobody checked it; a second mark beside it would say it twice.
+        return Validity(ValidityWord.CARE, "时效待核")
+    if status is PolicyStatus.IN_FORCE and version.effective_from is None:
+        return Validity(ValidityWord.CARE, "施行日待核")
+    return Validity(
+        ValidityWord.OK if status is PolicyStatus.IN_FORCE else ValidityWord.CARE, status.label, is_verified
+    )
+
+
+def version_on(policy: Policy, *, on: dt.date) -> PolicyVersion | None:
+    """The version that applied on that day, or None where none did or none is known. 1 query."""
+    return policy.versions.in_force(on=on).first()
