@@ -1,6 +1,7 @@
 """What a revision says, as a value: validated here, stored by services, compared by digest."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import re
@@ -91,7 +92,10 @@ class CitationSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionContent:
-    """Everything that a revision says. Tags are names; the vocabulary rows are made when it is stored."""
+    """Everything that a revision says. Tags are names; the vocabulary rows are made when it is stored.
+
+    `applies_from`, `applies_until`: the seam between two rules for which it was written, half-open; None for no bound.
+    """
 
     title: str
     gist: str = ""
@@ -103,6 +107,8 @@ class RevisionContent:
     admin_level: str = ""
     requester_type: str = ""
     occurred: str = ""
+    applies_from: dt.date | None = None
+    applies_until: dt.date | None = None
     requester_wording: tuple[str, ...] = ()
     problem: str = ""
     blocker: str = ""
@@ -132,6 +138,7 @@ class RevisionContent:
 TEXT_FIELDS = ("title", "gist", "matter_note", "requester_type", "problem", "blocker", "lead_org", "resolution", "script",
                "who_can_decide", "lasting_rule", "occurred", "admin_level", "result_type", "measure")  # fmt: skip
 STRING_LIST_FIELDS = ("requester_wording", "partner_orgs", "applies_when", "not_when", "unverified")
+DATE_FIELDS = ("applies_from", "applies_until")
 RECORD_FIELDS = ("handling_steps", "materials", "deferred_material", "alternatives", "sources")
 
 LABELS = {
@@ -147,6 +154,8 @@ LABELS = {
     "who_can_decide": "谁能定",
     "lasting_rule": "长效机制",
     "occurred": "发生时间",
+    "applies_from": "过渡期开始",
+    "applies_until": "过渡期结束",
     "requester_wording": "群众原话",
     "partner_orgs": "协同部门",
     "handling_steps": "处理过程",
@@ -179,6 +188,8 @@ def checked(content: RevisionContent) -> RevisionContent:
         raise RuleBroken("还没有标题。写一句话说清是什么办不成。", code="required", field="title")
     if content.occurred and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", content.occurred):
         raise RuleBroken("发生时间写成 2023、2023-02 或 2023-02-13。", code="bad_date", field="occurred")
+    if content.applies_from and content.applies_until and content.applies_until <= content.applies_from:
+        raise RuleBroken("过渡期的结束日早于开始日。核对两个日期。", code="ends_before_start", field="applies_until")
     for name, choices in (("admin_level", AdminLevel), ("result_type", ResultType), ("measure", Measure)):
         if getattr(content, name) not in choices.values:
             raise RuleBroken(f"“{getattr(content, name)}”不是可选的值。", code="unknown_choice", field=name)
@@ -217,6 +228,8 @@ def missing_for_submission(content: RevisionContent) -> list[str]:
 def digest(content: RevisionContent) -> str:
     """SHA-256 over everything that the content says: equal digests mean equal texts."""
     plain: dict[str, Any] = {name: getattr(content, name) for name in (*TEXT_FIELDS, *STRING_LIST_FIELDS)}
+    # Only where they are set: texts from before there were such dates keep their digest.
+    plain |= {name: day.isoformat() for name in DATE_FIELDS if (day := getattr(content, name))}
     plain["tags"] = sorted(content.tags)
     plain |= {name: [dataclasses.asdict(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
     plain["outcome"] = dataclasses.asdict(content.outcome) if content.outcome else {}
@@ -242,7 +255,7 @@ def digest(content: RevisionContent) -> str:
 
 def columns(content: RevisionContent) -> dict[str, Any]:
     """The values of the Revision columns (no many-to-many rows) that hold this content, its digest included."""
-    values: dict[str, Any] = {name: getattr(content, name) for name in TEXT_FIELDS}
+    values: dict[str, Any] = {name: getattr(content, name) for name in (*TEXT_FIELDS, *DATE_FIELDS)}
     values |= {name: list(getattr(content, name)) for name in STRING_LIST_FIELDS}
     values |= {name: [dataclasses.asdict(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
     values |= {"matter": content.matter, "theme": content.theme, "region": content.region}
@@ -253,7 +266,7 @@ def columns(content: RevisionContent) -> dict[str, Any]:
 
 def content_of(revision: Revision) -> RevisionContent:
     """Reads a stored revision back as a value. 5 queries unless the rows are prefetched."""
-    values: dict[str, Any] = {name: getattr(revision, name) for name in TEXT_FIELDS}
+    values: dict[str, Any] = {name: getattr(revision, name) for name in (*TEXT_FIELDS, *DATE_FIELDS)}
     values |= {name: tuple(getattr(revision, name)) for name in STRING_LIST_FIELDS}
     kinds = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
              "alternatives": Alternative, "sources": Source}  # fmt: skip

@@ -101,6 +101,7 @@ class Precedent(models.Model):
     theme = models.ForeignKey(MatterTheme, null=True, blank=True, on_delete=models.PROTECT, related_name="precedents")
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="precedents")
     admin_level = models.CharField(max_length=4, choices=AdminLevel, blank=True, default="")
+    applies_until = models.DateField(null=True, blank=True, db_index=True)
     # How often it was used with success; kept by precedents.services.precedent_reuse_counted.
     reuse_count = models.PositiveIntegerField(default=0)
 
@@ -164,6 +165,9 @@ class Revision(models.Model):
     requester_type = models.CharField(max_length=32, blank=True, default="")
     # ISO date as far as it is known: 2023, 2023-02 or 2023-02-13.
     occurred = models.CharField(max_length=10, blank=True, default="")
+    # 过渡期, half-open: a text for the seam between old and new rules holds in [applies_from, applies_until). Null: open.
+    applies_from = models.DateField(null=True, blank=True)
+    applies_until = models.DateField(null=True, blank=True)
     requester_wording = models.JSONField(default=list, blank=True)
     problem = models.TextField(blank=True, default="")
     blocker = models.CharField(max_length=300, blank=True, default="")
@@ -213,6 +217,12 @@ class Revision(models.Model):
             models.CheckConstraint(condition=~Q(approved_by=F("author")), name="ck_revision_approver_not_author"),
             models.CheckConstraint(
                 condition=~Q(approved_by=F("last_editor")), name="ck_revision_approver_not_last_editor"
+            ),
+            models.CheckConstraint(
+                condition=Q(applies_from__isnull=True)
+                | Q(applies_until__isnull=True)
+                | Q(applies_until__gt=F("applies_from")),
+                name="ck_revision_applies_until_after_from",
             ),
         ]
 
@@ -288,11 +298,17 @@ class ReviewDecision(models.Model):
 class Verification(models.Model):
     """复核: somebody checked a published text against the versions it cites. Not the same as editing it."""
 
+    class Outcome(models.TextChoices):
+        HOLDS = "holds", "仍然适用"
+        CHANGES = "changes", "改了再用"
+        NO_LONGER = "no_longer", "不再适用"
+
     precedent = models.ForeignKey(Precedent, on_delete=models.PROTECT, related_name="verifications")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verifications")
     by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     by_name = models.CharField(max_length=64)
     on = models.DateField()
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.HOLDS)
     note = models.CharField(max_length=500, blank=True, default="")
     versions_seen = models.ManyToManyField(PolicyVersion, blank=True, related_name="+")
 
@@ -303,13 +319,27 @@ class Verification(models.Model):
         return f"{self.precedent} {self.on} {self.by_name}"
 
 
+class DoubtKind(models.TextChoices):
+    """Where a point came from: who wrote it down decides what closes it."""
+
+    NOTED = "noted", "有人指出"
+    POLICY = "policy", "政策变了"
+    REVIEW_DUE = "review_due", "复核日到了"
+    REPORTED = "reported", "照办没办成"
+
+
 class Doubt(models.Model):
-    """存疑点: one point of a published text that somebody has to verify again, with the reason."""
+    """存疑点: one point of a published text that somebody has to verify again, with the reason; a task of its owner."""
 
     precedent = models.ForeignKey(Precedent, on_delete=models.PROTECT, related_name="doubts")
     # SET_NULL: the point stays even if the citation goes with a discarded draft.
     citation = models.ForeignKey(Citation, null=True, blank=True, on_delete=models.SET_NULL, related_name="doubts")
     reason = models.CharField(max_length=500)
+    kind = models.CharField(max_length=12, choices=DoubtKind, default=DoubtKind.NOTED)
+    # The clause that was relied on and the one that took its place, for reading them side by side.
+    old_clause = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    new_clause = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -327,3 +357,35 @@ class Doubt(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class UnresolvedCitation(models.Model):
+    """未解决的引用: words of a text that cite something which the library cannot find, for somebody to settle."""
+
+    class Why(models.TextChoices):
+        UNKNOWN_POLICY = "unknown_policy", "库里没有这部政策"
+        AMBIGUOUS = "ambiguous", "对得上不止一部"
+        WRONG_NUMBER = "wrong_number", "文号和标题不是一对"
+        NO_SUCH_CLAUSE = "no_such_clause", "这一版没有这一条"
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="unresolved_citations")
+    words = models.CharField(max_length=300)
+    why = models.CharField(max_length=16, choices=Why)
+    # What it may be: a sentence that names the candidates.
+    hint = models.CharField(max_length=500, blank=True, default="")
+    opened_at = models.DateTimeField()
+    opened_by_name = models.CharField(max_length=64)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by_name = models.CharField(max_length=64, blank=True, default="")
+    closed_how = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "words"], condition=Q(closed_at__isnull=True), name="uq_unresolvedcitation_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.words}：{self.get_why_display()}"

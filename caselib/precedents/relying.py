@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import PolicyVersion
 
-from .models import Precedent, Relation
+from .models import Citation, Precedent, Relation
 from .selectors import PrecedentRow, rows_of
 
 
@@ -83,15 +83,13 @@ def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Re
         by_clause=by_clause,
         precedents=tuple(rows[pk] for pk in everybody[:RELYING_ON_VERSION] if pk in rows),
         total=len(everybody),
-        instead=_instead_of(version, rows.values()),
+        instead=_instead_of(version, [row.revision.pk for row in rows.values()]),
     )
 
 
-def _instead_of(version: PolicyVersion, rows: Iterable[PrecedentRow]) -> tuple[PolicyVersion, ...]:
-    """The documents that these precedents name as 替代政策, other than the one itself; the rows hold their citations."""
-    instead: dict[int, PolicyVersion] = {}
-    for row in rows:
-        for citation in row.revision.citations.all():
-            if citation.relation == Relation.ALTERNATIVE and citation.version.policy_id != version.policy_id:
-                instead[citation.version.policy_id] = citation.version
+def _instead_of(version: PolicyVersion, revisions: Sequence[int]) -> tuple[PolicyVersion, ...]:
+    """The documents that these texts name as 替代政策, other than the one itself. 1 query."""
+    found = Citation.objects.filter(revision__in=revisions, relation=Relation.ALTERNATIVE)
+    others = found.exclude(version__policy=version.policy_id).select_related("version__policy")
+    instead = {citation.version.policy_id: citation.version for citation in others.order_by("-revision", "position")}
     return tuple(instead.values())

@@ -15,12 +15,12 @@ from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, PolicyVersion, Verified
-from caselib.policies.selectors import Validity, validity_of
+from caselib.policies.validity import Validity, facts_of, validity_of
 
 from .access import may_edit
 from .models import Citation, Doubt, Kind, Precedent, Relation, Revision, RevisionState, Verification
 from .place import Place, place_of
-from .signal import Signal, Word, signal_of
+from .signal import Signal, Word, signal_of, standing_of, troubles_of
 from .visibility import FINDABLE, PrecedentStatus
 
 # What a list needs of a precedent besides its own columns.
@@ -44,25 +44,26 @@ class PrecedentRow:
         return self.precedent.kind in SAMPLES
 
 
-def row_prefetches() -> tuple[Prefetch, Prefetch]:
-    """What `signal_of` needs for many precedents, in 2 queries."""
-    citations = Citation.objects.select_related("version__policy", "clause")
-    return (
-        Prefetch("live_revision__citations", queryset=citations),
-        Prefetch("doubts", queryset=Doubt.objects.filter(resolved_at=None), to_attr="open_doubts"),
-    )
+def open_doubts() -> Prefetch:
+    """The open points of many precedents, as `open_doubts`. 1 query."""
+    return Prefetch("doubts", queryset=Doubt.objects.filter(resolved_at=None), to_attr="open_doubts")
 
 
 def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date) -> list[PrecedentRow]:
     """The published precedents of a query as rows, in its order, those that the viewer may not see left out. 3 queries."""
     visible = precedents.visible_to(scope).filter(live_revision__isnull=False)
-    found = visible.select_related(*ROW_RELATIONS).prefetch_related(*row_prefetches())
+    found = list(visible.select_related(*ROW_RELATIONS).prefetch_related(open_doubts()))
+    revisions = [precedent.live_revision_id for precedent in found]
+    troubles = troubles_of(revisions, on=on, region_ids=scope.region_ids)
     return [
         PrecedentRow(
             precedent=precedent,
             revision=precedent.live_revision,
             signal=signal_of(
-                precedent, citations=precedent.live_revision.citations.all(), doubts=precedent.open_doubts, on=on
+                standing_of(precedent),
+                troubles=troubles.get(precedent.live_revision_id, ()),
+                doubts=precedent.open_doubts,
+                on=on,
             ),
             place=place_of(precedent.region, scope),
         )
@@ -237,20 +238,22 @@ class PrecedentPage:
 def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentPage:
     """The precedent with that `code` or `number`.
 
-    Raises NotVisible for what is not there and for what is hidden. 6 queries, 1 more for a draft, 1 for a successor.
+    Raises NotVisible for what is not there and for what is hidden. 8 queries, 1 more for a draft, 1 for a successor.
     """
     related = ("owner_department", "live_revision__matter", "live_revision__theme", "live_revision__region")
     found = Precedent.objects.select_related(*related).get_visible(scope, **lookup)
     revision = found.live_revision or found.revisions.select_related("matter", "theme", "region").last()
     if revision is None:
         raise NotVisible()
-    citations = list(revision.citations.select_related("version__policy", "clause"))
+    cited = revision.citations.select_related("version__policy__region", "clause")
+    citations = list(cited.prefetch_related(facts_of("version__policy")))
+    troubles = troubles_of([revision.pk], on=on, region_ids=scope.region_ids)
     doubts = tuple(found.doubts.filter(resolved_at=None))
     verifications = list(found.verifications.all())
     return PrecedentPage(
         precedent=found,
         revision=revision,
-        signal=signal_of(found, citations=citations, doubts=doubts, on=on),
+        signal=signal_of(standing_of(found), troubles=troubles.get(revision.pk, ()), doubts=doubts, on=on),
         place=place_of(revision.region, scope),
         citations=_grouped(citations, on=on),
         cited=len(citations),

@@ -18,24 +18,21 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_dirty
 from caselib.orgs.models import Department, User
-from caselib.policies.models import PolicyVersion
 
 from . import workflow
 from .content import LABELS, RevisionContent, checked, columns, content_of, missing_for_submission
 from .models import (
     OPEN_STATES,
     Citation,
-    Doubt,
     Kind,
     Precedent,
     ReviewDecision,
     Revision,
     RevisionState,
     Tier,
-    Verification,
 )
 from .numbers import next_numbers
-from .visibility import FINDABLE, Audience, PrecedentStatus
+from .visibility import Audience, PrecedentStatus
 from .workflow import Deed
 
 # The topic of core.marks under which the search index listens.
@@ -44,7 +41,8 @@ REVERIFY_AFTER = dt.timedelta(days=365)
 SYSTEM_NAME = "系统"
 
 
-def _name(user: User | None) -> str:
+def name_of(user: User | None) -> str:
+    """How an account stands in the record of a deed; the system's name without one."""
     return str(user) if user is not None else SYSTEM_NAME
 
 
@@ -90,7 +88,7 @@ def revision_start(precedent: Precedent, *, author: User) -> Revision:
     precedent = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
     if precedent.live_revision is None:
         raise RuleBroken("这个案例还没有发布，直接改它的草稿。", code="not_published", field="status")
-    _refuse_retired(precedent)
+    refuse_retired(precedent)
     if precedent.revisions.filter(state__in=OPEN_STATES).exists():
         raise StaleState("这个案例已经有一份没写完的修订，先看那一份。")
     revision = _revision_create(precedent, content_of(precedent.live_revision), author=author)
@@ -131,9 +129,9 @@ def revision_submit(revision: Revision, *, lock_version: int, actor: User, now: 
     if missing:
         names = "、".join(LABELS.get(name, name) for name in missing)
         raise RuleBroken(f"还缺：{names}。写好的内容都在，补上再提交。", code="incomplete", field=missing[0])
-    _refuse_retired(revision.precedent)
+    refuse_retired(revision.precedent)
     workflow.apply(revision, Deed.SUBMIT, lock_version=lock_version, submitted_at=now or clock.now())
-    _set_status(revision.precedent, PrecedentStatus.IN_REVIEW, only_from=(PrecedentStatus.DRAFT,))
+    set_status(revision.precedent, PrecedentStatus.IN_REVIEW, only_from=(PrecedentStatus.DRAFT,))
     record(Action.REVISION_SUBMITTED, revision, actor=actor, after={"digest": revision.content_digest})
     return revision
 
@@ -142,7 +140,7 @@ def revision_submit(revision: Revision, *, lock_version: int, actor: User, now: 
 def revision_withdraw(revision: Revision, *, lock_version: int, actor: User) -> Revision:
     """Takes a submitted text back to the draft, or discards a draft. Writes AuditEvent precedent.revision_withdrawn."""
     workflow.apply(revision, Deed.WITHDRAW, lock_version=lock_version)
-    _set_status(revision.precedent, PrecedentStatus.DRAFT, only_from=(PrecedentStatus.IN_REVIEW,))
+    set_status(revision.precedent, PrecedentStatus.DRAFT, only_from=(PrecedentStatus.IN_REVIEW,))
     record(Action.REVISION_WITHDRAWN, revision, actor=actor)
     return revision
 
@@ -197,7 +195,7 @@ def revision_approve(
     precedent = (
         Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=revision.precedent_id)
     )
-    _refuse_retired(precedent)
+    refuse_retired(precedent)
     if precedent.live_revision is not None:
         old = precedent.live_revision
         workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
@@ -217,85 +215,6 @@ def revision_approve(
     return precedent
 
 
-@transaction.atomic
-def precedent_doubt(
-    precedent: Precedent,
-    *,
-    reason: str,
-    actor: User | None,
-    citation: Citation | None = None,
-    now: dt.datetime | None = None,
-) -> Doubt:
-    """Notes a point of a published text that has to be verified again and shows it at once; twice the same, one point.
-
-    Writes Doubt, AuditEvent precedent.doubted; marks the index dirty.
-    """
-    if precedent.live_revision_id is None:
-        raise RuleBroken("还没有发布的案例不用复核，直接改草稿。", code="not_published", field="status")
-    _refuse_retired(precedent)
-    doubt, created = Doubt.objects.get_or_create(
-        precedent=precedent,
-        reason=reason,
-        resolved_at=None,
-        defaults={"citation": citation, "opened_at": now or clock.now(), "opened_by": actor},
-    )
-    if created:
-        _set_status(precedent, PrecedentStatus.NEEDS_REVERIFICATION, only_from=(PrecedentStatus.PUBLISHED,))
-        record(Action.PRECEDENT_DOUBTED, precedent, actor=actor, after={"reason": reason})
-        mark_dirty(TOPIC, [precedent.pk])
-    return doubt
-
-
-@transaction.atomic
-def precedent_verify(precedent: Precedent, *, by: User, note: str, now: dt.datetime | None = None) -> Verification:
-    """Notes that the live text still holds against the versions that it cites, and closes its open points.
-
-    Raises RuleBroken for a text that is not published. Writes Verification, AuditEvent; marks the index dirty.
-    """
-    now = now or clock.now()
-    if precedent.status not in FINDABLE or precedent.live_revision is None:
-        raise RuleBroken("只有在库的案例能复核。", code="not_published", field="status")
-    verification = Verification.objects.create(
-        precedent=precedent, revision=precedent.live_revision, by=by, by_name=_name(by), on=clock.day_of(now), note=note
-    )
-    verification.versions_seen.set(PolicyVersion.objects.filter(citations__revision=precedent.live_revision).distinct())
-    precedent.doubts.filter(resolved_at=None).update(resolved_at=now, resolved_by=verification)
-    Precedent.objects.filter(pk=precedent.pk).update(reverify_due_on=clock.day_of(now) + REVERIFY_AFTER)
-    _set_status(precedent, PrecedentStatus.PUBLISHED, only_from=(PrecedentStatus.NEEDS_REVERIFICATION,))
-    record(Action.PRECEDENT_VERIFIED, precedent, actor=by, after={"note": note})
-    mark_dirty(TOPIC, [precedent.pk])
-    return verification
-
-
-@transaction.atomic
-def precedent_retire(
-    precedent: Precedent, *, reason: str, actor: User, successor: Precedent | None = None
-) -> Precedent:
-    """Takes a precedent out of use (出库): it stays readable at its address and leaves lists and search.
-
-    Raises RuleBroken without a reason or with itself as successor, StaleState when it is not in the library any more.
-    Writes AuditEvent precedent.retired; marks the index dirty.
-    """
-    if not reason.strip():
-        raise RuleBroken("出库要写明原因。", code="required", field="reason")
-    if successor is not None and successor.pk == precedent.pk:
-        raise RuleBroken("替代的案例不能是它自己。", code="own_successor", field="successor")
-    won = Precedent.objects.filter(pk=precedent.pk, status__in=FINDABLE).update(
-        status=PrecedentStatus.RETIRED,
-        retired_reason=reason.strip(),
-        replaced_by=successor,
-        lock_version=F("lock_version") + 1,
-    )
-    if not won:
-        raise StaleState("这个案例已经不在库里了，没有再改动。")
-    precedent.refresh_from_db()
-    record(
-        Action.PRECEDENT_RETIRED, precedent, actor=actor, after={"reason": reason, "successor": str(successor or "")}
-    )
-    mark_dirty(TOPIC, [precedent.pk])
-    return precedent
-
-
 def precedent_reuse_counted(precedent: Precedent, *, by: int) -> None:
     """Adds `by` (+1 or -1) to how often it was used with success. Call it in the transaction of the record.
 
@@ -305,7 +224,7 @@ def precedent_reuse_counted(precedent: Precedent, *, by: int) -> None:
     mark_dirty(TOPIC, [precedent.pk])
 
 
-def _refuse_retired(precedent: Precedent) -> None:
+def refuse_retired(precedent: Precedent) -> None:
     """Raises RuleBroken for a precedent that was taken out of use: read from the database, whatever the caller holds."""
     if Precedent.objects.filter(pk=precedent.pk, status=PrecedentStatus.RETIRED).exists():
         raise RuleBroken("这个案例已经出库，不再修订和复核。要用就新建一个。", code="retired", field="status")
@@ -313,7 +232,7 @@ def _refuse_retired(precedent: Precedent) -> None:
 
 def browse_columns(source: RevisionContent | Revision) -> dict[str, Any]:
     """The columns that Precedent copies from its text."""
-    return {name: getattr(source, name) for name in ("matter", "theme", "region", "admin_level")}
+    return {name: getattr(source, name) for name in ("matter", "theme", "region", "admin_level", "applies_until")}
 
 
 def citations_of(revision: Revision, content: RevisionContent) -> Iterable[Citation]:
@@ -337,7 +256,7 @@ def _revision_create(precedent: Precedent, content: RevisionContent, *, author: 
         precedent=precedent,
         number=last + 1,
         author=author,
-        author_name=_name(author),
+        author_name=name_of(author),
         last_editor=author,
         **columns(content),
     )
@@ -354,7 +273,8 @@ def _store_rows(revision: Revision, content: RevisionContent, *, actor: User | N
     Citation.objects.bulk_create(citations_of(revision, content))
 
 
-def _set_status(precedent: Precedent, status: PrecedentStatus, *, only_from: tuple[PrecedentStatus, ...]) -> None:
+def set_status(precedent: Precedent, status: PrecedentStatus, *, only_from: tuple[PrecedentStatus, ...]) -> None:
+    """Moves what readers see, where it still is what the caller takes it for; else nothing happens."""
     won = Precedent.objects.filter(pk=precedent.pk, status__in=only_from).update(
         status=status, lock_version=F("lock_version") + 1
     )
@@ -388,13 +308,13 @@ def _decide(
     ReviewDecision.objects.create(
         revision=revision,
         reviewer=reviewer,
-        reviewer_name=_name(reviewer),
+        reviewer_name=name_of(reviewer),
         verdict=verdict,
         comment=comment.strip(),
         digest_seen=digest_seen,
         at=now,
     )
     if revision.state in (RevisionState.CHANGES_REQUESTED, RevisionState.REJECTED):
-        _set_status(revision.precedent, PrecedentStatus.DRAFT, only_from=(PrecedentStatus.IN_REVIEW,))
+        set_status(revision.precedent, PrecedentStatus.DRAFT, only_from=(PrecedentStatus.IN_REVIEW,))
     record(action, revision, actor=reviewer, after={"digest": digest_seen, "comment": comment.strip()})
     return revision

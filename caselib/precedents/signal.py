@@ -1,16 +1,17 @@
 """可用 / 慎用 / 停用: may this precedent be followed today, why, and which point is doubtful. Computed when read.
 
-Only dated facts count that a person entered: versions that ended, points that were marked. Nothing is read off texts.
+Only dated facts count that a person entered or confirmed: versions that ended, clauses that were taken out, points that
+were marked. Nothing is read off texts.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q
-
-from .models import Citation, Doubt, Precedent, Relation
+from .models import Doubt, Precedent, Relation
+from .troubled import Troubled, troubled_citations
 from .visibility import PrecedentStatus
 
 
@@ -22,51 +23,161 @@ class Word(StrEnum):
 
 LABELS = {Word.OK: "可用", Word.CARE: "慎用", Word.STOP: "停用"}
 
-# A rule that was only compared with, told apart or named as a conflict may end without touching the precedent.
-CARRYING = frozenset({Relation.BASIS, Relation.EXPLAINS, Relation.EXCEPTION})
+
+class Kind(StrEnum):
+    """What takes 可用 away. The values are stable codes for programs."""
+
+    RETIRED = "retired"
+    SUPERSEDED = "superseded"
+    TRANSITION_OVER = "transition_over"
+    TRANSITION_AHEAD = "transition_ahead"
+    ENDED = "version_ended"
+    CHANGED = "clause_changed"
+    REPEALED = "policy_repealed"
+    CLAUSE_REPEALED = "clause_repealed"
+    NOT_YET = "not_yet_in_force"
+    SOON = "changes_soon"
+    ELSEWHERE = "outside_region"
+    OPEN_POINT = "open_point"
+    REVIEW_DUE = "review_due"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: `text` is a full sentence that names its point.
+
+    `old`, `new`: codes of the clause that was relied on and of the one that took its place, empty where there is none.
+    """
+
+    kind: Kind
+    text: str
+    old: str = ""
+    new: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """`word` with the reasons, each a full sentence that names its point; an `ok` without any says that none is known."""
+    """`word` with what took 可用 away; an `ok` without any says that none is known."""
 
     word: Word
-    reasons: tuple[str, ...] = ()
+    points: tuple[Reason, ...] = ()
 
     @property
     def label(self) -> str:
         return LABELS[self.word]
 
-
-def q_changes_signal(on: dt.date) -> Q:
-    """The condition on Citation for those that take 可用 away on a day: the others need not be loaded for a list."""
-    return Q(relation__in=CARRYING) & (Q(version__effective_to__lte=on) | Q(version__effective_from__gt=on))
-
-
-def signal_of(precedent: Precedent, *, citations: Iterable[Citation], doubts: Sequence[Doubt], on: dt.date) -> Signal:
-    """The signal of a precedent on a day. Pass rows with `version__policy` and `clause` loaded: it makes no query."""
-    if precedent.status == PrecedentStatus.RETIRED:
-        return Signal(Word.STOP, (f"已出库：{precedent.retired_reason}",))
-    reasons = [doubt.reason for doubt in doubts]
-    for citation in citations:
-        version = citation.version
-        if citation.relation in CARRYING and (version.ended_by(on) or version.begins_after(on)):
-            point = f"{version}{citation.clause.label if citation.clause else citation.locator}"
-            reasons.append(validity_reason(point, begins=version.effective_from, ends=version.effective_to, on=on))
-    return signal_from(reasons, due_on=precedent.reverify_due_on, on=on)
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(point.text for point in self.points)
 
 
-def signal_from(reasons: Iterable[str], *, due_on: dt.date | None, on: dt.date) -> Signal:
-    """The signal of a precedent in use for these reasons, and for its day of review if that has passed."""
-    reasons = list(dict.fromkeys(reasons))
-    if due_on and due_on < on:
-        reasons.append(f"复核日 {due_on:%Y-%m-%d} 已过，还没有人复核。")
-    return Signal(Word.CARE, tuple(reasons)) if reasons else Signal(Word.OK)
+# The others do not forbid to follow it: they say what to look at first.
+_FORBIDS = frozenset({Kind.RETIRED, Kind.SUPERSEDED, Kind.TRANSITION_OVER})
 
 
-def validity_reason(point: str, *, begins: dt.date | None, ends: dt.date | None, on: dt.date) -> str:
-    """Why a version that does not apply on the day takes 可用 away. `ends` is the first day it no longer applied."""
-    if ends is not None and ends <= on:
-        last = ends - dt.timedelta(days=1)
-        return f"所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。"
-    return f"所引{point}自 {begins:%Y-%m-%d} 起才施行。"
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a precedent itself bears on its signal. `applies_until` is the first day on which it no longer applies."""
+
+    status: str
+    retired_reason: str = ""
+    is_replaced: bool = False
+    reverify_due_on: dt.date | None = None
+    applies_from: dt.date | None = None
+    applies_until: dt.date | None = None
+
+
+def standing_of(precedent: Precedent) -> Standing:
+    """Needs `live_revision` loaded where there is one."""
+    revision = precedent.live_revision
+    return Standing(
+        status=precedent.status,
+        retired_reason=precedent.retired_reason,
+        is_replaced=precedent.replaced_by_id is not None,
+        reverify_due_on=precedent.reverify_due_on,
+        applies_from=revision.applies_from if revision else None,
+        applies_until=revision.applies_until if revision else None,
+    )
+
+
+def troubles_of(
+    revisions: Collection[int], *, on: dt.date, region_ids: frozenset[int]
+) -> Mapping[int, tuple[Troubled, ...]]:
+    """The citations that take 可用 away on a day, by revision. `region_ids`: the viewer's own region and those above.
+
+    1 query for any number of revisions.
+    """
+    found: dict[int, list[Troubled]] = defaultdict(list)
+    for row in troubled_citations(revisions, on=on, region_ids=region_ids) if revisions else ():
+        found[row[0]].append(Troubled(*row))
+    return {revision: tuple(rows) for revision, rows in found.items()}
+
+
+def signal_of(
+    standing: Standing, *, troubles: Sequence[Troubled], doubts: Iterable[Doubt | str], on: dt.date
+) -> Signal:
+    """The signal of a precedent on a day. `doubts`: its open points. No query."""
+    if standing.status == PrecedentStatus.RETIRED:
+        kind = Kind.SUPERSEDED if standing.is_replaced else Kind.RETIRED
+        return Signal(Word.STOP, (Reason(kind, f"已出库：{standing.retired_reason}"),))
+    points = [*_of_transition(standing, on=on)]
+    points += [Reason(Kind.OPEN_POINT, str(doubt)) for doubt in doubts]
+    for trouble in troubles:
+        points += reasons_of(trouble, on=on)
+    if standing.reverify_due_on and standing.reverify_due_on < on:
+        points.append(Reason(Kind.REVIEW_DUE, f"复核日 {standing.reverify_due_on:%Y-%m-%d} 已过，还没有人复核。"))
+    points = list({point.text: point for point in points}.values())
+    if not points:
+        return Signal(Word.OK)
+    forbidden = any(point.kind in _FORBIDS for point in points) or _lost_its_basis(troubles, on=on)
+    return Signal(Word.STOP if forbidden else Word.CARE, tuple(points))
+
+
+def _of_transition(standing: Standing, *, on: dt.date) -> Iterable[Reason]:
+    if standing.applies_until and standing.applies_until <= on:
+        last = standing.applies_until - dt.timedelta(days=1)
+        yield Reason(Kind.TRANSITION_OVER, f"这是过渡期的办法，用到 {last:%Y-%m-%d} 为止，现在按新规定办。")
+    elif standing.applies_from and standing.applies_from > on:
+        yield Reason(Kind.TRANSITION_AHEAD, f"这是过渡期的办法，{standing.applies_from:%Y-%m-%d} 起才能用。")
+
+
+def _lost_its_basis(troubles: Sequence[Troubled], *, on: dt.date) -> bool:
+    """Whether nothing is left of what it rests on: each 依据 was repealed with no rule in its place."""
+    gone = sum(1 for each in troubles if each.relation == Relation.BASIS and each.is_gone(on))
+    return bool(gone) and gone == troubles[0].bases
+
+
+def reasons_of(trouble: Troubled, *, on: dt.date) -> Iterable[Reason]:
+    """Why a citation takes 可用 away on a day; nothing for one that somebody checked since."""
+    point = trouble.point
+    change = _change(trouble, point, on=on)
+    if change is not None:
+        yield change
+    if trouble.is_elsewhere:
+        yield Reason(Kind.ELSEWHERE, f"所引{point}只在{trouble.region}适用，您的大厅不在那里，先问本地怎么规定。")
+
+
+def _change(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
+    """What time did to what was cited: the strongest word only."""
+    if trouble.clause_gone_on(on):
+        return Reason(Kind.CLAUSE_REPEALED, f"所引{point}已失效{trouble.since(trouble.clause_ends)}，不能再作依据。")
+    if trouble.was_repealed(on):
+        return Reason(Kind.REPEALED, f"所引{point}{trouble.fact_label}{trouble.since(trouble.fact_from)}，不能再照用。")
+    if trouble.begins is not None and trouble.begins > on:
+        return Reason(Kind.NOT_YET, f"所引{point}自 {trouble.begins:%Y-%m-%d} 起才施行。")
+    if trouble.ends is None or trouble.is_seen:
+        return None
+    last = trouble.ends - dt.timedelta(days=1)
+    if trouble.ends > on:
+        if trouble.says_the_same:
+            return None
+        text = (
+            f"所引{point}用到 {last:%Y-%m-%d} 为止，{trouble.ends:%Y-%m-%d} 起按{trouble.successor}，先想好到时怎么办。"
+        )
+        return Reason(Kind.SOON, text, trouble.clause_code, trouble.new_code)
+    if trouble.says_the_same:
+        return None
+    if trouble.new_code:
+        text = f"所引{point}适用到 {last:%Y-%m-%d} 为止，现在是{trouble.successor}，要对照现行文本。"
+        return Reason(Kind.CHANGED, text, trouble.clause_code, trouble.new_code)
+    return Reason(Kind.ENDED, f"所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。", trouble.clause_code)

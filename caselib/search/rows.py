@@ -13,9 +13,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from caselib.core import prepared
 from caselib.orgs.models import Region
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Citation, Doubt, Kind, Tier
+from caselib.precedents.models import Doubt, Kind, Tier
 from caselib.precedents.place import Place, place_of
-from caselib.precedents.signal import Signal, q_changes_signal, signal_from, validity_reason
+from caselib.precedents.signal import Signal, Standing, signal_of
+from caselib.precedents.troubled import Troubled, troubled_citations
 from caselib.precedents.visibility import PrecedentStatus
 from caselib.search.families import Family
 from caselib.search.indexing import eligible
@@ -36,6 +37,8 @@ _COLUMNS = {
     "region_name": "region__name",
     "region_full_name": "region__full_name",
     "region_path": "region__path",
+    "applies_from": "live_revision__applies_from",
+    "applies_until": "live_revision__applies_until",
     "live_id": "live_revision_id",
     "title": "live_revision__title",
     "gist": "live_revision__gist",
@@ -54,7 +57,7 @@ _LINE_COLUMNS = {
     name: _COLUMNS[name]
     for name in (
         "pk", "code", "kind", "status", "reverify_due_on", "region_id", "region_name", "region_full_name", "region_path",
-        "title",
+        "title", "applies_from", "applies_until", "live_id",
     )
 }  # fmt: skip
 _UNNAMED = "有待核的地方，打开看原因。"
@@ -108,9 +111,9 @@ def rows_visible(
         return ()
     rows = prepared.rows_of("rows", list(scores), shape=scope.shape, build=lambda keys: _visible(keys, scope))
     found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in rows}
-    reasons = _reasons(found.values(), on=on)
+    signals = _signals(found.values(), scope, on=on)
     return tuple(
-        _row(found[pk], scope, score=score, marks=marks, reasons=reasons.get(pk, ()), on=on)
+        _row(found[pk], scope, score=score, marks=marks, signal=signals[pk])
         for pk, score in scores.items()
         if pk in found
     )
@@ -132,25 +135,22 @@ def lines_visible(pks: Sequence[int], *, scope: ViewerScope, on: dt.date) -> tup
     """Those of the keys that the viewer may see, in this order, whose signals do not name their reasons. 1 query."""
     if not pks:
         return ()
-    ended = Citation.objects.filter(q_changes_signal(on), revision=OuterRef("live_revision"))
     doubted = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None)
-    query = eligible().visible_to(scope).filter(pk__in=pks).order_by()
-    query = query.annotate(is_ended=Exists(ended), is_doubted=Exists(doubted))
-    names = (*_LINE_COLUMNS, "is_ended", "is_doubted")
-    columns = (*_LINE_COLUMNS.values(), "is_ended", "is_doubted")
-    found = {values[0]: dict(zip(names, values, strict=True)) for values in query.values_list(*columns)}
-    return tuple(_line(found[pk], scope, on=on) for pk in pks if pk in found)
+    query = eligible().visible_to(scope).filter(pk__in=pks).order_by().annotate(is_doubted=Exists(doubted))
+    rows = query.values_list(*_LINE_COLUMNS.values(), "is_doubted")
+    found = {values[0]: dict(zip((*_LINE_COLUMNS, "is_doubted"), values, strict=True)) for values in rows}
+    troubles = _troubles(found.values(), scope, on=on)
+    return tuple(_line(found[pk], scope, troubles=troubles.get(pk, ()), on=on) for pk in pks if pk in found)
 
 
-def _line(values: Mapping, scope: ViewerScope, *, on: dt.date) -> Line:
+def _line(values: Mapping, scope: ViewerScope, *, troubles: Sequence[Troubled], on: dt.date) -> Line:
     is_doubted = values["status"] == PrecedentStatus.NEEDS_REVERIFICATION and values["is_doubted"]
-    reasons = (_UNNAMED,) if is_doubted or values["is_ended"] else ()
     return Line(
         pk=values["pk"],
         code=values["code"],
         title=values["title"],
         kind=_kind_label(values["kind"]),
-        signal=signal_from(reasons, due_on=values["reverify_due_on"], on=on),
+        signal=signal_of(_standing(values), troubles=troubles, doubts=(_UNNAMED,) if is_doubted else (), on=on),
         place=place_of(_region(values), scope),
     )
 
@@ -163,34 +163,52 @@ def _visible(keys: Sequence[int], scope: ViewerScope) -> QuerySet:
     return eligible().visible_to(scope).filter(pk__in=keys).order_by().values_list(*_COLUMNS.values())
 
 
-def _reasons(found: Collection[Mapping], *, on: dt.date) -> dict[int, list[str]]:
-    """What takes 可用 away, by precedent: open points first, then cited versions that do not apply on the day."""
-    reasons: dict[int, list[str]] = defaultdict(list)
+def _standing(values: Mapping) -> Standing:
+    """Rows of results are never of retired precedents."""
+    return Standing(
+        status=values["status"],
+        reverify_due_on=values["reverify_due_on"],
+        applies_from=values["applies_from"],
+        applies_until=values["applies_until"],
+    )
+
+
+def _signals(found: Collection[Mapping], scope: ViewerScope, *, on: dt.date) -> dict[int, Signal]:
+    """The signal of each precedent, with its open points first. 1 query, 2 with open points."""
+    doubts: dict[int, list[str]] = defaultdict(list)
     doubted = [values["pk"] for values in found if values["status"] == PrecedentStatus.NEEDS_REVERIFICATION]
     if doubted:
         for pk, reason in prepared.rows_of("doubts", doubted, shape=None, build=_open_doubts):
-            reasons[pk].append(reason)
+            doubts[pk].append(reason)
+    troubles = _troubles(found, scope, on=on)
+    return {
+        values["pk"]: signal_of(
+            _standing(values), troubles=troubles.get(values["pk"], ()), doubts=doubts[values["pk"]], on=on
+        )
+        for values in found
+    }
+
+
+def _troubles(found: Collection[Mapping], scope: ViewerScope, *, on: dt.date) -> Mapping[int, Sequence[Troubled]]:
+    """What speaks against citations, by precedent. 1 query, composed once for a day and a place."""
     owners = {values["live_id"]: values["pk"] for values in found}
-    ended = prepared.rows_of("ended", list(owners), shape=on, build=lambda keys: _ended_citations(keys, on))
-    for revision, own_title, title, label, clause, locator, begins, ends in ended:
-        point = f"{own_title or title}（{label}）{clause or locator}"
-        reasons[owners[revision]].append(validity_reason(point, begins=begins, ends=ends, on=on))
-    return reasons
+    troubles: dict[int, list[Troubled]] = defaultdict(list)
+    if owners:
+        shape = (on, scope.region_ids)
+        for row in prepared.rows_of("troubled", list(owners), shape=shape, build=lambda keys: _troubled(keys, *shape)):
+            troubles[owners[row[0]]].append(Troubled(*row))
+    return troubles
+
+
+def _troubled(revisions: Sequence[int], on: dt.date, region_ids: frozenset[int]) -> QuerySet:
+    return troubled_citations(revisions, on=on, region_ids=region_ids)
 
 
 def _open_doubts(precedents: Sequence[int]) -> QuerySet:
     return Doubt.objects.filter(precedent__in=precedents, resolved_at=None).values_list("precedent_id", "reason")
 
 
-def _ended_citations(revisions: Sequence[int], on: dt.date) -> QuerySet:
-    ended = Citation.objects.filter(q_changes_signal(on), revision__in=revisions).order_by("revision", "position")
-    columns = ("version__title", "version__policy__title", "version__label", "clause__label", "locator")
-    return ended.values_list("revision", *columns, "version__effective_from", "version__effective_to")
-
-
-def _row(
-    values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[str], reasons: Sequence[str], on: dt.date
-) -> ResultRow:
+def _row(values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[str], signal: Signal) -> ResultRow:
     wording = " ".join(values["requester_wording"])
     texts = (values["title"], values["gist"], values["problem"], values["resolution"], wording)
     covered = cover_all((*texts, values["blocker"], values["script"]), marks)
@@ -206,7 +224,7 @@ def _row(
         lead_org=values["lead_org"],
         partners=len(values["partner_orgs"]),
         reuse_count=values["reuse_count"],
-        signal=signal_from(reasons, due_on=values["reverify_due_on"], on=on),
+        signal=signal,
         place=place_of(_region(values), scope),
         score=score,
         title=tuple(covered[0].parts()),

@@ -16,15 +16,9 @@ from caselib.core.errors import DomainError
 from caselib.core.models import DirtyMark
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
+from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.precedents.models import NumberSeries, Precedent, ReviewDecision, Revision, RevisionState
-from caselib.precedents.services import (
-    precedent_doubt,
-    precedent_retire,
-    revision_approve,
-    revision_save,
-    revision_start,
-    revision_submit,
-)
+from caselib.precedents.services import revision_approve, revision_save, revision_start, revision_submit
 from caselib.reuse.models import ReuseRecord
 from caselib.reuse.services import reuse_record
 from tests import factories

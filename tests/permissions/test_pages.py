@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from caselib.orgs.models import Role
-from caselib.precedents.services import precedent_retire
+from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.visibility import Audience
 from tests import factories
 

@@ -15,8 +15,9 @@ from caselib.core.errors import NotAllowed, NotVisible
 from caselib.orgs.models import CONTENT_ROLES, Department, Role
 from caselib.orgs.scope import NOBODY, ViewerScope, scope_of
 from caselib.precedents.access import may_edit, may_retire, may_review
+from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.precedents.models import Precedent
-from caselib.precedents.services import precedent_doubt, precedent_retire, revision_submit
+from caselib.precedents.services import revision_submit
 from caselib.precedents.visibility import (
     DRAFT_ROLES,
     FINDABLE,

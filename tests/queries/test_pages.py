@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from caselib.orgs.models import Role
 from caselib.policies.models import Verified
 from caselib.policies.services import ClauseFacts, VersionFacts, policy_relate, policy_version_add
-from caselib.precedents.services import precedent_doubt
+from caselib.precedents.keeping import precedent_doubt
 from caselib.search.suggestions import store
 from tests import factories
 

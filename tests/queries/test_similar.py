@@ -6,7 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from caselib.orgs.models import Role
-from caselib.precedents.services import precedent_doubt, revision_approve, revision_start, revision_submit
+from caselib.precedents.keeping import precedent_doubt
+from caselib.precedents.services import revision_approve, revision_start, revision_submit
 from tests import factories
 from tests.search.conftest import index
 

@@ -43,8 +43,9 @@ def publish(titles: list[str]) -> None:
 
 def change(number: int) -> None:
     """Something is published, something is counted, something goes, as on a working day."""
+    from caselib.precedents.keeping import precedent_retire
     from caselib.precedents.models import Precedent
-    from caselib.precedents.services import precedent_retire, precedent_reuse_counted
+    from caselib.precedents.services import precedent_reuse_counted
 
     publish([f"新来的案例{number}"])
     findable = Precedent.objects.findable().order_by("pk")

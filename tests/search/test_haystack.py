@@ -9,8 +9,9 @@ from haystack.inputs import Raw
 from haystack.query import SearchQuerySet
 
 from caselib.catalog.models import Matter
+from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.models import Precedent
-from caselib.precedents.services import precedent_retire, precedent_reuse_counted
+from caselib.precedents.services import precedent_reuse_counted
 from caselib.search.engine.whoosh.backend import CaselibWhooshBackend
 from caselib.search.live import live_engine
 from tests import factories

@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from caselib.orgs.models import Role
 from caselib.orgs.scope import NOBODY, scope_of
-from caselib.precedents.services import precedent_retire
+from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.visibility import Audience
 from caselib.search.outbox import rebuild
 from caselib.search.selectors import OUTDATED_NOTE, results_for_page

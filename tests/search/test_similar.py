@@ -4,7 +4,7 @@ import pytest
 
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
-from caselib.precedents.services import precedent_doubt, precedent_retire
+from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.search import similar as module
 from caselib.search.similar import MOST, similar_to, similar_to_text
 from tests import factories

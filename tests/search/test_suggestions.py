@@ -18,7 +18,8 @@ from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.policies.models import Level, Policy
 from caselib.policies.services import PolicyFacts, policy_create
-from caselib.precedents.services import precedent_retire, precedent_reuse_counted
+from caselib.precedents.keeping import precedent_retire
+from caselib.precedents.services import precedent_reuse_counted
 from caselib.precedents.visibility import Audience
 from caselib.search.live import live_engine
 from caselib.search.models import SearchLogEntry

@@ -7,7 +7,7 @@ from caselib.audit.models import AuditEvent
 from caselib.core.errors import NotAllowed, RuleBroken, StaleState
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
-from caselib.precedents.services import precedent_retire
+from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.visibility import Audience
 from caselib.search.gaps.selectors import gaps_for_desk
 from caselib.search.gaps.services import LONGEST_REASON, MOST_TYPED, gap_close, gap_file, gap_question

@@ -9,7 +9,6 @@ from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent
 from caselib.core.errors import RuleBroken
 from caselib.policies.models import Clause, ClauseCounterpart, Level, Policy, PolicyRelation, PolicyVersion
-from caselib.policies.selectors import version_on
 from caselib.policies.services import (
     ClauseFacts,
     PolicyFacts,
@@ -20,6 +19,7 @@ from caselib.policies.services import (
     policy_relate,
     policy_version_add,
 )
+from caselib.policies.validity import version_on
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,14 +4,8 @@ import pytest
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import Role
-from caselib.precedents.services import (
-    precedent_doubt,
-    precedent_retire,
-    precedent_verify,
-    revision_approve,
-    revision_start,
-    revision_submit,
-)
+from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
+from caselib.precedents.services import revision_approve, revision_start, revision_submit
 from caselib.precedents.visibility import PrecedentStatus
 from tests import factories
 

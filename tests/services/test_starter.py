@@ -21,7 +21,7 @@ from caselib.orgs.models import Department, Region, Role, User
 from caselib.orgs.scope import scope_of
 from caselib.policies.models import Clause, ClauseCounterpart, Policy, PolicyRelation, PolicyVersion
 from caselib.precedents.models import Citation, Precedent, Revision, RevisionState
-from caselib.precedents.signal import Word, signal_of
+from caselib.precedents.signal import Word, signal_of, standing_of, troubles_of
 from caselib.precedents.visibility import PrecedentStatus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("output")]
@@ -297,8 +297,13 @@ def test_doubted_precedents_need_verification_and_say_why() -> None:
     assert {row.external_id.removeprefix("starter:") for row in rows} == in_files
     assert {"S-06", "P-16", "P-17"} <= in_files
     found = precedent("S-01")
-    citations = found.live_revision.citations.select_related("version__policy", "clause")
-    signal = signal_of(found, citations=citations, doubts=list(found.doubts.all()), on=clock.today())
+    troubles = troubles_of([found.live_revision_id], on=clock.today(), region_ids=frozenset())
+    signal = signal_of(
+        standing_of(found),
+        troubles=troubles.get(found.live_revision_id, ()),
+        doubts=found.doubts.all(),
+        on=clock.today(),
+    )
     assert signal.word == Word.CARE
     assert any("2024-03-20" in reason for reason in signal.reasons)
 

@@ -12,14 +12,8 @@ from caselib.exchange.starter.reading import BrokenFile
 from caselib.orgs.models import Department, Role, User
 from caselib.policies.models import Policy
 from caselib.precedents.content import content_of
-from caselib.precedents.services import (
-    precedent_retire,
-    precedent_verify,
-    revision_approve,
-    revision_save,
-    revision_start,
-    revision_submit,
-)
+from caselib.precedents.keeping import precedent_retire, precedent_verify
+from caselib.precedents.services import revision_approve, revision_save, revision_start, revision_submit
 from caselib.precedents.visibility import PrecedentStatus
 from tests import factories
 

@@ -13,13 +13,11 @@ from caselib.orgs.models import Role
 from caselib.orgs.services import membership_grant
 from caselib.precedents import workflow
 from caselib.precedents.content import content_of
+from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
 from caselib.precedents.models import NumberSeries, Precedent, ReviewDecision, Revision, RevisionState, Verification
 from caselib.precedents.numbers import next_numbers
 from caselib.precedents.services import (
     precedent_create,
-    precedent_doubt,
-    precedent_retire,
-    precedent_verify,
     revision_approve,
     revision_reject,
     revision_return,

@@ -10,8 +10,8 @@ from caselib.orgs.models import Role
 from caselib.policies.models import Verified
 from caselib.policies.services import ClauseFacts, VersionFacts, clause_counterpart_set, policy_version_add
 from caselib.precedents.content import Alternative, DeferredMaterial, HandlingStep, Material, Outcome, Source
+from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.precedents.models import Kind, Measure, Relation
-from caselib.precedents.services import precedent_doubt, precedent_retire
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -267,7 +267,7 @@ def test_a_matter_shows_aliases_materials_and_its_precedents():
 
 
 def test_a_verification_is_in_the_history_by_date_and_without_a_name():
-    from caselib.precedents.services import precedent_verify
+    from caselib.precedents.keeping import precedent_verify
 
     owner = factories.department()
     precedent = factories.published(owner=owner)

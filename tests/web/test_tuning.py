@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from caselib.audit.models import AuditEvent
 from caselib.orgs.models import Role
-from caselib.precedents.services import precedent_retire
+from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.visibility import Audience
 from caselib.search.models import RelevanceJudgement, RelevanceQuestion, SearchLogEntry, SynonymGroup
 from caselib.search.questions import question_key

@@ -13,14 +13,10 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
 from caselib.precedents.content import CitationSpec, RevisionContent
+from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.numbers import next_numbers
-from caselib.precedents.services import (
-    precedent_create,
-    precedent_doubt,
-    revision_approve,
-    revision_submit,
-)
+from caselib.precedents.services import precedent_create, revision_approve, revision_submit
 
 from .files import Library
 from .ground import Ground

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from caselib.core.marks import mark_dirty, pending
-from caselib.precedents.services import precedent_retire, precedent_reuse_counted
+from caselib.precedents.keeping import precedent_retire
+from caselib.precedents.services import precedent_reuse_counted
 from caselib.search import outbox
 from caselib.search.semantic import chosen, sync
 from caselib.search.semantic.passages import TOPIC, digests_of, passages_of
