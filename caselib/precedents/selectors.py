@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, QuerySet, Value
 
 from caselib.catalog.models import Category, Cause, Matter, Tag
+from caselib.core import prepared
 from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
@@ -239,14 +240,13 @@ def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Pre
 
     Raises NotVisible for what is not there and for what is hidden. 6 queries, 1 more for a draft, 1 for a successor.
     """
-    related = ("owner_department", "live_revision__matter", "live_revision__theme", "live_revision__region")
-    found = Precedent.objects.select_related(*related).get_visible(scope, **lookup)
+    found = _shown(scope, **lookup)
     revision = found.live_revision or found.revisions.select_related("matter", "theme", "region").last()
     if revision is None:
         raise NotVisible()
-    citations = list(revision.citations.select_related("version__policy", "clause"))
-    doubts = tuple(found.doubts.filter(resolved_at=None))
-    verifications = list(found.verifications.all())
+    citations = prepared.objects_of("citations", revision.pk, shape=None, build=_citations)
+    doubts = tuple(prepared.objects_of("open doubts", found.pk, shape=None, build=_open_doubts))
+    verifications = prepared.objects_of("verifications", found.pk, shape=None, build=_verifications)
     return PrecedentPage(
         precedent=found,
         revision=revision,
@@ -262,6 +262,31 @@ def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Pre
         is_draft=found.live_revision_id is None,
         may_edit=bool(may_edit(scope, found)),
     )
+
+
+def _shown(scope: ViewerScope, **lookup: str) -> Precedent:
+    related = ("owner_department", "live_revision__matter", "live_revision__theme", "live_revision__region")
+    ((field, value),) = lookup.items()
+
+    def build(wanted: str) -> QuerySet[Precedent]:
+        return Precedent.objects.select_related(*related).visible_to(scope).filter(**{field: wanted}).order_by()
+
+    found = prepared.objects_of(f"precedent by {field}", value, shape=scope.shape, build=build)
+    if not found:
+        raise NotVisible()
+    return found[0]
+
+
+def _citations(revision: int) -> QuerySet[Citation]:
+    return Citation.objects.filter(revision=revision).select_related("version__policy", "clause").order_by("position")
+
+
+def _open_doubts(precedent: int) -> QuerySet[Doubt]:
+    return Doubt.objects.filter(precedent=precedent, resolved_at=None)
+
+
+def _verifications(precedent: int) -> QuerySet[Verification]:
+    return Verification.objects.filter(precedent=precedent)
 
 
 def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, ...]:
@@ -286,17 +311,23 @@ def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, 
     )
 
 
-def _vocabulary(revision: Revision) -> Vocabulary:
-    """Causes, tags, categories and further matters in one query: four small lists would cost four."""
+def _words(revision: int) -> QuerySet:
+    """(kind, name, scheme or code, key) of causes, tags, categories and further matters: four small lists in one query."""
 
     def named(queryset: QuerySet, kind: str, extra: str) -> QuerySet:
         return queryset.order_by().annotate(kind=Value(kind)).values_list("kind", "name", extra, "pk")
 
-    found = named(Cause.objects.filter(revisions=revision), "cause", "name").union(
+    more = Revision.more_matters.through.objects.filter(revision=revision)
+    return named(Cause.objects.filter(revisions=revision), "cause", "name").union(
         named(Tag.objects.filter(revisions=revision), "tag", "name"),
         named(Category.objects.filter(revisions=revision), "category", "scheme__name"),
-        named(Matter.objects.filter(pk__in=revision.more_matters.values("pk")), "matter", "code"),
+        named(Matter.objects.filter(pk__in=more.values("matter")), "matter", "code"),
     )
+
+
+def _vocabulary(revision: Revision) -> Vocabulary:
+    """1 query."""
+    found = prepared.values_of("words", revision.pk, shape=None, build=_words)
     lists: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, name, extra, _ in sorted(found, key=lambda row: row[3]):
         lists[kind].append((name, extra))
@@ -311,14 +342,16 @@ def _vocabulary(revision: Revision) -> Vocabulary:
 PUBLIC_STATES = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 
 
+def _public_texts(precedent: int) -> QuerySet:
+    shown = Revision.objects.filter(precedent=precedent, state__in=PUBLIC_STATES).order_by("number")
+    return shown.values_list("number", "decided_at", "created_at")
+
+
 def _history(precedent: Precedent, verifications: Iterable[Verification]) -> tuple[HistoryEntry, ...]:
     """What happened to the published text, newest first. 1 query."""
     entries = [HistoryEntry(row.on, "复核：仍然适用", row.note) for row in verifications]
-    # Without its key to the precedent each revision would be asked for once more.
-    needed = ("precedent", "number", "decided_at", "created_at")
-    for revision in precedent.revisions.filter(state__in=PUBLIC_STATES).only(*needed):
-        moment = revision.decided_at or revision.created_at
-        entries.append(HistoryEntry(moment.astimezone().date(), f"第 {revision.number} 版发布"))
+    for number, decided_at, created_at in prepared.values_of("texts", precedent.pk, shape=None, build=_public_texts):
+        entries.append(HistoryEntry((decided_at or created_at).astimezone().date(), f"第 {number} 版发布"))
     return tuple(sorted(entries, key=lambda entry: entry.on, reverse=True))
 
 

@@ -132,14 +132,17 @@ def lines_visible(pks: Sequence[int], *, scope: ViewerScope, on: dt.date) -> tup
     """Those of the keys that the viewer may see, in this order, whose signals do not name their reasons. 1 query."""
     if not pks:
         return ()
+    rows = prepared.rows_of("lines", pks, shape=(scope.shape, on), build=lambda keys: _lines(keys, scope, on))
+    found = {values[0]: dict(zip((*_LINE_COLUMNS, "is_ended", "is_doubted"), values, strict=True)) for values in rows}
+    return tuple(_line(found[pk], scope, on=on) for pk in pks if pk in found)
+
+
+def _lines(keys: Sequence[int], scope: ViewerScope, on: dt.date) -> QuerySet:
     ended = Citation.objects.filter(q_changes_signal(on), revision=OuterRef("live_revision"))
     doubted = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None)
-    query = eligible().visible_to(scope).filter(pk__in=pks).order_by()
+    query = eligible().visible_to(scope).filter(pk__in=keys).order_by()
     query = query.annotate(is_ended=Exists(ended), is_doubted=Exists(doubted))
-    names = (*_LINE_COLUMNS, "is_ended", "is_doubted")
-    columns = (*_LINE_COLUMNS.values(), "is_ended", "is_doubted")
-    found = {values[0]: dict(zip(names, values, strict=True)) for values in query.values_list(*columns)}
-    return tuple(_line(found[pk], scope, on=on) for pk in pks if pk in found)
+    return query.values_list(*_LINE_COLUMNS.values(), "is_ended", "is_doubted")
 
 
 def _line(values: Mapping, scope: ViewerScope, *, on: dt.date) -> Line:
