@@ -1,7 +1,7 @@
 """Queries that every page asks in the same words: composed once in each thread, asked with other keys each time.
 
 Composing the SQL of a query with relations takes ten times as long as running it. Nothing is written by hand here: the
-queryset is what it is, with all its conditions, and only the keys in its `IN (…)` are put in anew.
+queryset is what it is, with all its conditions, and only the keys that it asks for are put in anew.
 """
 
 import threading
@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
+from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 # Places for keys in one composed query; more keys than these are asked the ordinary way.
@@ -21,19 +22,32 @@ WIDTH = 32
 KEPT = 256
 # Stand for the keys while the SQL is composed; no row has such a key.
 _PLACES = tuple(range(-(2**40) - WIDTH, -(2**40)))
+_TEXT_PLACE = "\ue000 the text numbered "
 
 Rows = list[tuple[Any, ...]]
+Key = int | str
 
 
 @dataclass(slots=True)
 class _Composed:
-    """`slots`: which parameter is which key."""
+    """`slots`: which parameter is which key. `make`: one instance of the model from a row."""
 
     sql: str
     params: list[Any]
     slots: list[tuple[int, int]]
     compiler: SQLCompiler
     converters: dict[int, Any]
+    make: Callable[[Sequence[Any]], Any] | None = None
+
+    def rows(self, keys: Sequence[Key]) -> Rows:
+        params = list(self.params)
+        for slot, number in self.slots:
+            params[slot] = keys[min(number, len(keys) - 1)]
+        with self.compiler.connection.cursor() as cursor:
+            rows = cursor.execute(self.sql, params).fetchall()
+        if self.converters:
+            rows = self.compiler.apply_converters(rows, self.converters)
+        return [tuple(row) for row in rows]
 
 
 class _Kept(threading.local):
@@ -55,36 +69,81 @@ def rows_of(
     """
     if len(keys) > WIDTH:
         return list(build(keys))
-    connection = connections["default"]
-    at = (name, shape, bool(keys), id(connection))
+    places = _PLACES if keys else ()
+    composed = _composed_once((name, shape, bool(keys)), lambda: build(places), places)
+    return list(build(keys)) if composed is None else composed.rows(keys)
+
+
+def values_of(name: str, *keys: Key, shape: Hashable, build: Callable[..., QuerySet[Any]]) -> Rows:
+    """What `build(*keys).values_list(…)` gives, the keys being what they are in the order given. 1 query.
+
+    `build` must hand each key to the database as it is, in any condition; `name` and `shape` as with `rows_of`.
+    """
+    composed = _composed_for(name, keys, shape, build)
+    return list(build(*keys)) if composed is None else composed.rows(keys)
+
+
+def objects_of(name: str, *keys: Key, shape: Hashable, build: Callable[..., QuerySet[Any]]) -> list[Any]:
+    """The same for instances, with what `build` loads along by `select_related`. 1 query."""
+    composed = _composed_for(name, keys, shape, build)
+    if composed is None:
+        return list(build(*keys))
+    composed.make = composed.make or _maker(composed.compiler)
+    return list(map(composed.make, composed.rows(keys)))
+
+
+def _composed_for(
+    name: str, keys: Sequence[Key], shape: Hashable, build: Callable[..., QuerySet[Any]]
+) -> _Composed | None:
+    kinds = tuple(map(type, keys))
+    places = [_PLACES[number] if kind is int else f"{_TEXT_PLACE}{number}" for number, kind in enumerate(kinds)]
+    return _composed_once((name, shape, kinds), lambda: build(*places), places)
+
+
+def _composed_once(at: Hashable, query: Callable[[], QuerySet[Any]], places: Sequence[Key]) -> _Composed | None:
+    at = (at, id(connections["default"]))
     composed = _kept.composed.get(at)
     if composed is None:
-        composed = _composed(build(_PLACES) if keys else build(()), places=WIDTH if keys else 0)
-        if composed is None:
-            return list(build(keys))
-        _kept.composed[at] = composed
-        if len(_kept.composed) > KEPT:
-            _kept.composed.popitem(last=False)
-    params = list(composed.params)
-    for slot, number in composed.slots:
-        params[slot] = keys[min(number, len(keys) - 1)]
-    with connection.cursor() as cursor:
-        rows = cursor.execute(composed.sql, params).fetchall()
-    if composed.converters:
-        rows = composed.compiler.apply_converters(rows, composed.converters)
-    return [tuple(row) for row in rows]
+        composed = _composed(query(), places)
+        if composed is not None:
+            _kept.composed[at] = composed
+            if len(_kept.composed) > KEPT:
+                _kept.composed.popitem(last=False)
+    return composed
 
 
-def _composed(query: QuerySet[Any], *, places: int) -> _Composed | None:
+def _composed(query: QuerySet[Any], places: Sequence[Key]) -> _Composed | None:
     """The SQL of a queryset; None where it can find nothing, and where its keys are not found in it again."""
     compiler = query.query.get_compiler(using="default")
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    numbers = {place: number for number, place in enumerate(_PLACES)}
-    slots = [(slot, numbers[value]) for slot, value in enumerate(params) if type(value) is int and value in numbers]
-    if len({number for _, number in slots}) != places:
+    numbers = {place: number for number, place in enumerate(places)}
+    slots = [
+        (slot, numbers[value]) for slot, value in enumerate(params) if type(value) in (int, str) and value in numbers
+    ]
+    if len({number for _, number in slots}) != len(places):
         return None
     columns = [expression for expression, *_ in compiler.select[0 : compiler.col_count]]
     return _Composed(sql, list(params), slots, compiler, compiler.get_converters(columns))
+
+
+def _maker(compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
+    """What Django's own iteration over a queryset does with each row, its preparations done once."""
+    chosen = compiler.klass_info
+    model, columns = chosen["model"], chosen["select_fields"]
+    start, stop = columns[0], columns[-1] + 1
+    names = [compiler.select[column][0].target.attname for column in columns]
+    populators = get_related_populators(chosen, compiler.select, "default")
+    annotations = tuple(compiler.annotation_col_map.items())
+
+    def make(row: Sequence[Any]) -> Any:
+        made = model.from_db("default", names, row[start:stop])
+        for populator in populators:
+            populator.populate(row, made)
+        for name, column in annotations:
+            setattr(made, name, row[column])
+        return made
+
+    return make

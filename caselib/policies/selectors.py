@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from caselib.core.errors import NotVisible
 from caselib.core.text import document_numbers, normalise
@@ -119,12 +119,13 @@ class PolicyPage:
 def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
     """The policy with one of its versions: `version` is a position counted from 1, or a label; anything else is the current one.
 
-    Raises NotVisible for an unknown code. 6 queries for any number of clauses.
+    Raises NotVisible for an unknown code. 5 queries for any number of clauses, 6 without any version.
     """
-    policy = Policy.objects.select_related("region").prefetch_related(facts_of("")).filter(code=code).first()
+    versions = list(PolicyVersion.objects.filter(policy__code=code).select_related("policy__region"))
+    policy = versions[0].policy if versions else Policy.objects.select_related("region").filter(code=code).first()
     if policy is None:
         raise NotVisible()
-    versions = list(policy.versions.all())
+    prefetch_related_objects([policy], facts_of(""))
     for row in versions:
         row.policy = policy
     current = _current(policy, versions, on=on)

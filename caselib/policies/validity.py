@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 
 from .models import Policy, PolicyStatus, PolicyVersion, StatusFact, Verified
 
@@ -48,9 +48,26 @@ def status_on(policy: Policy, *, on: dt.date) -> tuple[PolicyStatus, bool]:
     return PolicyStatus(fact.status), fact.verified == Verified.TEXT
 
 
-def validity_of(version: PolicyVersion, *, on: dt.date) -> Validity:
-    """The validity of a version on a day. No query where `policy` and its `status_facts` are loaded."""
-    status, is_verified = status_on(version.policy, on=on)
+def status_columns(on: dt.date, *, policy: str) -> dict[str, Subquery]:
+    """Annotations `day_status` and `day_verified` for rows whose policy stands at that lookup: read with `status_from`."""
+    deciding = StatusFact.objects.in_effect(on=on).filter(policy=OuterRef(policy))
+    return {
+        "day_status": Subquery(deciding.values("status")[:1]),
+        "day_verified": Subquery(deciding.values("verified")[:1]),
+    }
+
+
+def status_from(status: str | None, verified: str | None) -> tuple[PolicyStatus, bool]:
+    """The same as `status_on`, from `status_columns`."""
+    return PolicyStatus(status or PolicyStatus.UNKNOWN), verified == Verified.TEXT
+
+
+def validity_of(version: PolicyVersion, *, on: dt.date, status: tuple[PolicyStatus, bool] | None = None) -> Validity:
+    """The validity of a version on a day. `status`: what `status_on` gives, where the caller has it already.
+
+    No query where `policy` and its `status_facts` are loaded.
+    """
+    status, is_verified = status or status_on(version.policy, on=on)
     dated = version.verified == Verified.TEXT
     if version.ended_by(on):
         word = ValidityWord.STOP if status in ENDED else ValidityWord.CARE

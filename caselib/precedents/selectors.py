@@ -5,22 +5,24 @@ Every function takes the viewer's scope and returns only what that viewer may re
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, QuerySet, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
 from caselib.catalog.models import Category, Cause, Matter, Tag
+from caselib.core import prepared
 from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, PolicyVersion, Verified
-from caselib.policies.validity import Validity, facts_of, validity_of
+from caselib.policies.validity import Validity, status_columns, status_from, validity_of
 
 from .access import may_edit
-from .models import Citation, Doubt, Kind, Precedent, Relation, Revision, RevisionState, Verification
+from .models import Citation, Doubt, Kind, Precedent, Relation, Revision
+from .past import HistoryEntry, OpenPoint, past_of
 from .place import Place, place_of
 from .signal import Signal, Word, signal_of, standing_of, troubles_of
+from .troubled import Troubled, troubled_citations
 from .visibility import FINDABLE, PrecedentStatus
 
 # What a list needs of a precedent besides its own columns.
@@ -44,17 +46,15 @@ class PrecedentRow:
         return self.precedent.kind in SAMPLES
 
 
-def open_doubts() -> Prefetch:
-    """The open points of many precedents, as `open_doubts`. 1 query."""
-    return Prefetch("doubts", queryset=Doubt.objects.filter(resolved_at=None), to_attr="open_doubts")
-
-
 def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date) -> list[PrecedentRow]:
-    """The published precedents of a query as rows, in its order, those that the viewer may not see left out. 3 queries."""
-    visible = precedents.visible_to(scope).filter(live_revision__isnull=False)
-    found = list(visible.select_related(*ROW_RELATIONS).prefetch_related(open_doubts()))
-    revisions = [precedent.live_revision_id for precedent in found]
-    troubles = troubles_of(revisions, on=on, region_ids=scope.region_ids)
+    """The published precedents of a query as rows, in its order, those that the viewer may not see left out. 2 queries.
+
+    Of several open points the signal names the first.
+    """
+    open_points = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None).order_by("opened_at", "pk")
+    visible = precedents.visible_to(scope).filter(live_revision__isnull=False).select_related(*ROW_RELATIONS)
+    found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1])))
+    troubles = troubles_of([row.live_revision_id for row in found], on=on, region_ids=scope.region_ids)
     return [
         PrecedentRow(
             precedent=precedent,
@@ -62,7 +62,7 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
             signal=signal_of(
                 standing_of(precedent),
                 troubles=troubles.get(precedent.live_revision_id, ()),
-                doubts=precedent.open_doubts,
+                doubts=(precedent.open_point,) if precedent.open_point else (),
                 on=on,
             ),
             place=place_of(precedent.region, scope),
@@ -172,15 +172,6 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One line of the change log: roles, numbers and dates, never the name of a person."""
-
-    on: dt.date
-    what: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PrecedentPage:
     """One precedent as its page shows it. `revision` is the live text, before publication the last draft."""
 
@@ -191,7 +182,7 @@ class PrecedentPage:
     citations: tuple[CitationGroup, ...]
     cited: int
     words: Vocabulary
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[OpenPoint, ...]
     history: tuple[HistoryEntry, ...]
     verified_on: dt.date | None
     successor: Precedent | None
@@ -238,39 +229,63 @@ class PrecedentPage:
 def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentPage:
     """The precedent with that `code` or `number`.
 
-    Raises NotVisible for what is not there and for what is hidden. 8 queries, 1 more for a draft, 1 for a successor.
+    Raises NotVisible for what is not there and for what is hidden. 5 queries, 1 more for a draft, 1 for a successor.
     """
-    related = ("owner_department", "live_revision__matter", "live_revision__theme", "live_revision__region")
-    found = Precedent.objects.select_related(*related).get_visible(scope, **lookup)
+    found = _shown(scope, **lookup)
     revision = found.live_revision or found.revisions.select_related("matter", "theme", "region").last()
     if revision is None:
         raise NotVisible()
-    cited = revision.citations.select_related("version__policy__region", "clause")
-    citations = list(cited.prefetch_related(facts_of("version__policy")))
-    troubles = troubles_of([revision.pk], on=on, region_ids=scope.region_ids)
-    doubts = tuple(found.doubts.filter(resolved_at=None))
-    verifications = list(found.verifications.all())
+    citations = prepared.objects_of("citations", revision.pk, shape=on, build=lambda pk: _citations(pk, on))
+    troubles = prepared.values_of(
+        "troubled",
+        revision.pk,
+        shape=(on, scope.region_ids),
+        build=lambda pk: troubled_citations([pk], on=on, region_ids=scope.region_ids),
+    )
+    past = past_of(found.pk)
     return PrecedentPage(
         precedent=found,
         revision=revision,
-        signal=signal_of(standing_of(found), troubles=troubles.get(revision.pk, ()), doubts=doubts, on=on),
+        signal=signal_of(standing_of(found), troubles=[Troubled(*row) for row in troubles], doubts=past.points, on=on),
         place=place_of(revision.region, scope),
         citations=_grouped(citations, on=on),
         cited=len(citations),
         words=_vocabulary(revision),
-        doubts=doubts,
-        history=_history(found, verifications),
-        verified_on=next((row.on for row in verifications if row.revision_id == revision.pk), None),
+        doubts=past.points,
+        history=past.entries,
+        verified_on=past.checked.get(revision.pk),
         successor=_successor(found, scope),
         is_draft=found.live_revision_id is None,
         may_edit=bool(may_edit(scope, found)),
     )
 
 
+def _shown(scope: ViewerScope, **lookup: str) -> Precedent:
+    related = ("owner_department", "live_revision__matter", "live_revision__theme", "live_revision__region")
+    ((field, value),) = lookup.items()
+
+    def build(wanted: str) -> QuerySet[Precedent]:
+        return Precedent.objects.select_related(*related).visible_to(scope).filter(**{field: wanted}).order_by()
+
+    found = prepared.objects_of(f"precedent by {field}", value, shape=scope.shape, build=build)
+    if not found:
+        raise NotVisible()
+    return found[0]
+
+
+def _citations(revision: int, on: dt.date) -> QuerySet[Citation]:
+    """With the status of the document on that day, as `day_status` and `day_verified`."""
+    cited = Citation.objects.filter(revision=revision).select_related("version__policy__region", "clause")
+    return cited.annotate(**status_columns(on, policy="version__policy")).order_by("position")
+
+
 def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, ...]:
     """Citations by relation, in it by version, in it by clause; each kept in the order in which it was written."""
     by_relation: dict[str, dict[PolicyVersion, list[CitedClause]]] = {}
+    validity: dict[PolicyVersion, Validity] = {}
     for citation in citations:
+        status = status_from(citation.day_status, citation.day_verified)
+        validity[citation.version] = validity_of(citation.version, on=on, status=status)
         documents = by_relation.setdefault(citation.relation, {})
         entry = CitedClause(citation.clause, citation.locator, citation.note, citation.is_verified)
         entries = documents.setdefault(citation.version, [])
@@ -281,7 +296,7 @@ def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, 
         CitationGroup(
             relation,
             tuple(
-                CitedDocument(version, validity_of(version, on=on), tuple(clauses))
+                CitedDocument(version, validity[version], tuple(clauses))
                 for version, clauses in by_relation[relation].items()
             ),
         )
@@ -289,17 +304,23 @@ def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, 
     )
 
 
-def _vocabulary(revision: Revision) -> Vocabulary:
-    """Causes, tags, categories and further matters in one query: four small lists would cost four."""
+def _words(revision: int) -> QuerySet:
+    """(kind, name, scheme or code, key) of causes, tags, categories and further matters: four small lists in one query."""
 
     def named(queryset: QuerySet, kind: str, extra: str) -> QuerySet:
         return queryset.order_by().annotate(kind=Value(kind)).values_list("kind", "name", extra, "pk")
 
-    found = named(Cause.objects.filter(revisions=revision), "cause", "name").union(
+    more = Revision.more_matters.through.objects.filter(revision=revision)
+    return named(Cause.objects.filter(revisions=revision), "cause", "name").union(
         named(Tag.objects.filter(revisions=revision), "tag", "name"),
         named(Category.objects.filter(revisions=revision), "category", "scheme__name"),
-        named(Matter.objects.filter(pk__in=revision.more_matters.values("pk")), "matter", "code"),
+        named(Matter.objects.filter(pk__in=more.values("matter")), "matter", "code"),
     )
+
+
+def _vocabulary(revision: Revision) -> Vocabulary:
+    """1 query."""
+    found = prepared.values_of("words", revision.pk, shape=None, build=_words)
     lists: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, name, extra, _ in sorted(found, key=lambda row: row[3]):
         lists[kind].append((name, extra))
@@ -309,20 +330,6 @@ def _vocabulary(revision: Revision) -> Vocabulary:
         categories=tuple((scheme, name) for name, scheme in lists["category"]),
         matters=tuple(lists["matter"]),
     )
-
-
-PUBLIC_STATES = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
-
-
-def _history(precedent: Precedent, verifications: Iterable[Verification]) -> tuple[HistoryEntry, ...]:
-    """What happened to the published text, newest first. 1 query."""
-    entries = [HistoryEntry(row.on, "复核：仍然适用", row.note) for row in verifications]
-    # Without its key to the precedent each revision would be asked for once more.
-    needed = ("precedent", "number", "decided_at", "created_at")
-    for revision in precedent.revisions.filter(state__in=PUBLIC_STATES).only(*needed):
-        moment = revision.decided_at or revision.created_at
-        entries.append(HistoryEntry(moment.astimezone().date(), f"第 {revision.number} 版发布"))
-    return tuple(sorted(entries, key=lambda entry: entry.on, reverse=True))
 
 
 def _successor(precedent: Precedent, scope: ViewerScope) -> Precedent | None:

@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 
+from caselib.core import prepared
 from caselib.core.errors import NotVisible
 from caselib.precedents.models import Precedent
 
@@ -29,24 +30,34 @@ class ReuseSummary:
 
 def reuse_summary(precedent: Precedent) -> ReuseSummary:
     """1 query."""
-    totals = {outcome.value: Count("pk", filter=Q(outcome=outcome)) for outcome in Outcome}
-    row = ReuseRecord.objects.filter(precedent=precedent, undone_at=None).aggregate(
-        **totals,
-        others=Count("department", distinct=True, filter=~Q(department=precedent.owner_department_id)),
-        last=Max("at"),
-    )
+    found = prepared.values_of("reuse", precedent.pk, shape=None, build=_summed)
+    *counts, others, last = found[0] if found else (*(0 for _ in Outcome), 0, None)
     return ReuseSummary(
-        counts={outcome.value: row[outcome.value] for outcome in Outcome},
-        other_departments=row["others"],
-        last_at=row["last"],
+        counts={outcome.value: count for outcome, count in zip(Outcome, counts, strict=True)},
+        other_departments=others,
+        last_at=last,
     )
+
+
+def _summed(precedent: int) -> QuerySet:
+    """One row, or none without a record: how many of each outcome, other departments, the last one."""
+    totals = {outcome.value: Count("pk", filter=Q(outcome=outcome)) for outcome in Outcome}
+    by_others = ~Q(department=F("precedent__owner_department"))
+    rows = ReuseRecord.objects.filter(precedent=precedent, undone_at=None).order_by().values("precedent")
+    others = Count("department", distinct=True, filter=by_others)
+    return rows.annotate(**totals, others=others, last=Max("at")).values_list(*totals, "others", "last")
+
+
+def _last_uses(precedent: int, user: int) -> QuerySet[ReuseRecord]:
+    return ReuseRecord.objects.filter(precedent=precedent, user_id=user, undone_at=None)[:1]
 
 
 def last_use_by(precedent: Precedent, *, user_id: int | None) -> ReuseRecord | None:
     """The viewer's own last record of this precedent that was not taken back, to offer its undo. 1 query."""
     if user_id is None:
         return None
-    return ReuseRecord.objects.filter(precedent=precedent, user_id=user_id, undone_at=None).first()
+    found = prepared.objects_of("last use", precedent.pk, user_id, shape=None, build=_last_uses)
+    return found[0] if found else None
 
 
 def own_use(precedent: Precedent, *, user_id: int | None, record: str) -> ReuseRecord:

@@ -132,15 +132,19 @@ class Line:
 
 
 def lines_visible(pks: Sequence[int], *, scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
-    """Those of the keys that the viewer may see, in this order, whose signals do not name their reasons. 1 query."""
+    """Those of the keys that the viewer may see, in this order, whose signals do not name their open points. 2 queries."""
     if not pks:
         return ()
-    doubted = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None)
-    query = eligible().visible_to(scope).filter(pk__in=pks).order_by().annotate(is_doubted=Exists(doubted))
-    rows = query.values_list(*_LINE_COLUMNS.values(), "is_doubted")
+    rows = prepared.rows_of("lines", pks, shape=scope.shape, build=lambda keys: _lines(keys, scope))
     found = {values[0]: dict(zip((*_LINE_COLUMNS, "is_doubted"), values, strict=True)) for values in rows}
     troubles = _troubles(found.values(), scope, on=on)
     return tuple(_line(found[pk], scope, troubles=troubles.get(pk, ()), on=on) for pk in pks if pk in found)
+
+
+def _lines(keys: Sequence[int], scope: ViewerScope) -> QuerySet:
+    doubted = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None)
+    query = eligible().visible_to(scope).filter(pk__in=keys).order_by().annotate(is_doubted=Exists(doubted))
+    return query.values_list(*_LINE_COLUMNS.values(), "is_doubted")
 
 
 def _line(values: Mapping, scope: ViewerScope, *, troubles: Sequence[Troubled], on: dt.date) -> Line:

@@ -1,5 +1,6 @@
 """What the search box offers while somebody types."""
 
+import dataclasses
 import datetime as dt
 import json
 import threading
@@ -18,8 +19,15 @@ from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.policies.models import Level, Policy
 from caselib.policies.services import PolicyFacts, policy_create
+from caselib.precedents.content import content_of
 from caselib.precedents.keeping import precedent_retire
-from caselib.precedents.services import precedent_reuse_counted
+from caselib.precedents.services import (
+    precedent_reuse_counted,
+    revision_approve,
+    revision_save,
+    revision_start,
+    revision_submit,
+)
 from caselib.precedents.visibility import Audience
 from caselib.search.live import live_engine
 from caselib.search.models import SearchLogEntry
@@ -168,6 +176,60 @@ def test_a_tag_is_told_while_one_of_its_precedents_is_left(index):
     factories.published(title="停业又一件", tags=("歇业备案",))
     index.refresh()
     assert offered("歇业") == {"标签": ["歇业备案"]}
+
+
+def test_a_tag_is_told_again_by_a_new_precedent_after_all_that_stood_for_it_are_retired(index):
+    rows = [factories.published(title=f"停业{n}", tags=("歇业备案",)) for n in range(sources.MOST_VOUCHERS)]
+    index.refresh()
+    for row in rows:
+        precedent_retire(row, reason="有了新的办法", actor=None)
+    index.refresh()
+    assert offered("歇业") == {}
+    factories.published(title="停业又一件", tags=("歇业备案",))
+    index.refresh()
+    assert offered("歇业") == {"标签": ["歇业备案"]}
+
+
+def publish_again(precedent, **changes) -> None:
+    editor, reviewer = (
+        factories.user(role, within=precedent.owner_department) for role in (Role.EDITOR, Role.REVIEWER)
+    )
+    draft = revision_start(precedent, author=editor)
+    content = dataclasses.replace(content_of(draft), **changes)
+    draft = revision_save(draft, content, lock_version=draft.lock_version, editor=editor)
+    draft = revision_submit(draft, lock_version=draft.lock_version, actor=editor)
+    revision_approve(draft, lock_version=draft.lock_version, reviewer=reviewer, digest_seen=draft.content_digest)
+
+
+def test_an_edit_below_the_title_writes_no_suggestions(index):
+    row = factories.published(title="停业一段时间", tags=("歇业备案",))
+    index.refresh()
+    before = store._store().stamp()
+    publish_again(row, problem="换了一种说法。")
+    index.refresh()
+    assert store._store().stamp() == before
+    assert offered("歇业") == {"标签": ["歇业备案"]}
+
+
+def test_an_edit_of_tags_is_offered_as_soon_as_it_is_found(index):
+    row = factories.published(title="停业一段时间", tags=("歇业备案",))
+    index.refresh()
+    publish_again(row, tags=("复业登记",))
+    index.refresh()
+    assert offered("歇业") == {}
+    assert offered("复业") == {"标签": ["复业登记"]}
+
+
+@pytest.mark.parametrize("title", ["停业一段时间", "停 业", "ＥＴＣ卡", "“一照”\n多址", "——", "𠮷野家 ㎡"])
+def test_what_is_written_down_is_known_to_be_the_same(index, title):
+    row = factories.published(title=title)
+    factories.published(title="另一件")
+    index.refresh()
+    for keys in ([row.pk], [row.pk, 0]):
+        assert store.reading().tells(sources.titles(keys), keys)
+    row.live_revision.title = f"{title}变"
+    row.live_revision.save()
+    assert not store.reading().tells(sources.titles([row.pk]), [row.pk])
 
 
 def test_at_most_eight_are_offered_and_titles_keep_their_places(index):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from caselib.core import prepared
@@ -74,3 +75,65 @@ def test_the_first_keys_are_not_asked_again(library):
 def test_a_query_that_does_not_ask_by_keys_is_asked_the_ordinary_way(library):
     rows = prepared.rows_of("all", [1, 2], shape=None, build=lambda keys: Precedent.objects.values_list("pk"))
     assert len(rows) == 3
+
+
+def by_code(scope):
+    related = ("owner_department", "live_revision__region", "replaced_by")
+    return lambda code: Precedent.objects.visible_to(scope).select_related(*related).filter(code=code).order_by()
+
+
+def test_instances_come_with_what_is_loaded_along_as_the_ordinary_query_gives_them(library):
+    scope = scope_of(factories.user(Role.WINDOW))
+    for precedent in library[:1] + library[2:]:
+        with CaptureQueriesContext(connection) as queries:
+            (row,) = prepared.objects_of("test", precedent.code, shape=scope.shape, build=by_code(scope))
+            names = (row.owner_department.name, row.live_revision.title, row.live_revision.region, row.replaced_by)
+        assert len(queries) == 1
+        (plain,) = by_code(scope)(precedent.code)
+        assert names == (
+            plain.owner_department.name, plain.live_revision.title, plain.live_revision.region, plain.replaced_by
+        )  # fmt: skip
+        for one, other in ((row, plain), (row.live_revision, plain.live_revision)):
+            assert {name: value for name, value in vars(one).items() if name != "_state"} == {
+                name: value for name, value in vars(other).items() if name != "_state"
+            }
+            assert (one._state.db, one._state.adding) == ("default", False)
+
+
+def test_instances_of_hidden_rows_are_not_made(library):
+    owner = library[1].owner_department
+    for scope, seen in ((scope_of(factories.user(Role.WINDOW, within=owner)), 1), (scope_of(factories.user()), 0)):
+        for _ in range(2):
+            found = prepared.objects_of("test", library[1].code, shape=scope.shape, build=by_code(scope))
+            assert len(found) == seen
+    assert prepared.objects_of("test", library[0].code, shape=NOBODY.shape, build=by_code(NOBODY)) == []
+
+
+def test_deferred_columns_and_annotations_are_kept(library):
+    def build(pk):
+        return Precedent.objects.filter(pk=pk).only("code").annotate(kept=F("reuse_count") + 1)
+
+    for precedent in library:
+        (row,) = prepared.objects_of("some", precedent.pk, shape=None, build=build)
+        assert (row.code, row.kept) == (precedent.code, 1)
+        assert "status" in row.get_deferred_fields()
+
+
+def test_each_key_goes_to_its_own_condition(library):
+    def build(pk, code, department):
+        return Precedent.objects.filter(pk=pk, code=code, owner_department=department).values_list("pk")
+
+    one, other = library[0], library[2]
+    for row in (one, other):
+        assert prepared.values_of("three", row.pk, row.code, row.owner_department_id, shape=None, build=build)
+        swapped = one if row is other else other
+        assert not prepared.values_of("three", row.pk, swapped.code, row.owner_department_id, shape=None, build=build)
+
+
+def test_a_text_that_looks_like_a_number_is_a_text(library):
+    Precedent.objects.filter(pk=library[0].pk).update(external_id="17")
+    for key in (17, "17", "x' OR '1'='1"):
+        asked_for = prepared.values_of(
+            "outside", key, shape=None, build=lambda key: Precedent.objects.filter(external_id=key).values_list("pk")
+        )
+        assert len(asked_for) == (0 if key != "17" and isinstance(key, str) else 1)

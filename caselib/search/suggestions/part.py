@@ -36,6 +36,18 @@ class Names:
     audiences: Sequence[str]
 
 
+# (text as it is compared with what is typed, worth, audience) of a name.
+Entry = tuple[str, float, str]
+
+
+def entries(names: Names) -> dict[int, Entry]:
+    """What `Part.written` gives for each key once the names are packed."""
+    return {
+        key: ("".join(map(folded, " ".join(text.split()))), worth, audience)
+        for key, text, worth, audience in zip(names.keys, names.texts, names.worth, names.audiences, strict=True)
+    }
+
+
 def pack(names: Names, *, about: dict) -> list[bytes]:
     """The content of the file of a part. `about` must be fit for JSON. 1 s for 100,000 titles."""
     cells, alphabet = _cells(names.texts)
@@ -121,6 +133,17 @@ class Part:
     def numbers_of(self, keys: Sequence[int]) -> np.ndarray:
         """The places of those keys that are here."""
         return np.flatnonzero(np.isin(self.keys, keys))
+
+    def written(self, key: int) -> Entry | None:
+        """What is written down under a key; None where nothing is."""
+        numbers = self.numbers_of([key])
+        if not len(numbers):
+            return None
+        number = int(numbers[0])
+        ends = [*self._starts[number + 1 : number + 2].tolist(), len(self._cells) - LONGEST]
+        cells = self._cells[self._starts[number] : ends[0] - 1]
+        text = "".join(map(chr, self._alphabet[cells].tolist()))
+        return text, float(self.worth[number]), self._audiences[self._audience[number]]
 
     def beginning(self, pattern: Pattern) -> np.ndarray:
         """Which names begin with the one word of the pattern; none for a pattern of several."""

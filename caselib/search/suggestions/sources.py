@@ -119,15 +119,33 @@ def tag_vouchers(keys: Collection[int] | None = None) -> dict[str, Vouchers]:
     return found
 
 
-def merged(newer: Mapping[str, Vouchers], older: Mapping[str, Vouchers]) -> dict[str, Vouchers]:
-    """What each tag leads to by either, the newer first."""
+def merged(
+    newer: Mapping[str, Vouchers], older: Mapping[str, Vouchers], *, read: Collection[int]
+) -> dict[str, Vouchers]:
+    """What each tag leads to by either, the newer first. `read`: all precedents that the newer was read from."""
     found: dict[str, Vouchers] = {}
-    for vouchers in (newer, older):
+    for vouchers, replaced in ((newer, ()), (older, frozenset(read))):
         for tag, by_token in vouchers.items():
             for token, keys in by_token.items():
                 for pk in keys:
-                    _vouch(found.setdefault(tag, {}), token, pk)
+                    if pk not in replaced:
+                        _vouch(found.setdefault(tag, {}), token, pk)
     return found
+
+
+def is_vouched(newer: Mapping[str, Vouchers], older: Mapping[str, Vouchers], *, read: Collection[int]) -> bool:
+    """Whether the older says of these precedents what the newer says, or has enough without them."""
+    for tag, by_token in newer.items():
+        for token, keys in by_token.items():
+            held = older.get(tag, {}).get(token, ())
+            if len(held) < MOST_VOUCHERS and not set(keys) <= set(held):
+                return False
+    gone = frozenset(read)
+    return not any(
+        not gone.isdisjoint(held) and not gone.intersection(held) <= set(newer.get(tag, {}).get(token, ()))
+        for tag, by_token in older.items()
+        for token, held in by_token.items()
+    )
 
 
 def _vouch(vouchers: Vouchers, token: str, pk: int) -> None:

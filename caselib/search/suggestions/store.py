@@ -26,8 +26,8 @@ from caselib.search.engine.port import IndexUnavailable
 from caselib.search.engine.whoosh.store import IndexStore, Stamp, writing
 from caselib.search.engine.whoosh.writer import sync
 
-from .part import FORMAT, Names, Part, pack
-from .sources import Kind, as_json, from_json, merged, questions, tag_vouchers, titles, vocabulary
+from .part import FORMAT, Names, Part, entries, pack
+from .sources import Kind, as_json, from_json, is_vouched, merged, questions, tag_vouchers, titles, vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -60,22 +60,27 @@ class Reading:
     """What suggestions are read from, as of one writing. Never changes, so threads share it."""
 
     def __init__(self, folder: Path, state: _State) -> None:
+        self.state = state
         self.titles, self.changes = Part(folder / state.titles), Part(folder / state.changes)
         self.names_part = Part(folder / state.names)
         self.names = from_json(self.names_part.about["names"])
         if len(self.names) != len(self.names_part):
             raise ValueError("the names do not belong to their arrays")
-        self._changed = state.keys
 
     @cached_property
     def unchanged(self) -> np.ndarray | None:
         """Which of `titles` hold still; None for all."""
-        replaced = self.titles.numbers_of(self._changed) if self._changed else ()
+        replaced = self.titles.numbers_of(self.state.keys) if self.state.keys else ()
         if not len(replaced):
             return None
         mask = np.ones(len(self.titles), bool)
         mask[replaced] = False
         return mask
+
+    def tells(self, names: Names, keys: Collection[int]) -> bool:
+        """Whether the titles of these precedents are written down as they are in `names`."""
+        now, changed = entries(names), frozenset(self.state.keys)
+        return all((self.changes if key in changed else self.titles).written(key) == now.get(key) for key in keys)
 
 
 def _store() -> IndexStore:
@@ -119,43 +124,47 @@ def _state(store: IndexStore) -> _State:
 
 
 def follow(keys: Collection[int]) -> None:
-    """Takes the titles of changed precedents, and all names, anew from the database. 5 queries.
+    """Takes the titles of changed precedents, and what their tags lead to, anew from the database. 2 to 7 queries.
 
-    Called before the marks of the outbox are done, so that nothing is lost when the process dies. Raises `IndexBusy` and
-    `IndexNotWritten`.
+    Without any keys, all names. Called before the marks of the outbox are done, so that nothing is lost when the process
+    dies. Raises `IndexBusy` and `IndexNotWritten`.
     """
     store = _store()
     with store.lock(wait=_PATIENCE), writing():
-        state = _readable_state(store)
-        if state is None:
+        read = _readable(store)
+        if read is None:
             _write_all(store)
             return
+        state = read.state
         changed = sorted({*state.keys, *keys})
         if state.is_behind or len(changed) > MOST_CHANGES:
             # A large import comes in many steps: `settle` reads the library once, behind the last of them.
             _point(store, _State(**{**_as_dict(state), "is_behind": True}))
             return
-        changes = _write(store, "changes", titles(changed)) if keys else state.changes
-        _point(
-            store,
-            _State(titles=state.titles, changes=changes, names=_write_names(store, state, keys=keys), keys=changed),
-        )
+        # Most edits change nothing that is offered while typing, and whoever pressed the button waits for this.
+        fresh = {}
+        if keys and not read.tells(titles(keys), keys):
+            fresh |= {"changes": _write(store, "changes", titles(changed)), "keys": changed}
+        if not (keys and is_vouched(tag_vouchers(keys), read.names_part.about["tags"], read=keys)):
+            fresh["names"] = _write_names(store, state, keys=keys)
+        if fresh:
+            _point(store, _State(**{**_as_dict(state), **fresh}))
 
 
 def settle() -> None:
     """Makes all of it anew where something is missing or too much changed, and counts again in time.
 
-    For the end of work on the outbox and for idle moments: two small files are read when nothing is to be done.
+    For the end of work on the outbox and for idle moments: a few system calls when nothing is to be done.
     """
     store = _store()
     if not _is_due(store):
         return
     with store.lock(wait=_PATIENCE), writing():
-        state = _readable_state(store)
-        if state is None or state.is_behind:
+        read = _readable(store)
+        if read is None or read.state.is_behind:
             _write_all(store)
         else:
-            _point(store, _State(**{**_as_dict(state), "names": _write_names(store, state)}))
+            _point(store, _State(**{**_as_dict(read.state), "names": _write_names(store, read.state)}))
 
 
 def rebuild() -> None:
@@ -166,27 +175,19 @@ def rebuild() -> None:
 
 
 def _is_due(store: IndexStore) -> bool:
-    seen = reading()
-    if seen is None:
-        return True
-    try:
-        return _state(store).is_behind or _is_old(seen.names_part)
-    except _BROKEN:
-        return True
+    read = _readable(store)
+    return read is None or read.state.is_behind or _is_old(read.names_part)
 
 
 def _is_old(names: Part) -> bool:
     return not 0 <= clock.now().timestamp() - names.about["counted_at"] < COUNTS_KEPT
 
 
-def _readable_state(store: IndexStore) -> _State | None:
+def _readable(store: IndexStore) -> Reading | None:
     """What holds now; None where it cannot be read and has to be made anew."""
-    try:
-        state = _state(store)
-        Reading(store.root, state)
-    except _BROKEN:
-        return None
-    return state
+    read = reading()
+    # What this process has open it can read after the files are gone; others cannot.
+    return read if read and all((store.root / name).is_file() for name in read.state.files) else None
 
 
 def _write_all(store: IndexStore) -> None:
@@ -211,7 +212,7 @@ def _write_names(store: IndexStore, state: _State | None, *, keys: Collection[in
         counted_at, tags = before.about["counted_at"], before.about["tags"]
         asked = [name for name in from_json(before.about["names"]) if name.kind == Kind.QUESTION]
         if keys:
-            tags = merged(tag_vouchers(keys), tags)
+            tags = merged(tag_vouchers(keys), tags, read=keys)
     # A short name is nearer to what was typed than a long one that begins alike; questions come the commonest first.
     names = [*asked, *sorted(vocabulary(tags), key=lambda name: (len(name.text), name.text))]
     packed = Names(
