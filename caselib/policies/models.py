@@ -185,6 +185,7 @@ class RelationKind(models.TextChoices):
 
     RELATED = "related", "相关"
     SUPERIOR = "superior", "上位规定"
+    SUCCESSOR = "successor", "后继规定"
     LOCAL = "local", "地方另有规定"
     ALTERNATIVE = "alternative", "不符合时可考虑"
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record, record_many
@@ -17,7 +17,7 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_dirty
 from caselib.orgs.models import User
-from caselib.policies.models import Clause, PolicyVersion
+from caselib.policies.models import Clause, PolicyVersion, RelationKind
 
 from .models import Citation, Doubt, DoubtKind, Precedent, Revision, Verification
 from .services import REVERIFY_AFTER, TOPIC, name_of, refuse_retired, revision_start, set_status
@@ -181,9 +181,17 @@ def _check_noted(
         outcome=outcome,
         note=note.strip(),
     )
-    verification.versions_seen.set(PolicyVersion.objects.filter(citations__revision=precedent.live_revision).distinct())
+    verification.versions_seen.set(_versions_to_see(precedent.live_revision))
     record(Action.PRECEDENT_VERIFIED, precedent, actor=by, after={"outcome": str(outcome), "note": note.strip()})
     return verification
+
+
+def _versions_to_see(revision: Revision) -> QuerySet[PolicyVersion]:
+    """What a check of this text is a check against: the versions that it cites, those that follow them, and later rules."""
+    cited = PolicyVersion.objects.filter(citations__revision=revision)
+    following = Q(policy__versions__in=cited, effective_from__gt=F("policy__versions__effective_from"))
+    heirs = Q(policy__related_from__policy__versions__in=cited, policy__related_from__kind=RelationKind.SUCCESSOR)
+    return PolicyVersion.objects.filter(Q(pk__in=cited) | following | heirs).distinct()
 
 
 @transaction.atomic

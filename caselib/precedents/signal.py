@@ -33,6 +33,7 @@ class Kind(StrEnum):
     TRANSITION_AHEAD = "transition_ahead"
     ENDED = "version_ended"
     CHANGED = "clause_changed"
+    HEIR = "later_rule"
     REPEALED = "policy_repealed"
     CLAUSE_REPEALED = "clause_repealed"
     NOT_YET = "not_yet_in_force"
@@ -153,6 +154,12 @@ def reasons_of(trouble: Troubled, *, on: dt.date) -> Iterable[Reason]:
     change = _change(trouble, point, on=on)
     if change is not None:
         yield change
+    heir = None if trouble.is_heir_seen else trouble.heir_from
+    if heir is not None and trouble.begins is not None and trouble.begins < heir:
+        word = "起同一件事另有" if heir > on else "起同一件事已有"
+        text = f"{heir:%Y-%m-%d} {word}《{trouble.heir_title}》{trouble.heir_clause}，所引{point}要对照它复核。"
+        kind = Kind.SOON if heir > on else Kind.HEIR
+        yield Reason(kind, text, trouble.clause_code or "", trouble.heir_code or "")
     if trouble.is_elsewhere:
         yield Reason(Kind.ELSEWHERE, f"所引{point}只在{trouble.region}适用，您的大厅不在那里，先问本地怎么规定。")
 
@@ -174,10 +181,10 @@ def _change(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
         text = (
             f"所引{point}用到 {last:%Y-%m-%d} 为止，{trouble.ends:%Y-%m-%d} 起按{trouble.successor}，先想好到时怎么办。"
         )
-        return Reason(Kind.SOON, text, trouble.clause_code, trouble.new_code)
+        return Reason(Kind.SOON, text, trouble.clause_code or "", trouble.new_code or "")
     if trouble.says_the_same:
         return None
     if trouble.new_code:
         text = f"所引{point}适用到 {last:%Y-%m-%d} 为止，现在是{trouble.successor}，要对照现行文本。"
-        return Reason(Kind.CHANGED, text, trouble.clause_code, trouble.new_code)
-    return Reason(Kind.ENDED, f"所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。", trouble.clause_code)
+        return Reason(Kind.CHANGED, text, trouble.clause_code or "", trouble.new_code)
+    return Reason(Kind.ENDED, f"所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。", trouble.clause_code or "")

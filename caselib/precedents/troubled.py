@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from caselib.policies.models import Clause, PolicyStatus, PolicyVersion, StatusFact
+from caselib.policies.models import Clause, PolicyStatus, PolicyVersion, RelationKind, StatusFact
 from caselib.policies.validity import ENDED
 
 from .models import Citation, Relation, Verification
@@ -37,7 +37,8 @@ class Troubled:
 
     `ends` and `clause_ends` are first days on which it no longer applies. `new_*`: the clause with the same stable key in
     the version that follows. `bases`: how many 依据 the text has. `is_seen`: somebody checked the text against the
-    version that follows, or after the end where none does. `checked_on`: the last such check.
+    version that follows, or after the end where none does. `checked_on`: the last such check. `heir_*`: the clause of a
+    later document (后继规定) that speaks of the same, from the day on which it applies.
     """
 
     revision: int
@@ -64,6 +65,11 @@ class Troubled:
     bases: int
     is_seen: bool
     checked_on: dt.date | None
+    heir_title: str | None
+    heir_clause: str | None
+    heir_code: str | None
+    heir_from: dt.date | None
+    is_heir_seen: bool
 
     @property
     def point(self) -> str:
@@ -115,12 +121,13 @@ def troubled_citations(revisions: Collection[int], *, on: dt.date, region_ids: f
     """Values of `Troubled` for the citations of these texts that time, a repeal or the viewer's place speaks against."""
     elsewhere = _elsewhere(region_ids)
     rows = Citation.objects.filter(revision__in=revisions, relation__in=CARRYING).order_by("revision", "position")
-    rows = rows.annotate(**_names(), **_facts(on), is_elsewhere=elsewhere)
+    rows = rows.annotate(**_names(), **_facts(on), **_heirs(on), is_elsewhere=elsewhere)
     rows = rows.filter(
         Q(ends__lte=on + SOON)
         | Q(begins__gt=on)
         | Q(fact_status__in=[str(status) for status in ENDED])
         | Q(clause_ends__lte=on)
+        | Q(heir_from__isnull=False)
         | Q(is_elsewhere=True)
     )
     return rows.annotate(**_successor(on), **_checks(on)).values_list(*COLUMNS)
@@ -160,6 +167,23 @@ def _facts(on: dt.date) -> dict:
         "fact_status": Subquery(deciding.values("status")[:1]),
         "fact_from": Subquery(deciding.values("from_on")[:1]),
         "clause_ends": Subquery(taken_out.annotate(day=day).order_by("day").values("day")[:1]),
+    }
+
+
+def _heirs(on: dt.date) -> dict:
+    """The clause of a later document that a person linked to the cited one. Dates alone do not make one an heir."""
+    linked = Clause.objects.filter(
+        Q(counterpart_of__clause=OuterRef("clause")) | Q(counterparts__other=OuterRef("clause")),
+        version__policy__related_from__policy=OuterRef("version__policy"),
+        version__policy__related_from__kind=RelationKind.SUCCESSOR,
+        version__effective_from__lte=on + SOON,
+    ).order_by("version__effective_from", "pk")
+    return {
+        "heir": Subquery(linked.values("version")[:1]),
+        "heir_title": Subquery(linked.values("version__policy__title")[:1]),
+        "heir_clause": Subquery(linked.values("label")[:1]),
+        "heir_code": Subquery(linked.values("code")[:1]),
+        "heir_from": Subquery(linked.values("version__effective_from")[:1]),
     }
 
 
@@ -204,6 +228,7 @@ def _checks(on: dt.date) -> dict:
             default=Exists(held.filter(versions_seen__in=following)),
             output_field=BooleanField(),
         ),
+        "is_heir_seen": Exists(held.filter(versions_seen=OuterRef("heir"))),
         "checked_on": Subquery(held.order_by("-on").values("on")[:1]),
         "bases": Coalesce(Subquery(counted, output_field=IntegerField()), 0),
     }

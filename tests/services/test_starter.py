@@ -1,5 +1,6 @@
 """The starter library as it is shipped: everything in the files arrived, and what it says holds."""
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -18,10 +19,12 @@ from caselib.audit.services import broken_events
 from caselib.catalog.models import Cause, Matter, MatterTheme, Scheme
 from caselib.core import clock
 from caselib.orgs.models import Department, Region, Role, User
-from caselib.orgs.scope import scope_of
+from caselib.orgs.scope import ViewerScope, scope_of
 from caselib.policies.models import Clause, ClauseCounterpart, Policy, PolicyRelation, PolicyVersion
 from caselib.precedents.models import Citation, Precedent, Revision, RevisionState
-from caselib.precedents.signal import Word, signal_of, standing_of, troubles_of
+from caselib.precedents.selectors import rows_of
+from caselib.precedents.signal import Kind as SignalKind
+from caselib.precedents.signal import Signal, Word, signal_of, standing_of, troubles_of
 from caselib.precedents.visibility import PrecedentStatus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("output")]
@@ -306,6 +309,29 @@ def test_doubted_precedents_need_verification_and_say_why() -> None:
     )
     assert signal.word == Word.CARE
     assert any("2024-03-20" in reason for reason in signal.reasons)
+
+
+def signal_on(key: str, day: str) -> Signal:
+    """As somebody reads it who stands nowhere."""
+    everywhere = ViewerScope(departments={0: frozenset({Role.WINDOW})})
+    rows = rows_of(Precedent.objects.filter(external_id=f"starter:{key}"), everywhere, on=dt.date.fromisoformat(day))
+    return rows[0].signal
+
+
+def test_the_social_assistance_act_reaches_what_rests_on_the_interim_measures_on_its_day() -> None:
+    before, after = signal_on("S-06", "2026-06-30"), signal_on("S-06", "2026-07-01")
+    for signal, kind in ((before, SignalKind.SOON), (after, SignalKind.HEIR)):
+        told = [point for point in signal.points if "《中华人民共和国社会救助法》" in point.text and point.new]
+        assert [point.kind for point in told] == [kind, kind]
+        assert ["第二十六条" in told[0].text, "第二十九条" in told[1].text] == [True, True]
+    assert not [point for point in signal_on("S-06", "2026-05-31").points if point.new and "社会救助法" in point.text]
+
+
+def test_the_act_on_hazardous_chemicals_shows_article_35_beside_article_55() -> None:
+    (point,) = [point for point in signal_on("P-17", "2026-05-01").points if point.kind is SignalKind.CHANGED]
+    clauses = {clause.code: clause.label for clause in Clause.objects.filter(code__in=[point.old, point.new])}
+    assert (clauses[point.old], clauses[point.new]) == ("第三十五条", "第五十五条")
+    assert SignalKind.SOON in [point.kind for point in signal_on("P-17", "2026-04-30").points]
 
 
 # --- policies ---

@@ -7,7 +7,7 @@ from typing import Any
 
 from caselib.catalog.models import Matter
 from caselib.orgs.models import Role
-from caselib.policies.models import Level, PolicyStatus, Verified
+from caselib.policies.models import Level, PolicyStatus, RelationKind, Verified
 from caselib.policies.services import ClauseFacts, VersionFacts
 
 from .precedent_files import PrecedentFile, read_precedent
@@ -78,15 +78,26 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedLine:
+    """What another document is to this one. `kind` is a value of RelationKind, `conditions` of an alternative."""
+
+    entry: Entry
+    policy: str
+    relation: str
+    kind: str
+    conditions: str
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """`values` are the fields of PolicyFacts but for its region; `related` are (entry, policy key, relation)."""
+    """`values` are the fields of PolicyFacts but for its region."""
 
     entry: Entry
     key: str
     region: str
     values: dict[str, Any]
     versions: tuple[VersionLine, ...]
-    related: tuple[tuple[Entry, str, str], ...]
+    related: tuple[RelatedLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,15 +245,22 @@ def _policy(entry: Entry) -> PolicyFile:
         region=entry.text("region", required=True),
         values=values,
         versions=tuple(_version(version) for version in entry.entries("versions")),
-        related=tuple(
-            (other, other.text("policy", required=True), other.text("relation", required=True))
-            for other in entry.entries("related")
-        ),
+        related=tuple(map(_related, entry.entries("related"))),
     )
-    for other, _, _ in policy.related:
-        other.done()
     entry.done()
     return policy
+
+
+def _related(entry: Entry) -> RelatedLine:
+    line = RelatedLine(
+        entry=entry,
+        policy=entry.text("policy", required=True),
+        relation=entry.text("relation", required=True),
+        kind=entry.choice("kind", RelationKind, default=RelationKind.RELATED),
+        conditions=entry.text("conditions"),
+    )
+    entry.done()
+    return line
 
 
 def _version(entry: Entry) -> VersionLine:

@@ -92,7 +92,14 @@ def _link(file: PolicyFile, shelf: Shelf) -> None:
             for entry, policy, version, article in clause.counterparts:
                 here = shelf.clause(entry, file.key, line.facts.label, clause.facts.ref)
                 clause_counterpart_set(here, shelf.clause(entry, policy, version, article))
-    for entry, key, relation in file.related:
-        if key not in shelf.policies:
-            raise entry.broken("policy", f"没有政策“{key}”。")
-        policy_relate(shelf.policies[file.key], shelf.policies[key], relation=relation, actor=None)
+    for line in file.related:
+        if line.policy not in shelf.policies:
+            raise line.entry.broken("policy", f"没有政策“{line.policy}”。")
+        policy_relate(
+            shelf.policies[file.key],
+            shelf.policies[line.policy],
+            relation=line.relation,
+            kind=line.kind,
+            conditions=line.conditions,
+            actor=None,
+        )

@@ -61,11 +61,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policyrelation',
             name='kind',
-            field=models.CharField(choices=[('related', '相关'), ('superior', '上位规定'), ('local', '地方另有规定'), ('alternative', '不符合时可考虑')], default='related', max_length=12),
+            field=models.CharField(choices=[('related', '相关'), ('superior', '上位规定'), ('successor', '后继规定'), ('local', '地方另有规定'), ('alternative', '不符合时可考虑')], default='related', max_length=12),
         ),
         migrations.AddConstraint(
             model_name='policyrelation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['related', 'superior', 'local', 'alternative'])), name='ck_policyrelation_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['related', 'superior', 'successor', 'local', 'alternative'])), name='ck_policyrelation_kind'),
         ),
         migrations.AddField(
             model_name='statusfact',
