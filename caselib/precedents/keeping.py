@@ -31,13 +31,17 @@ DUE_IN = dt.timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """What has to be checked again: a full sentence. `old_clause` and `new_clause`: the rule before and after."""
+    """What has to be checked again: a full sentence. `old_clause` and `new_clause`: the rule before and after.
+
+    `from_on`: the day of the change, None where it is at once.
+    """
 
     reason: str
     kind: str = DoubtKind.NOTED
     citation: Citation | None = None
     old_clause: Clause | None = None
     new_clause: Clause | None = None
+    from_on: dt.date | None = None
 
 
 @transaction.atomic
@@ -68,6 +72,7 @@ def points_open(
 ) -> dict[int, int]:
     """Opens points on many published precedents at once, by key; one that is open already is left as it is.
 
+    A change that is far ahead is a task at once, and changes the status when it is near (`stale.flag`).
     Returns how many were opened on each. About 8 queries for each 500 precedents. Writes Doubt, one AuditEvent
     precedent.doubted for each precedent; marks the index dirty.
     """
@@ -81,7 +86,7 @@ def points_open(
             Doubt(
                 precedent=precedent,
                 **{name: getattr(point, name) for name in point.__slots__},
-                due_on=clock.day_of(now) + DUE_IN,
+                due_on=max(clock.day_of(now) + DUE_IN, point.from_on or dt.date.min),
                 opened_at=now,
                 opened_by=actor,
             )
@@ -91,7 +96,8 @@ def points_open(
         ]
         Doubt.objects.bulk_create(fresh)
         counts = Counter(doubt.precedent_id for doubt in fresh)
-        moved = Precedent.objects.filter(pk__in=counts, status=PrecedentStatus.PUBLISHED)
+        due = Doubt.objects.due(on=clock.day_of(now)).filter(precedent__in=counts)
+        moved = Precedent.objects.filter(pk__in=due.values("precedent"), status=PrecedentStatus.PUBLISHED)
         moved.update(status=PrecedentStatus.NEEDS_REVERIFICATION, lock_version=F("lock_version") + 1)
         record_many(
             Action.PRECEDENT_DOUBTED,

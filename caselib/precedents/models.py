@@ -9,68 +9,16 @@ from caselib.core.ids import new_code
 from caselib.orgs.models import Department, Region
 from caselib.policies.models import Clause, PolicyVersion
 
+from .choices import AdminLevel, DoubtKind, Kind, Measure, Relation, ResultType, RevisionState, Tier
 from .visibility import Audience, PrecedentQuerySet, PrecedentStatus
 
 USER = settings.AUTH_USER_MODEL
 
-
-class RevisionState(models.TextChoices):
-    """What editors do. What readers see is PrecedentStatus."""
-
-    DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待审核"
-    CHANGES_REQUESTED = "changes_requested", "退回修改"
-    APPROVED = "approved", "已发布"
-    SUPERSEDED = "superseded", "已被新版替代"
-    REJECTED = "rejected", "未通过"
-    WITHDRAWN = "withdrawn", "已撤回"
+# How long ahead a change is announced: what is accepted today is decided within the month.
+SOON = dt.timedelta(days=30)
 
 
 OPEN_STATES = (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.CHANGES_REQUESTED)
-
-
-class Tier(models.TextChoices):
-    REFERENCE = "reference", "参考案例"
-    EXEMPLARY = "exemplary", "典型案例"
-
-
-class Kind(models.TextChoices):
-    PRECEDENT = "precedent", "案例"
-    ROUTING_CARD = "routing_card", "分流卡"
-    CAUSE_SAMPLE = "cause_sample", "原因样例"
-    INTAKE_SAMPLE = "intake_sample", "受理情形样例"
-
-
-class ResultType(models.TextChoices):
-    SOLVED = "solved", "办成了"
-    LAWFULLY_IMPOSSIBLE = "lawfully_impossible", "依法办不了"
-    GUIDANCE = "guidance", "指引"
-    OUT_OF_SCOPE = "out_of_scope", "不属受理范围"
-
-
-class Measure(models.TextChoices):
-    NONE = "none", "一案一办"
-    INTERIM = "interim", "临时措施"
-    LASTING = "lasting", "已固化"
-
-
-class AdminLevel(models.TextChoices):
-    CITY = "市", "市级"
-    DISTRICT = "区", "区级"
-    SUBDISTRICT = "街镇", "街镇级"
-    UNKNOWN = "", "未写"
-
-
-class Relation(models.TextChoices):
-    """What a clause is to the precedent."""
-
-    BASIS = "basis", "依据"
-    EXPLAINS = "explains", "解释"
-    COMPARE = "compare", "参照"
-    DISTINGUISHED = "distinguished", "区别"
-    EXCEPTION = "exception", "例外"
-    CONFLICT = "conflict", "冲突"
-    ALTERNATIVE = "alternative", "替代政策"
 
 
 class Precedent(models.Model):
@@ -319,13 +267,17 @@ class Verification(models.Model):
         return f"{self.precedent} {self.on} {self.by_name}"
 
 
-class DoubtKind(models.TextChoices):
-    """Where a point came from: who wrote it down decides what closes it."""
+class DoubtQuerySet(models.QuerySet["Doubt"]):
+    def open(self) -> "DoubtQuerySet":
+        return self.filter(resolved_at=None)
 
-    NOTED = "noted", "有人指出"
-    POLICY = "policy", "政策变了"
-    REVIEW_DUE = "review_due", "复核日到了"
-    REPORTED = "reported", "照办没办成"
+    def told(self) -> "DoubtQuerySet":
+        """Open points that the signal names. What a policy or the calendar did it reads off their dates itself."""
+        return self.open().exclude(kind__in=[DoubtKind.POLICY, DoubtKind.REVIEW_DUE])
+
+    def due(self, *, on: dt.date) -> "DoubtQuerySet":
+        """Open points that count on that day: a change that is far ahead is a task already, and no doubt yet."""
+        return self.open().filter(Q(from_on__isnull=True) | Q(from_on__lte=on + SOON))
 
 
 class Doubt(models.Model):
@@ -339,6 +291,8 @@ class Doubt(models.Model):
     # The clause that was relied on and the one that took its place, for reading them side by side.
     old_clause = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     new_clause = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The day of the change that it is about; null: at once.
+    from_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -346,6 +300,8 @@ class Doubt(models.Model):
     resolved_by = models.ForeignKey(
         Verification, null=True, blank=True, on_delete=models.PROTECT, related_name="resolves"
     )
+
+    objects = DoubtQuerySet.as_manager()
 
     class Meta:
         ordering = ["opened_at", "pk"]

@@ -51,7 +51,7 @@ def _noted(precedent: int) -> QuerySet:
     none, nothing = Value(0, IntegerField()), Value("")
     checks = Verification.objects.filter(precedent=precedent).order_by()
     texts = Revision.objects.filter(precedent=precedent, state__in=PUBLIC_STATES).order_by()
-    points = Doubt.objects.filter(precedent=precedent, resolved_at=None).order_by()
+    points = Doubt.objects.told().filter(precedent=precedent).order_by()
     checks = checks.annotate(
         what=Value("check"), day=F("on"), moment=moment, of=F("revision_id"), words=F("note"), result=F("outcome")
     )

@@ -51,7 +51,7 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
 
     Of several open points the signal names the first.
     """
-    open_points = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None).order_by("opened_at", "pk")
+    open_points = Doubt.objects.told().filter(precedent=OuterRef("pk")).order_by("opened_at", "pk")
     visible = precedents.visible_to(scope).filter(live_revision__isnull=False).select_related(*ROW_RELATIONS)
     found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1])))
     troubles = troubles_of([row.live_revision_id for row in found], on=on, region_ids=scope.region_ids)

@@ -202,7 +202,7 @@ def revision_approve(
     precedent.live_revision = revision
     if precedent.number is None:
         precedent.number = next_numbers(precedent.owner_department, year=clock.day_of(now).year, count=1)[0]
-    has_open_points = precedent.doubts.filter(resolved_at=None).exists()
+    has_open_points = precedent.doubts.due(on=clock.day_of(now)).exists()
     precedent.status = PrecedentStatus.NEEDS_REVERIFICATION if has_open_points else PrecedentStatus.PUBLISHED
     precedent.published_at = precedent.published_at or now
     precedent.changed_at = now

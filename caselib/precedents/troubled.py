@@ -23,12 +23,10 @@ from django.db.models.functions import Coalesce
 from caselib.policies.models import Clause, PolicyStatus, PolicyVersion, RelationKind, StatusFact
 from caselib.policies.validity import ENDED
 
-from .models import Citation, Relation, Verification
+from .models import SOON, Citation, Relation, Verification
 
 # A rule that was only compared with, told apart or named as a conflict may end without touching the precedent.
 CARRYING = frozenset({Relation.BASIS, Relation.EXPLAINS, Relation.EXCEPTION})
-# How long ahead a change is announced: what is accepted today is decided within the month.
-SOON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

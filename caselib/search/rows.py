@@ -142,7 +142,7 @@ def lines_visible(pks: Sequence[int], *, scope: ViewerScope, on: dt.date) -> tup
 
 
 def _lines(keys: Sequence[int], scope: ViewerScope) -> QuerySet:
-    doubted = Doubt.objects.filter(precedent=OuterRef("pk"), resolved_at=None)
+    doubted = Doubt.objects.told().filter(precedent=OuterRef("pk"))
     query = eligible().visible_to(scope).filter(pk__in=keys).order_by().annotate(is_doubted=Exists(doubted))
     return query.values_list(*_LINE_COLUMNS.values(), "is_doubted")
 
@@ -209,7 +209,7 @@ def _troubled(revisions: Sequence[int], on: dt.date, region_ids: frozenset[int])
 
 
 def _open_doubts(precedents: Sequence[int]) -> QuerySet:
-    return Doubt.objects.filter(precedent__in=precedents, resolved_at=None).values_list("precedent_id", "reason")
+    return Doubt.objects.told().filter(precedent__in=precedents).values_list("precedent_id", "reason")
 
 
 def _row(values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[str], signal: Signal) -> ResultRow:
