@@ -98,6 +98,11 @@ def test_document_number_is_the_same_in_any_spelling(text, numbers):
         ("第三十三条，另见第40条第一款", ["33", "40/1"]),
         ("有三条意见", []),
         ("第零条", []),
+        ("第三十三条之一", ["33-1"]),
+        ("第一百二十条之二第二款第（三）项", ["120-2/2/3"]),
+        ("第33条之1，第三十三条", ["33-1", "33"]),
+        ("第三条之规定", ["3"]),
+        ("第三条之一般规定", ["3"]),
     ],
 )
 def test_article_reference_is_the_same_in_any_spelling(text, refs):
