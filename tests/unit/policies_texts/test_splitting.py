@@ -225,7 +225,8 @@ def test_a_hostile_line_is_a_line_like_any_other(line):
 # Parts that texts are made of, and debris; put together at random they meet every branch.
 PARTS = st.sampled_from(
     ["第一条", "第二条　", "第三条之一", "第一章", "第二节 名", "第一编", "目录", "总则", "附 则", "附件", "附件：表", "（一）", "(2)",
-     "1.", "2．", "一、", "二、 ", "第二款", "第三条第二款", "规定", "【名】", "（名）", " ", "　", "\n", "\n\n", "2022年1月1日", "某局", "。",
+     "1.", "2．", "一、", "二、 ", "第二款", "第三条第二款", "规定",
+     "【名】", "（名）", " ", "　", "\n", "\n\n", "2022年1月1日", "某局", "。",
      "：", "甲", "5", "、", "之一", "\u200b", "e\u0301", "😀", "第", "条", "\u2028", "\t"]
 )  # fmt: skip
 TEXTS = st.one_of(st.lists(PARTS, max_size=40).map("".join), st.text(max_size=200))
