@@ -77,6 +77,19 @@ def chinese_int(text: str) -> int | None:
     return total + digit if text else None
 
 
+def chinese_numeral(number: int) -> str:
+    """1 to 9,999 as 一, 十二, 一百零一, 一千二百; `chinese_int` reads it back."""
+    written, has_gap = "", False
+    for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if not digit:
+            has_gap = bool(written)
+            continue
+        written += ("零" if has_gap else "") + "零一二三四五六七八九"[digit] + sign
+        has_gap = False
+    return written.removeprefix("一") if written.startswith("一十") else written
+
+
 _YEARLY = re.compile(r"([\u4e00-\u9fff]{1,10})\s*[\[(]\s*(\d{4})\s*[\])]\s*第?\s*(\d{1,5})\s*号")
 # Without brackets the code has to end the way such codes end, or 我2023年12号 would count.
 _YEARLY_BARE = re.compile(r"([\u4e00-\u9fff]{0,8}(?:发|办|规|函|字))\s*(\d{4})\s*[ 年]\s*第?(\d{1,5})\s*号")

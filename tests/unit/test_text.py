@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselib.core.text import article_refs, chinese_int, clean, document_numbers, library_numbers, normalise
+from caselib.core.text import (
+    article_refs,
+    chinese_int,
+    chinese_numeral,
+    clean,
+    document_numbers,
+    library_numbers,
+    normalise,
+)
 
 
 @pytest.mark.parametrize(
@@ -140,3 +148,15 @@ def test_marks_piled_on_one_letter_do_not_take_the_square_of_their_number():
 def test_marks_as_writing_needs_them_are_kept():
     vietnamese = "Đ" + "e\u0302\u0301" * 200
     assert clean(vietnamese) == vietnamese
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (101, "一百零一"), (110, "一百一十"), (1005, "一千零五"), (1260, "一千二百六十")],
+)  # fmt: skip
+def test_a_figure_is_written_in_chinese(number, written):
+    assert chinese_numeral(number) == written
+
+
+def test_a_figure_written_in_chinese_is_read_back():
+    assert [chinese_int(chinese_numeral(number)) for number in range(1, 10_000)] == list(range(1, 10_000))

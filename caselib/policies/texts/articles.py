@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from caselib.core.text import chinese_numeral
+
 from .lines import Line, Mark, read_line
 
 _ITEM_MARKS = (Mark.SUBHEAD, Mark.SUBNUMBERED, Mark.NUMBERED)
@@ -48,7 +50,7 @@ def article_pieces(lines: Sequence[Line]) -> Iterator[Below]:
     for number, paragraph in enumerate(paragraphs, start=1):
         label, place = first.marker, f"{ref}/{number}"
         if not is_only:
-            label += f"第{_figure(number)}款"
+            label += f"第{chinese_numeral(number)}款"
             yield Below("paragraph", label, place, "\n".join(paragraph.lines), paragraph.at)
         for item in paragraph.below:
             named, at = f"{label}第{item.marker}项", f"{place}/{item.number}"
@@ -95,14 +97,3 @@ def _kind(node: _Node) -> Mark:
         return Mark.NUMBERED
     inner = node.marker.strip("（()）、．.")
     return Mark.SUBNUMBERED if inner.isdigit() else Mark.SUBHEAD
-
-
-_FIGURES = "零一二三四五六七八九"
-
-
-def _figure(number: int) -> str:
-    """1 to 99 as 一, 十二, 二十; beyond in figures."""
-    if number > 99:
-        return str(number)
-    tens, ones = divmod(number, 10)
-    return (("" if tens == 1 else _FIGURES[tens]) + "十" if tens else "") + (_FIGURES[ones] if ones or not tens else "")
