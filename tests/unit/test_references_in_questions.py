@@ -3,7 +3,8 @@
 import pytest
 
 from caselib.core.text import normalise
-from caselib.search.understanding.references import NO_POLICIES, KnownPolicy, PolicyTable, read_references
+from caselib.policies.texts.names import NO_POLICIES, KnownPolicy, PolicyTable
+from caselib.search.understanding.references import read_references
 
 TABLE = PolicyTable.of(
     [
