@@ -61,6 +61,28 @@ def normalise(text: str) -> str:
     return folded.replace("〔", "[").replace("〕", "]").replace("【", "[").replace("】", "]")
 
 
+def normalised_with_places(text: str) -> tuple[str, list[int]]:
+    """(normal form, for each of its characters the place in `text` of the one it came from, and the end).
+
+    A letter and the marks on it are one; otherwise each character is put into normal form by itself.
+    """
+    written: list[str] = []
+    places: list[int] = []
+    known: dict[str, str] = {}
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at < len(text) and unicodedata.combining(text[at]):
+            continue
+        piece = text[start:at]
+        plain = known.get(piece)
+        if plain is None:
+            plain = known[piece] = normalise(piece)
+        written.append(plain)
+        places.extend([start] * len(plain))
+        start = at
+    return "".join(written), [*places, len(text)]
+
+
 def chinese_int(text: str) -> int | None:
     """三十三 or 33 as an int; None for what is no number."""
     if text.isascii() and text.isdigit():

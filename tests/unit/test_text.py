@@ -160,3 +160,11 @@ def test_a_figure_is_written_in_chinese(number, written):
 
 def test_a_figure_written_in_chinese_is_read_back():
     assert [chinese_int(chinese_numeral(number)) for number in range(1, 10_000)] == list(range(1, 10_000))
+
+
+def test_the_normal_form_knows_where_each_character_came_from():
+    text = "見\u200b〔２０２２〕㍿e\u0301"
+    plain, places = normalised_with_places(text)
+    assert plain == normalise(text)
+    assert [text[place] for place in places[:-1]] == ["見", "〔", "２", "０", "２", "２", "〕", *"㍿㍿㍿㍿", "e"]
+    assert places[-1] == len(text)
