@@ -12,6 +12,7 @@ from caselib.core.text import (
     document_numbers,
     library_numbers,
     normalise,
+    normalised_with_places,
 )
 
 

@@ -64,7 +64,7 @@ def _names_of(policies: Sequence[KnownPolicy]) -> dict[str, tuple[str, ...]]:
     shortened: dict[str, set[str]] = {}
     for policy in policies:
         for written in policy.names:
-            name = _plain(written)
+            name = plain_name(written)
             if len(name) > 2:
                 sure.setdefault(name, []).append(policy.code)
             for short in _short_forms(name):
@@ -76,7 +76,7 @@ def _names_of(policies: Sequence[KnownPolicy]) -> dict[str, tuple[str, ...]]:
     return names
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     return re.sub(r"[\s《》“”\"']|\(.*?\)", "", normalise(name))[:_LONGEST_NAME]
 
 
