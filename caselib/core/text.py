@@ -151,7 +151,8 @@ def document_numbers(text: str) -> list[str]:
 
 
 # 第三十三条之一; no such article in 第三条之一般规定.
-_INSERTED = re.compile(r"\s*之\s*(\d{1,3}|[一二三四五六七八九十]{1,3})(?![\d般切定律])")
+INSERTED_ARTICLE = r"\s*之\s*(\d{1,3}|[一二三四五六七八九十]{1,3})(?![\d般切定律])"
+_INSERTED = re.compile(INSERTED_ARTICLE)
 _ARTICLE = re.compile(
     rf"第\s*(?P<a>{_NUMBER})\s*条|(?<![\d第])(?P<b>\d{{1,4}})\s*条|(?<![零〇一二两三四五六七八九十百千第])(?P<c>[零〇一二两三四五六七八九十百千]{{2,9}})条"
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from caselib.core.text import article_refs, document_numbers
+from caselib.core.text import INSERTED_ARTICLE, article_refs, document_numbers
 from caselib.policies.texts.missing import Missing, missing_names, missing_number
 from caselib.policies.texts.names import PolicyTable, longest_name
 from caselib.policies.texts.numbers import meant_by, without_issuer, written_numbers
@@ -18,6 +18,7 @@ _MOST = 6
 
 _ARTICLE = re.compile(
     r"第?\s*(?:\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})\s*条"
+    rf"(?:{INSERTED_ARTICLE})?"
     r"(?:\s*第?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*款)?"
     r"(?:\s*第?\s*\(?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*\)?\s*项)?"
 )
