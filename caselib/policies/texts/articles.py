@@ -7,6 +7,8 @@ from caselib.core.text import chinese_numeral
 
 from .lines import Line, Mark, read_line
 
+# Amounts by tonnage or rank, each on a line.
+_MOST_BETWEEN = 20
 _ITEM_MARKS = (Mark.SUBHEAD, Mark.SUBNUMBERED, Mark.NUMBERED)
 
 
@@ -53,7 +55,7 @@ def article_pieces(lines: Sequence[Line]) -> Iterator[Below]:
             label += f"第{chinese_numeral(number)}款"
             yield Below("paragraph", label, place, "\n".join(paragraph.lines), paragraph.at)
         for item in paragraph.below:
-            named, at = f"{label}第{item.marker}项", f"{place}/{item.number}"
+            named, at = f"{label}第{item.marker.rstrip('、．.')}项", f"{place}/{item.number}"
             yield Below("item", named, at, "\n".join(item.lines), item.at, item.marker)
             for sub in item.below:
                 inner = f"{named}第{sub.number}目"
@@ -66,14 +68,18 @@ def _own(first: Line) -> Line:
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[_Node]:
-    """Paragraphs with their items: a line with an item's mark goes to the paragraph above, any other begins one."""
+    """Paragraphs with their items: a line with an item's mark goes to the paragraph above, any other begins one.
+
+    What stands between an item and the next one of its count belongs to the first.
+    """
     found: list[_Node] = []
     for line in lines:
         if line.mark not in _ITEM_MARKS:
-            found.append(_Node(len(found) + 1, "", line.at, [line.whole]))
+            found.append(_Node(line.number, "", line.at, [line.whole]))
             continue
+        _take_back(found, line)
         if not found:
-            found.append(_Node(1, "", line.at, []))
+            found.append(_Node(0, "", line.at, []))
         paragraph = found[-1]
         paragraph.lines.append(line.whole)
         items = paragraph.below
@@ -90,6 +96,22 @@ def _paragraphs(lines: Sequence[Line]) -> list[_Node]:
         else:
             items.append(node)
     return found
+
+
+def _take_back(found: list[_Node], line: Line) -> None:
+    """Gives the plain paragraphs above a line to the item, and its part, that the line counts on from."""
+    plain = next((count for count, node in enumerate(reversed(found[-_MOST_BETWEEN:])) if node.below), 0)
+    if not plain:
+        return
+    above = found[-plain - 1]
+    item = above.below[-1]
+    counting = [node for node in (item, *item.below[-1:]) if _kind(node) is line.mark]
+    if line.number not in {node.number + 1 for node in counting}:
+        return
+    for node in found[-plain:]:
+        for owner in (above, item, *item.below[-1:]):
+            owner.lines.extend(node.lines)
+    del found[-plain:]
 
 
 def _kind(node: _Node) -> Mark:

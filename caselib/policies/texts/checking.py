@@ -1,5 +1,6 @@
 """What a person has to look at before the pieces of a text are saved."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
 # Longer than any paragraph of a law: two were run together, or the marks were lost.
 LONGEST_PARAGRAPH = 2000
+_PASSED = re.compile(r"[（(]|[12]\d{3}年|根据")
 # Who gets more of one kind has to look at the text itself.
 MOST_OF_A_KIND = 30
 
@@ -113,4 +115,5 @@ def _of_whole(pieces: Sequence["Piece"]) -> Iterator[Doubt]:
 
 def _preamble(pieces: Iterable["Piece"]) -> "Piece | None":
     """What stands before the first article, unless it only says when the text was passed: （2021年…通过）."""
-    return next((piece for piece in pieces if piece.level == "preamble" and piece.text[0] not in "（("), None)
+    preambles = (piece for piece in pieces if piece.level == "preamble")
+    return next((piece for piece in preambles if not all(map(_PASSED.match, piece.text.split("\n")))), None)

@@ -85,6 +85,7 @@ def test_labels_read_as_people_cite():
     found = by_ref(REGULATION)
     assert found["2/1/2/1"].label == "第二条第一款第（二）项第1目"
     assert found["3-1"].label == "第三条之一"
+    assert by_ref("第一条　包括：\n1.甲；\n2．乙。")["1/1/2"].label == "第一条第2项"
     assert by_ref("第三十三条　有下列情形：\n（一）甲；\n（二）乙。")["33/1/2"].label == "第三十三条第（二）项"
 
 
@@ -130,6 +131,29 @@ def test_an_article_whose_number_stands_alone_takes_the_lines_below():
 
 def test_figures_alone_are_items_where_no_bracketed_ones_are():
     assert refs("第一条　包括：\n1.甲；\n2.乙。") == ["1", "1/1/1", "1/1/2"]
+
+
+def test_a_line_between_two_items_belongs_to_the_first():
+    """军官军衔条例 Art. 8: what stands between （一） and （二） is no paragraph, or every count behind it would be wrong."""
+    text = "第一条　军衔区分如下：\n（一）甲类军官。\n海军军官冠以“海军”。\n（二）乙类军官。\n另有规定的除外。"
+    found = by_ref(text)
+    assert list(found) == ["1", "1/1", "1/1/1", "1/1/2", "1/2"]
+    assert found["1/1/1"].text == "甲类军官。\n海军军官冠以“海军”。"
+    assert codes(text) == []
+
+
+def test_a_line_between_two_parts_of_an_item_belongs_to_the_first():
+    """海商法 Art. 219: amounts by tonnage, each on a line, between 1. and 2. and before （二）."""
+    text = "第一条　限额如下：\n（一）人身：\n1.小船；\n每吨十元；\n2.大船：\n每吨五元；\n（二）其他：\n1.小船。"
+    found = by_ref(text)
+    assert list(found) == ["1", "1/1/1", "1/1/1/1", "1/1/1/2", "1/1/2", "1/1/2/1"]
+    assert found["1/1/1/1"].text == "小船；\n每吨十元；"
+    assert found["1/1/1"].text.endswith("每吨五元；")
+    assert codes(text) == []
+
+
+def test_when_a_text_was_passed_is_no_doubt():
+    assert codes("某法\n2024年4月26日某会议通过\n根据2025年1月1日某决定修正\n第一条　甲。") == []
 
 
 def test_what_is_signed_and_attached_is_no_part_of_the_last_clause():
