@@ -16,6 +16,12 @@ from .missing import missing_names, missing_number
 from .names import PolicyTable, longest_name, plain_name
 from .numbers import meant_by, without_issuer, written_numbers
 
+# 《独生子女父母光荣证》 is quoted as well; what is no kind of policy counts as one only where an article of it is cited.
+_KIND_AT_END = re.compile(
+    r"(?:法典?|条例|办法|规定|细则|规则|意见|决定|决议|通知|公告|通告|指引|指南|方案|标准|规范|解释|纲要|要点|规程|规划|批复|函|令|章程|清单)"
+    r"(?:\([^()]{0,40}\))?$"
+)
+_ARTICLE_NEXT = re.compile(r"\s?第?\s?(?:\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})\s?条")
 # Nobody cites more laws in one text; a pasted book is cut here.
 MOST_LAWS = 300
 MOST_CHARACTERS = 50_000
@@ -63,6 +69,8 @@ class _Law:
     codes: tuple[str, ...] = ()
     is_number: bool = False
     is_same: bool = False
+    # Quoted, but no policy: no name inside of it is read.
+    is_nothing: bool = False
 
     @property
     def policy(self) -> str | None:
@@ -165,7 +173,8 @@ def _laws(source: str, table: PolicyTable, own: str | None) -> list[_Law]:
         _Law(max(0, each.start - len(each.shown) + 2), each.end, Why.UNKNOWN_POLICY)
         for each in missing_names(source, known=known, taken=taken)
     )
-    return list(_referring(_paired(_merged(laws, missing))))
+    named = [law for law in _merged(laws, missing) if not law.is_nothing]
+    return list(_referring(_paired(named)))
 
 
 def _merged(laws: Sequence[_Law], more: Iterable[_Law]) -> list[_Law]:
@@ -192,7 +201,8 @@ def _quoted(source: str, table: PolicyTable) -> Iterator[_Law]:
         codes = table.names.get(plain_name(match[1]), ())
         number = next((law for law in _numbers(match[1], table)), None) if not codes else None
         if number is None:
-            yield _law(match.start(), match.end(), codes)
+            is_policy = codes or _KIND_AT_END.search(match[1]) or _ARTICLE_NEXT.match(source, match.end())
+            yield replace(_law(match.start(), match.end(), codes), is_nothing=not is_policy)
 
 
 def _numbers(source: str, table: PolicyTable) -> Iterator[_Law]:

@@ -25,6 +25,8 @@ _JOIN = re.compile(r"\s?(?:[、,和及与或]|以及|或者)\s?")
 _UP_TO = re.compile(r"\s?(?:至|到|—|-)\s?")
 # 登记条例33 and 登记条例33/2/3, right behind a name.
 _BARE = re.compile(r"\s?(\d{1,4})(-\d{1,2})?((?:/\d{1,3}){0,3})(?![\d/.]|\s?[条号年月日天%个名次项款元万])")
+# The civil code has 1,260; 公司法 2023 is a year.
+_LAST_ARTICLE = 1_300
 # Nobody lists more; a range that is longer is told by its two ends.
 _LONGEST_RANGE = 100
 _LONGEST_LIST = 60
@@ -66,7 +68,7 @@ def mentions(text: str, start: int, end: int, *, is_behind_name: bool) -> Iterat
     if is_behind_name and (bare := _BARE.match(text, at, end)) and not _NUMBER_OF_LIST.match(text, at, end):
         article = int(bare[1])
         below = [int(part) for part in bare[3].split("/")[1:]] + [0, 0, 0]
-        if article:
+        if 0 < article <= _LAST_ARTICLE:
             yield Mention(_begin(bare), bare.end(), (Place(article, int((bare[2] or "-0")[1:]), *below[:3]),))
             at = bare.end()
     while at < end:

@@ -97,6 +97,16 @@ def test_a_title_that_no_policy_has_is_told():
     assert read("民法典第1127条")[0].why is Why.UNKNOWN_POLICY
 
 
+def test_a_form_or_a_certificate_is_no_policy():
+    assert read("提交《公司法定代表人登记申请书》和《独生子女父母光荣证》") == []
+    assert pairs("依照公司法提交《登记条例申请书》，见第三十五条") == [("company", "35")]
+    assert [each.why for each in read("《服务承诺书》第三条")] == [Why.UNKNOWN_POLICY]
+
+
+def test_a_year_behind_a_name_is_no_article():
+    assert pairs("公司法 2023 修订") == [("company", "")]
+
+
 def test_rules_that_carry_a_law_out_are_not_the_law():
     assert "company" not in {each.policy for each in read("公司法实施细则第三条")}
     assert "company" not in {each.policy for each in read("公司法司法解释第三条")}
