@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import catalog, home, policies, precedents
+from .views import catalog, home, law_in_time, policies, precedents
 
 app_name = "pages"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("n/<str:number>/", precedents.by_number, name="by_number"),
     path("policies/", policies.policies, name="policies"),
     path("policies/<str:code>/", policies.policy, name="policy"),
+    path("policies/<str:code>/compare/", law_in_time.compare, name="compare"),
+    path("policies/<str:code>/on/", law_in_time.on_day, name="on_day"),
+    path("policies/<str:code>/clauses/<str:clause>/", law_in_time.clause, name="clause"),
     path("matters/", catalog.matters, name="matters"),
     path("matters/<str:code>/", catalog.matter, name="matter"),
 ]

@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from caselib.core import clock
+from caselib.core.diff import Change, Mark
 from caselib.core.text import LIBRARY_NUMBER
 
 register = template.Library()
@@ -63,6 +64,22 @@ def marked(parts: Sequence[tuple[str, bool]]) -> SafeString | str:
     # The frame holds no text, so that nothing which was typed is read as a format.
     frame = "".join("<mark>{}</mark>" if is_match else "{}" for _, is_match in parts)
     return format_html(frame, *(text for text, _ in parts))
+
+
+# What a screen reader says around a change, and what shows it where colours do not print.
+_CHANGED = {
+    Change.KEPT: "{}",
+    Change.REMOVED: '<del><span class="vh">删去：</span>{}</del>',
+    Change.ADDED: '<ins><span class="vh">新增：</span>{}</ins>',
+}
+
+
+@register.simple_tag
+def changes(marks: Sequence[Mark], side: str) -> SafeString:
+    """What changed between two texts, each part escaped. `side`: "removed" for the old text, "added" the new, "both"."""
+    shown = [mark for mark in marks if side == "both" or mark.change in (Change.KEPT, side)]
+    frame = "".join(_CHANGED[mark.change] for mark in shown)
+    return format_html(frame or "{}", *([mark.text for mark in shown] or [""]))
 
 
 @register.simple_tag
