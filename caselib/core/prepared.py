@@ -60,17 +60,23 @@ _kept = _Kept()
 
 
 def rows_of(
-    name: str, keys: Sequence[int], *, shape: Hashable, build: Callable[[Sequence[int]], QuerySet[Any]]
+    name: str,
+    keys: Sequence[int] | Sequence[str],
+    *,
+    shape: Hashable,
+    build: Callable[[Sequence[Any]], QuerySet[Any]],
+    width: int = WIDTH,
 ) -> Rows:
     """What `build(keys).values_list(…)` gives. 1 query.
 
     `build` must use the keys in `__in` conditions alone. `name` with `shape`: all that the queryset depends on beside the
-    keys; leave nothing out, or one viewer is answered with the conditions of another.
+    keys; leave nothing out, or one viewer is answered with the conditions of another. `width`: places for keys, at most
+    WIDTH; always the same for a name.
     """
-    if len(keys) > WIDTH:
+    if len(keys) > width:
         return list(build(keys))
-    places = _PLACES if keys else ()
-    composed = _composed_once((name, shape, bool(keys)), lambda: build(places), places)
+    places = _places([type(keys[0])] * width) if keys else []
+    composed = _composed_once((name, shape, *map(type, keys[:1])), lambda: build(places), places)
     return list(build(keys)) if composed is None else composed.rows(keys)
 
 
@@ -96,8 +102,12 @@ def _composed_for(
     name: str, keys: Sequence[Key], shape: Hashable, build: Callable[..., QuerySet[Any]]
 ) -> _Composed | None:
     kinds = tuple(map(type, keys))
-    places = [_PLACES[number] if kind is int else f"{_TEXT_PLACE}{number}" for number, kind in enumerate(kinds)]
+    places = _places(kinds)
     return _composed_once((name, shape, kinds), lambda: build(*places), places)
+
+
+def _places(kinds: Sequence[type]) -> list[Key]:
+    return [_PLACES[number] if kind is int else f"{_TEXT_PLACE}{number}" for number, kind in enumerate(kinds)]
 
 
 def _composed_once(at: Hashable, query: Callable[[], QuerySet[Any]], places: Sequence[Key]) -> _Composed | None:

@@ -4,8 +4,10 @@ One writer at a time. A mark is done only after its commit is on the disk, so wh
 """
 
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -14,7 +16,8 @@ from caselib.core.marks import VOCABULARY, mark_done, mark_failed, pending
 from caselib.core.models import DirtyMark
 from caselib.precedents.services import TOPIC
 from caselib.search.analysis import fingerprint
-from caselib.search.engine.port import EngineError, IndexDocument, IndexUnavailable
+from caselib.search.background import Errand
+from caselib.search.engine.port import Engine, EngineError, IndexDocument, IndexUnavailable
 from caselib.search.engine.prepared import digest_of
 from caselib.search.indexing import all_documents, documents_of, eligible, key_of, pk_of
 from caselib.search.library_words import library_dictionary
@@ -23,12 +26,16 @@ from caselib.search.semantic import sync as vectors
 from caselib.search.suggestions import store as suggestions
 
 logger = logging.getLogger(__name__)
+_tidying = Errand("tidying")
 
 BATCH = 500
 # A library of this size is indexed anew within a second: the web process then does it without being asked.
 SMALL_LIBRARY = 200
 # A person waits for this; whoever holds the turn works off the new mark as well.
 INLINE_PATIENCE = 2.0
+# Seconds after a commit, when the answer to whoever made the change is out; and documents that a web process merges then.
+TIDY_AFTER = 0.5
+TIDY_BESIDE = 512
 WORDS_NOTE = "本库的名称或同义词变了，检索索引还在用旧词典，新词暂按字组查找。请管理员运行 manage.py search_rebuild。"
 
 
@@ -111,7 +118,27 @@ def drain_after_commit() -> None:
     else:
         if names_changed:
             follow_words()
+    _tidy_after_commit()
     vectors.sync_after_commit()
+
+
+def _tidy_after_commit() -> None:
+    """Merges what small commits left behind, as the worker does in idle moments: a moment later, in a thread beside."""
+    engine = live_engine()
+    try:
+        if engine.is_untidy(limit=TIDY_BESIDE):
+            _tidying.begin(partial(_tidy_quietly, engine))
+    except EngineError as error:
+        logger.warning("index not tidied: %s", error.message)
+
+
+def _tidy_quietly(engine: Engine) -> None:
+    time.sleep(TIDY_AFTER)
+    try:
+        while engine.tidy(limit=TIDY_BESIDE):
+            pass
+    except EngineError as error:
+        logger.warning("index not tidied: %s", error.message)
 
 
 def follow_words() -> None:

@@ -215,3 +215,24 @@ def test_a_rebuild_with_the_wrong_number_is_not_switched_to(index, library):
     assert engine.store.live() == before
     assert results_for_page(scope=library, text="执照").total == 1
     assert [path for path in index.folder.glob("g*") if path != before] == []
+
+
+def test_a_commit_is_told_on_a_disk_that_keeps_no_fine_times(index, monkeypatch):
+    factories.published(title="补办营业执照")
+    drain_after_commit()
+    assert live_engine().count() == 1
+    monkeypatch.setattr("caselib.search.engine.whoosh.store.os.utime", lambda *_, **__: None)
+    factories.published(title="换发营业执照")
+    drain_after_commit()
+    assert live_engine().count() == 2
+
+
+def test_a_commit_is_told_where_the_pointer_was_lost_meanwhile(index):
+    factories.published(title="补办营业执照")
+    drain_after_commit()
+    store = live_engine().store
+    folder = store.live()
+    for broken in (_no_pointer, _pointer_of_rubbish, _pointer_to_nothing):
+        broken(index)
+        store.tell_of_commit(folder)
+        assert store.live() == folder
