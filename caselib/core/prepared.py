@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -96,6 +96,13 @@ def objects_of(name: str, *keys: Key, shape: Hashable, build: Callable[..., Quer
         return list(build(*keys))
     composed.make = composed.make or _maker(composed.compiler)
     return list(map(composed.make, composed.rows(keys)))
+
+
+def remember(instance: Model, name: str, rows: Sequence[Any]) -> None:
+    """Leaves rows of a relation with their instance as `prefetch_related` does, so that `.all()` asks no more."""
+    kept = getattr(instance, name).all()
+    kept._result_cache, kept._prefetch_done = list(rows), True
+    instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = kept
 
 
 def _composed_for(

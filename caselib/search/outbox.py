@@ -11,7 +11,9 @@ from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
+from caselib.core import prepared
 from caselib.core.marks import VOCABULARY, mark_done, mark_failed, pending
 from caselib.core.models import DirtyMark
 from caselib.precedents.services import TOPIC
@@ -33,7 +35,7 @@ BATCH = 500
 SMALL_LIBRARY = 200
 # A person waits for this; whoever holds the turn works off the new mark as well.
 INLINE_PATIENCE = 2.0
-# Seconds after a commit, when the answer to whoever made the change is out; and documents that a web process merges then.
+# Seconds without a commit after which a web process merges segments, and of how many documents.
 TIDY_AFTER = 0.5
 TIDY_BESIDE = 512
 WORDS_NOTE = "本库的名称或同义词变了，检索索引还在用旧词典，新词暂按字组查找。请管理员运行 manage.py search_rebuild。"
@@ -50,7 +52,7 @@ def drain(*, patience: float = 10.0) -> int:
     worked = 0
     # Held over reading and writing: a second process that read the database earlier must not write later.
     with engine.turn(patience=patience):
-        while seen := dict(pending(TOPIC).values_list("object_id", "wanted")[:BATCH]):
+        while seen := _pending(TOPIC):
             try:
                 _apply(seen)
             except EngineError as error:
@@ -68,13 +70,21 @@ def drain(*, patience: float = 10.0) -> int:
 
 def is_pending() -> bool:
     """Whether there is anything to work off."""
-    return pending(TOPIC).exists() or pending(VOCABULARY).exists()
+    return bool(_pending(TOPIC, most=1) or _pending(VOCABULARY, most=1))
+
+
+def _pending(topic: str, *, most: int = BATCH) -> dict[int, int]:
+    """The oldest marks that nobody has worked off: {object_id: wanted}. 1 query."""
+
+    def build(topic: str) -> QuerySet:
+        return pending(topic).values_list("object_id", "wanted")[:most]
+
+    return dict(prepared.values_of("pending", topic, shape=most, build=build))
 
 
 def _follow_vocabulary() -> None:
     """Writes anew what is indexed under a name that changed. Reads the whole library, and only after such a change."""
-    seen = dict(pending(VOCABULARY).values_list("object_id", "wanted"))
-    if seen:
+    if seen := _pending(VOCABULARY):
         repair(drift())
         suggestions.follow([])
         mark_done(VOCABULARY, seen)
@@ -105,7 +115,7 @@ def drain_after_commit() -> None:
     if not settings.CASELIB_INDEX_INLINE or not is_pending():
         return
     try:
-        names_changed = pending(VOCABULARY).exists()
+        names_changed = bool(_pending(VOCABULARY, most=1))
         try:
             drain(patience=INLINE_PATIENCE)
         except IndexUnavailable:
@@ -123,7 +133,7 @@ def drain_after_commit() -> None:
 
 
 def _tidy_after_commit() -> None:
-    """Merges what small commits left behind, as the worker does in idle moments: a moment later, in a thread beside."""
+    """Merges what small commits left behind, as the worker does: when no more come, in a thread beside."""
     engine = live_engine()
     try:
         if engine.is_untidy(limit=TIDY_BESIDE):
@@ -133,8 +143,12 @@ def _tidy_after_commit() -> None:
 
 
 def _tidy_quietly(engine: Engine) -> None:
-    time.sleep(TIDY_AFTER)
     try:
+        # While changes go on coming, whoever makes the next one would wait for this.
+        seen = None
+        while seen is not engine.snapshot():
+            seen = engine.snapshot()
+            time.sleep(TIDY_AFTER)
         while engine.tidy(limit=TIDY_BESIDE):
             pass
     except EngineError as error:
