@@ -126,6 +126,9 @@ def _composed_once(at: Hashable, query: Callable[[], QuerySet[Any]], places: Seq
             _kept.composed[at] = composed
             if len(_kept.composed) > KEPT:
                 _kept.composed.popitem(last=False)
+    else:
+        # What everybody asks stays when many kinds of viewers come and go.
+        _kept.composed.move_to_end(at)
     return composed
 
 

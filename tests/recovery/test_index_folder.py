@@ -13,6 +13,7 @@ from caselib.orgs.scope import scope_of
 from caselib.precedents.services import TOPIC
 from caselib.precedents.visibility import Audience
 from caselib.search.engine.port import IndexUnavailable
+from caselib.search.indexing import key_of
 from caselib.search.live import live_engine
 from caselib.search.outbox import drain_after_commit, rebuild
 from caselib.search.selectors import results_for_page
@@ -236,3 +237,24 @@ def test_a_commit_is_told_where_the_pointer_was_lost_meanwhile(index):
         broken(index)
         store.tell_of_commit(folder)
         assert store.live() == folder
+
+
+class Killed(BaseException):
+    pass
+
+
+def test_a_delete_whose_writer_died_before_telling_is_told_by_the_next(index, monkeypatch):
+    row = factories.published(title="补办营业执照")
+    drain_after_commit()
+    engine = live_engine()
+    assert engine.count() == 1
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(engine.store), "tell_of_commit", killed)
+        with pytest.raises(Killed):
+            engine.write(deletes=[key_of(row.pk)])
+    engine.write(deletes=[key_of(row.pk)])
+    assert engine.count() == 0

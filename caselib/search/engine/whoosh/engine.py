@@ -122,8 +122,9 @@ class WhooshEngine:
                 # An index with other words went live meanwhile.
                 if snapshot.dictionary != words:
                     prepared = prepare_all(documents, dictionary=snapshot.dictionary)
-                if commit(snapshot, upserts=prepared, deletes=deletes):
-                    self.store.tell_of_commit(snapshot.folder)
+                commit(snapshot, upserts=prepared, deletes=deletes)
+                # Also when there was nothing to write: whoever wrote it may have died before telling.
+                self.store.tell_of_commit(snapshot.folder)
 
     def is_untidy(self, *, limit: int = TIDY_DOCUMENTS) -> bool:
         """Whether `tidy` would find something to do. Raises `IndexUnavailable`."""
