@@ -1,6 +1,7 @@
 """What is drawn without a template says the same and escapes as a template does."""
 
 from caselib.pages.templatetags.hits import facet_options, hit
+from caselib.pages.templatetags.record import ask
 from caselib.precedents.signal import Signal, Word
 from caselib.search.families import Cell, Family, Point, Sibling
 from caselib.search.results import FacetGroup, FacetValue
@@ -75,3 +76,15 @@ def test_values_of_a_filter_are_escaped_and_keep_their_ticks():
     assert injected(drawn) == []
     assert drawn.count(" checked") == 1
     assert "乙" in drawn
+
+
+def test_every_text_of_a_question_of_use_is_escaped():
+    drawn = ask(BAD, at="y", n=2, good=BAD, bad=BAD, mark=BAD)
+    assert injected(drawn) == []
+    assert drawn.count(f"&lt;{CANARY}&gt;") == 6
+    assert drawn.count('name="y2"') == 3
+
+
+def test_library_numbers_in_a_question_of_use_are_links():
+    drawn = ask("和 310109-2026-D06-0007 一样吗", at="n", n=1, good="没有", bad="有")
+    assert ">310109-2026-D06-0007</a> 一样吗" in drawn

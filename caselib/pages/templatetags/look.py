@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -80,6 +80,18 @@ def changes(marks: Sequence[Mark], side: str) -> SafeString:
     shown = [mark for mark in marks if side == "both" or mark.change in (Change.KEPT, side)]
     frame = "".join(_CHANGED[mark.change] for mark in shown)
     return format_html(frame or "{}", *([mark.text for mark in shown] or [""]))
+
+
+@functools.lru_cache(maxsize=4096)
+def _address(prefix: str, name: str, *parts: str) -> str:
+    # `prefix`: where the site is mounted, which reverse() puts in front. A request may name it, so one must not answer another.
+    return reverse(name, args=parts)
+
+
+@register.simple_tag
+def to(name: str, *parts: str) -> str:
+    """The address of a page by its name, worked out once: a page of results holds dozens."""
+    return _address(get_script_prefix(), name, *parts)
 
 
 @register.simple_tag

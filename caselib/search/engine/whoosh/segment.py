@@ -140,6 +140,15 @@ class SegmentData:
         ids = np.frombuffer(self._postings, IDS, count, place)
         return ids, np.frombuffer(self._postings, WEIGHTS, count, place + ids.nbytes)
 
+    def postings_of(self, places: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The postings of many terms, those of each behind those of the one before: (document numbers, weights)."""
+        cells = np.frombuffer(self._postings, IDS, len(self._postings) // IDS.itemsize)
+        # Of each posting: where the list of its term begins, less the postings of all terms before.
+        ends = np.cumsum(counts, dtype=np.int64)
+        begins = places.astype(np.int64) // IDS.itemsize - (ends - counts)
+        at = np.repeat(begins, counts) + np.arange(ends[-1] if len(ends) else 0)
+        return cells[at], cells[at + np.repeat(counts, counts)].view(WEIGHTS)
+
     def documents_of(self, field: str, text: str) -> np.ndarray:
         """The document numbers of one term."""
         places, counts = self.find(np.array([term_hash(field, text)], np.uint64))
