@@ -11,7 +11,7 @@ from caselib.search.dictionary import Dictionary
 from caselib.search.engine import beside
 from caselib.search.engine.beside import prepare_beside
 from caselib.search.engine.port import IndexDocument
-from caselib.search.engine.prepared import prepare_all
+from caselib.search.engine.prepared import PreparedDocument, prepare_all
 
 WORDS = Dictionary.of(["租铺子", "销照"])
 
@@ -30,15 +30,22 @@ def documents(count: int) -> list[IndexDocument]:
     ]
 
 
-def test_documents_analysed_beside_come_back_as_they_are_and_in_their_order():
-    asked = documents(700)
-    assert list(prepare_beside(iter(asked), dictionary=WORDS, alone=10)) == prepare_all(asked, dictionary=WORDS)
+def prepared(asked: list[IndexDocument], *, alone: int) -> list[PreparedDocument]:
+    """What comes back, in the order of the library."""
+    found = prepare_beside(iter(asked), dictionary=WORDS, alone=alone)
+    return sorted(found, key=lambda document: document.order)
 
 
-def test_a_process_that_dies_loses_no_document(monkeypatch):
+def test_documents_analysed_beside_come_back_once_and_as_they_are():
+    asked = documents(2_000)
+    assert prepared(asked, alone=10) == prepare_all(asked, dictionary=WORDS)
+
+
+def test_a_process_that_dies_loses_no_document(monkeypatch, caplog):
     monkeypatch.setattr(beside, "_prepared", _die)
     asked = documents(400)
-    assert list(prepare_beside(iter(asked), dictionary=WORDS, alone=10)) == prepare_all(asked, dictionary=WORDS)
+    assert prepared(asked, alone=10) == prepare_all(asked, dictionary=WORDS)
+    assert "is gone" in caplog.text
 
 
 def _die(documents):
@@ -55,7 +62,7 @@ def test_few_documents_or_one_core_start_no_process(monkeypatch, cores, alone):
     monkeypatch.setattr(beside, "ProcessPoolExecutor", None)
     monkeypatch.setattr(beside, "_cores", lambda: cores)
     asked = documents(20)
-    assert list(prepare_beside(iter(asked), dictionary=WORDS, alone=alone)) == prepare_all(asked, dictionary=WORDS)
+    assert prepared(asked, alone=alone) == prepare_all(asked, dictionary=WORDS)
 
 
 _ENDLESS = """

@@ -8,11 +8,9 @@ import logging
 import multiprocessing
 import os
 import threading
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from itertools import chain, islice
 
 from caselib.search.dictionary import NO_WORDS, Dictionary
@@ -23,29 +21,21 @@ logger = logging.getLogger(__name__)
 
 # Fewer than these are done before a second process has read its dictionary.
 ALONE = 1_000
-# Documents that go together; how many such chunks the other process has before it, and how many are kept: some 30 MB.
+# Documents that go together, and how many such chunks are with the other process: one at work, the next ones at hand.
 _CHUNK = 50
-_MOST_SENT = 4
-_MOST_WAITING = 16
+_MOST_SENT = 3
 _NICENESS = 5
 
+_Coming = Future[list[PreparedDocument]]
 _dictionary = NO_WORDS
-
-
-@dataclass(slots=True)
-class _Chunk:
-    """What was sent, kept until it has come back: a process that dies loses nothing."""
-
-    documents: list[IndexDocument]
-    coming: Future[list[PreparedDocument]]
 
 
 def prepare_beside(
     documents: Iterable[IndexDocument], *, dictionary: Dictionary, alone: int = ALONE
 ) -> Generator[PreparedDocument, None, None]:
-    """Each document analysed, in the order given; the same as `prepare` for each.
+    """Each document analysed as `prepare` does, once; in any order where there are more than `alone`.
 
-    With more than `alone` documents and more than one core a second process takes part, which holds 120 MB of its own.
+    For these a second process takes part where there are two cores. It holds some 100 MB of its own.
     """
     remaining = iter(documents)
     for document in islice(remaining, alone):
@@ -70,18 +60,18 @@ def prepare_beside(
 def _shared(
     documents: Iterator[IndexDocument], beside: ProcessPoolExecutor, dictionary: Dictionary
 ) -> Iterator[PreparedDocument]:
-    """What the other process has no room for is done here, so that neither waits for the other."""
-    # In the order of the documents, whoever does them.
-    waiting: deque[_Chunk] = deque()
+    """What the other process has no room for is done here: on a busy machine, which gives it little, nobody waits for it."""
+    # What was sent stays here until it has come back: a process that dies loses nothing.
+    sent: dict[_Coming, list[IndexDocument]] = {}
     while chunk := list(islice(documents, _CHUNK)):
-        if sum(not one.coming.done() for one in waiting) < _MOST_SENT:
-            waiting.append(_Chunk(chunk, _sent(beside, chunk)))
+        for coming in [coming for coming in sent if coming.done()]:
+            yield from _received(coming, sent.pop(coming), dictionary)
+        if len(sent) < _MOST_SENT and (taken := _sent(beside, chunk)):
+            sent[taken] = chunk
         else:
-            waiting.append(_Chunk(chunk, _done(prepare_all(chunk, dictionary=dictionary))))
-        while waiting and (waiting[0].coming.done() or len(waiting) > _MOST_WAITING):
-            yield from _received(waiting.popleft(), dictionary)
-    for one in waiting:
-        yield from _received(one, dictionary)
+            yield from prepare_all(chunk, dictionary=dictionary)
+    for coming, chunk in sent.items():
+        yield from _received(coming, chunk, dictionary)
 
 
 def _cores() -> int:
@@ -89,27 +79,20 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _done(prepared: list[PreparedDocument]) -> Future[list[PreparedDocument]]:
-    here: Future[list[PreparedDocument]] = Future()
-    here.set_result(prepared)
-    return here
-
-
-def _sent(beside: ProcessPoolExecutor, chunk: list[IndexDocument]) -> Future[list[PreparedDocument]]:
+def _sent(beside: ProcessPoolExecutor, chunk: list[IndexDocument]) -> _Coming | None:
+    """What will come back; None where the other process is gone or cannot be started."""
     try:
         return beside.submit(_prepared, chunk)
-    except (BrokenProcessPool, OSError) as error:
-        failed: Future[list[PreparedDocument]] = Future()
-        failed.set_exception(BrokenProcessPool(str(error)))
-        return failed
+    except (BrokenProcessPool, OSError):
+        return None
 
 
-def _received(chunk: _Chunk, dictionary: Dictionary) -> list[PreparedDocument]:
+def _received(coming: _Coming, chunk: list[IndexDocument], dictionary: Dictionary) -> list[PreparedDocument]:
     try:
-        return chunk.coming.result()
+        return coming.result()
     except BrokenProcessPool as error:
         logger.warning("the process beside the rebuild is gone, its documents are analysed here: %s", error)
-        return prepare_all(chunk.documents, dictionary=dictionary)
+        return prepare_all(chunk, dictionary=dictionary)
 
 
 def _begin(dictionary: Dictionary) -> None:
