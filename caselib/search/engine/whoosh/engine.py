@@ -3,8 +3,8 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from itertools import islice
+from contextlib import AbstractContextManager, closing, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from whoosh.index import FileIndex
 
 from caselib.search.analysis import fingerprint
 from caselib.search.dictionary import NO_WORDS, Dictionary
+from caselib.search.engine.beside import prepare_beside
 from caselib.search.engine.port import (
     EngineQuery,
     EngineResult,
@@ -20,7 +21,7 @@ from caselib.search.engine.port import (
     IndexNotWritten,
     IndexUnavailable,
 )
-from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_all
+from caselib.search.engine.prepared import PreparedDocument, prepare_all
 
 from .executor import execute
 from .merging import FAN, INLINE_DOCUMENTS, INLINE_FAN, to_merge
@@ -220,16 +221,16 @@ class WhooshRebuild:
         return open_snapshot(_Fixed(self._engine.store.root, self._folder))
 
     def add(self, documents: Iterable[IndexDocument]) -> int:
-        remaining = iter(documents)
+        remaining = prepare_beside(documents, dictionary=self._dictionary)
         added = 0
-        with writing():
+        with writing(), closing(remaining):
             # Straight from analysis into the arrays of the writer: a list of prepared documents takes ten times as much.
-            while batch := list(islice(remaining, SEGMENT_DOCUMENTS)):
+            for first in remaining:
                 writer = ArraySegmentWriter(FileIndex(FileStorage(str(self._folder)), indexname=INDEX_NAME))
-                for document in batch:
-                    writer.add(prepare(document, dictionary=self._dictionary))
+                for prepared in chain([first], islice(remaining, SEGMENT_DOCUMENTS - 1)):
+                    writer.add(prepared)
+                    added += 1
                 writer.commit(mergetype=lambda _, segments: segments)
-                added += len(batch)
         return added
 
     def switch(

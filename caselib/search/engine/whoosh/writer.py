@@ -1,9 +1,10 @@
 """Whoosh's segment writer fed with arrays: the same files, lock and table of contents, a tenth of the time."""
 
+import itertools
 import os
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -37,16 +38,16 @@ class _FieldBuffer:
     """The postings of one field while a segment grows: flat arrays, not an object a posting."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        # A term that was not seen gets the next number: asked for every posting, so that it must cost no call of ours.
+        self._numbers: dict[str, int] = defaultdict(itertools.count().__next__)
         self._terms = array("I")
         self._weights = array("f")
         self._sizes = array("I")
         self._chunks: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
     def add(self, document: int, tokens: Iterable[str], weights: Iterable[float]) -> None:
-        numbers = self._numbers
         before = len(self._terms)
-        self._terms.extend([numbers.setdefault(token, len(numbers)) for token in tokens])
+        self._terms.extend(map(self._numbers.__getitem__, tokens))
         self._weights.extend(weights)
         # Documents without a token of this field leave a gap that has to be filled.
         self._sizes.extend([0] * (document - len(self._sizes)))
@@ -57,8 +58,7 @@ class _FieldBuffer:
 
         `sizes`: how many postings each term has, which may be none.
         """
-        numbers = self._numbers
-        terms = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.uint32)
+        terms = np.array([*map(self._numbers.__getitem__, texts)], np.uint32)
         self._chunks.append((np.repeat(terms, sizes), ids, weights))
 
     def sorted_postings(self, lengths: np.ndarray) -> FieldPostings:
@@ -203,7 +203,7 @@ class ArraySegmentWriter(SegmentWriter):
 
     def _write_arrays(self, hashes: np.ndarray, places: np.ndarray, counts: np.ndarray, postings_size: int) -> None:
         by_hash = np.argsort(hashes)
-        key_at = np.fromiter(accumulate(map(len, self._keys), initial=0), np.uint64, len(self._keys) + 1)
+        key_at = np.fromiter(itertools.accumulate(map(len, self._keys), initial=0), np.uint64, len(self._keys) + 1)
         arrays = {
             "term_hash": hashes[by_hash],
             "term_at": places[by_hash].astype(np.uint64),
