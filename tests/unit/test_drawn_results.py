@@ -1,6 +1,16 @@
 """What is drawn without a template says the same and escapes as a template does."""
 
-from caselib.pages.templatetags.hits import facet_options, hit
+import pytest
+from django.template import Context, Template
+from django.urls import set_script_prefix
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+
+from caselib.core.frames import Frame, joined
+from caselib.pages.templatetags.hits import facets, hit
+from caselib.pages.templatetags.look import short, to
 from caselib.precedents.signal import Signal, Word
 from caselib.search.families import Cell, Family, Point, Sibling
 from caselib.search.results import FacetGroup, FacetValue
@@ -71,7 +81,34 @@ def test_a_sample_carries_no_word_about_following_it():
 
 def test_values_of_a_filter_are_escaped_and_keep_their_ticks():
     values = (FacetValue(BAD, BAD, 3, True), FacetValue("b", "乙", 1, False))
-    drawn = facet_options(FacetGroup("theme", "主题", values))
+    drawn = facets([FacetGroup("theme", BAD, values)])
     assert injected(drawn) == []
     assert drawn.count(" checked") == 1
     assert "乙" in drawn
+
+
+@pytest.mark.parametrize("part", [BAD, "{0}{}", 3, None, mark_safe("<b>好</b>"), gettext_lazy("<i>"), ("a", "<")])
+def test_a_frame_escapes_what_format_html_escapes(part):
+    expected = format_html('<p class="{}">{}</p>', part, part)
+    assert Frame('<p class="{}">{}</p>')(part, part) == expected
+    assert Frame('<p class="{}">{}</p>').each([(part, part)] * 2) == expected + expected
+    assert joined([part, part]) == format_html("{}{}", part, part)
+    assert hasattr(joined([part]), "__html__")
+
+
+def test_an_address_that_was_worked_out_for_one_mount_is_not_given_to_another():
+    assert to("pages:precedent", "abcd") == "/p/abcd/"
+    set_script_prefix("/hall/")
+    try:
+        assert to("pages:precedent", "abcd") == "/hall/p/abcd/"
+    finally:
+        set_script_prefix("/")
+    assert to("pages:precedent", "abcd") == "/p/abcd/"
+
+
+def test_a_short_text_is_left_and_a_long_one_cut_as_truncatechars_does():
+    assert short("办执照", 3) == "办执照"
+    assert short("办不了执照", 4) == Truncator("办不了执照").chars(4)
+    assert short("e\u0301", 5) == Truncator("e\u0301").chars(5) == "é"
+    cut = Template("{% load look %}{{ words|join:'、'|short:30 }}").render(Context({"words": [BAD, BAD]}))
+    assert cut == Template("{{ words|join:'、'|truncatechars:30 }}").render(Context({"words": [BAD, BAD]}))
