@@ -109,8 +109,17 @@ def rows_visible(
     rows = prepared.rows_of("rows", list(scores), shape=scope.shape, build=lambda keys: _visible(keys, scope))
     found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in rows}
     reasons = _reasons(found.values(), on=on)
+    # Twenty rows lie in a few regions.
+    places = {values["region_id"]: values for values in found.values()}
+    places = {region: place_of(_region(values), scope) for region, values in places.items()}
     return tuple(
-        _row(found[pk], scope, score=score, marks=marks, reasons=reasons.get(pk, ()), on=on)
+        _row(
+            found[pk],
+            score=score,
+            marks=marks,
+            signal=signal_from(reasons.get(pk, ()), due_on=found[pk]["reverify_due_on"], on=on),
+            place=places[found[pk]["region_id"]],
+        )
         for pk, score in scores.items()
         if pk in found
     )
@@ -188,9 +197,7 @@ def _ended_citations(revisions: Sequence[int], on: dt.date) -> QuerySet:
     return ended.values_list("revision", *columns, "version__effective_from", "version__effective_to")
 
 
-def _row(
-    values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[str], reasons: Sequence[str], on: dt.date
-) -> ResultRow:
+def _row(values: Mapping, *, score: float, marks: Sequence[str], signal: Signal, place: Place | None) -> ResultRow:
     wording = " ".join(values["requester_wording"])
     texts = (values["title"], values["gist"], values["problem"], values["resolution"], wording)
     covered = cover_all((*texts, values["blocker"], values["script"]), marks)
@@ -206,8 +213,8 @@ def _row(
         lead_org=values["lead_org"],
         partners=len(values["partner_orgs"]),
         reuse_count=values["reuse_count"],
-        signal=signal_from(reasons, due_on=values["reverify_due_on"], on=on),
-        place=place_of(_region(values), scope),
+        signal=signal,
+        place=place,
         score=score,
         title=tuple(covered[0].parts()),
         gist=tuple(covered[1].parts()),

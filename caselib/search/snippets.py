@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from caselib.core.text import normalise
 
@@ -19,8 +19,7 @@ _MOST_PLACES = 12
 _MOST_STARTS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(NamedTuple):
     """A text with, for each character, how long the longest match over it is; 0 for none."""
 
     text: str
@@ -50,8 +49,10 @@ def _cover(text: str, plain: str, marks: Iterable[str]) -> Covered:
     lengths = bytearray(len(text))
     starts = []
     for mark in marks:
-        size = len(mark)
-        at, places = plain.find(mark), 0
+        at = plain.find(mark)
+        if at < 0:
+            continue
+        size, places = len(mark), 0
         while at >= 0 and places < _MOST_PLACES:
             # Longest marks come first: what is covered stays covered by the longest.
             if not (lengths[at] and lengths[at + size - 1]):

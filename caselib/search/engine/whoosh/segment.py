@@ -97,13 +97,18 @@ class Facet:
         counted = np.flatnonzero(found)
         return np.bincount(self.docs[counted], found[counted], size).astype(np.float32)
 
-    def values_of(self, document: int) -> tuple[str, ...]:
-        """The values of one document."""
+    def values_of(self, documents: Sequence[int]) -> list[tuple[str, ...]]:
+        """The values of each of some documents."""
         if self.docs is None:
-            number = int(self.ords[document])
-            return (self.values[number],) if number < len(self.values) else ()
-        first, last = np.searchsorted(self.docs, [document, document + 1])
-        return tuple(self.values[number] for number in self.ords[first:last].tolist())
+            numbers = self.ords[np.asarray(documents)].tolist()
+            return [(self.values[number],) if number < len(self.values) else () for number in numbers]
+        # In the type of the column: numpy would otherwise turn the whole column into another one first.
+        wanted = np.array(documents, self.docs.dtype)
+        firsts, lasts = self.docs.searchsorted(wanted), self.docs.searchsorted(wanted, side="right")
+        return [
+            tuple([self.values[number] for number in self.ords[first:last].tolist()])
+            for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
+        ]
 
 
 class SegmentData:
