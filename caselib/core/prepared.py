@@ -20,7 +20,8 @@ WIDTH = 32
 # Composed queries that a thread keeps: some for each kind of viewer and day.
 KEPT = 256
 # Stand for the keys while the SQL is composed; no row has such a key.
-_PLACES = tuple(range(-(2**40) - WIDTH, -(2**40)))
+_NUMBERS = tuple(range(-(2**40) - WIDTH, -(2**40)))
+_NAMES = tuple(f"\0key {number}" for number in range(WIDTH))
 
 Rows = list[tuple[Any, ...]]
 
@@ -46,20 +47,27 @@ _kept = _Kept()
 
 
 def rows_of(
-    name: str, keys: Sequence[int], *, shape: Hashable, build: Callable[[Sequence[int]], QuerySet[Any]]
+    name: str,
+    keys: Sequence[int] | Sequence[str],
+    *,
+    shape: Hashable,
+    build: Callable[[Sequence[Any]], QuerySet[Any]],
+    width: int = WIDTH,
 ) -> Rows:
     """What `build(keys).values_list(…)` gives. 1 query.
 
     `build` must use the keys in `__in` conditions alone. `name` with `shape`: all that the queryset depends on beside the
-    keys; leave nothing out, or one viewer is answered with the conditions of another.
+    keys; leave nothing out, or one viewer is answered with the conditions of another. `width`: places for keys, at most
+    WIDTH; always the same for a name, as the type of its keys is.
     """
-    if len(keys) > WIDTH:
+    if len(keys) > width:
         return list(build(keys))
     connection = connections["default"]
     at = (name, shape, bool(keys), id(connection))
     composed = _kept.composed.get(at)
     if composed is None:
-        composed = _composed(build(_PLACES) if keys else build(()), places=WIDTH if keys else 0)
+        places = ((_NAMES if isinstance(keys[0], str) else _NUMBERS)[:width]) if keys else ()
+        composed = _composed(build(places), places=places)
         if composed is None:
             return list(build(keys))
         _kept.composed[at] = composed
@@ -75,16 +83,18 @@ def rows_of(
     return [tuple(row) for row in rows]
 
 
-def _composed(query: QuerySet[Any], *, places: int) -> _Composed | None:
+def _composed(query: QuerySet[Any], *, places: Sequence[Any]) -> _Composed | None:
     """The SQL of a queryset; None where it can find nothing, and where its keys are not found in it again."""
     compiler = query.query.get_compiler(using="default")
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    numbers = {place: number for number, place in enumerate(_PLACES)}
-    slots = [(slot, numbers[value]) for slot, value in enumerate(params) if type(value) is int and value in numbers]
-    if len({number for _, number in slots}) != places:
+    numbers = {place: number for number, place in enumerate(places)}
+    slots = [
+        (slot, numbers[value]) for slot, value in enumerate(params) if type(value) in (int, str) and value in numbers
+    ]
+    if len({number for _, number in slots}) != len(places):
         return None
     columns = [expression for expression, *_ in compiler.select[0 : compiler.col_count]]
     return _Composed(sql, list(params), slots, compiler, compiler.get_converters(columns))
