@@ -11,6 +11,11 @@ from caselib.core import prepared
 NATION = "国家"
 
 
+def ancestors_in(path: str) -> tuple[int, ...]:
+    """The keys in the path of a region, from the top down to itself."""
+    return tuple(int(part) for part in path.strip("/").split("/") if part)
+
+
 class Region(models.Model):
     """行政区划: city, district, subdistrict. `code` is GB/T 2260 where there is one (streets and zones have none)."""
 
@@ -36,7 +41,7 @@ class Region(models.Model):
     @property
     def ancestor_ids(self) -> tuple[int, ...]:
         """Keys from the top down to this region itself."""
-        return tuple(int(part) for part in self.path.strip("/").split("/") if part)
+        return ancestors_in(self.path)
 
 
 class Department(models.Model):

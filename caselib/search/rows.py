@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from caselib.core import prepared
-from caselib.orgs.models import Region
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Citation, Doubt, Kind, Tier
-from caselib.precedents.place import Place, place_of
+from caselib.precedents.place import Place, place_at
 from caselib.precedents.signal import Signal, q_changes_signal, signal_from, validity_reason
 from caselib.precedents.visibility import PrecedentStatus
 from caselib.search.families import Family
@@ -110,8 +109,8 @@ def rows_visible(
     found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in rows}
     reasons = _reasons(found.values(), on=on)
     # Twenty rows lie in a few regions.
-    places = {values["region_id"]: values for values in found.values()}
-    places = {region: place_of(_region(values), scope) for region, values in places.items()}
+    located = {values["region_id"]: values for values in found.values()}
+    places = {region: _place(values, scope) for region, values in located.items()}
     return tuple(
         _row(
             found[pk],
@@ -160,7 +159,7 @@ def _line(values: Mapping, scope: ViewerScope, *, on: dt.date) -> Line:
         title=values["title"],
         kind=_kind_label(values["kind"]),
         signal=signal_from(reasons, due_on=values["reverify_due_on"], on=on),
-        place=place_of(_region(values), scope),
+        place=_place(values, scope),
     )
 
 
@@ -225,12 +224,7 @@ def _row(values: Mapping, *, score: float, marks: Sequence[str], signal: Signal,
     )
 
 
-def _region(values: Mapping) -> Region | None:
+def _place(values: Mapping, scope: ViewerScope) -> Place | None:
     if values["region_id"] is None:
         return None
-    return Region(
-        pk=values["region_id"],
-        name=values["region_name"],
-        full_name=values["region_full_name"],
-        path=values["region_path"],
-    )
+    return place_at(values["region_name"], values["region_full_name"], values["region_path"], scope)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
 from caselib.core.frames import NOTHING, Frame, joined
 from caselib.precedents.models import Kind
@@ -16,7 +15,7 @@ from caselib.search.families import Cell, Family
 from caselib.search.results import FacetGroup
 from caselib.search.rows import ResultRow
 
-from .look import drawn, icon, marked, to
+from .look import drawn, icon, marked, short, to
 
 register = template.Library()
 
@@ -70,6 +69,12 @@ def _address(code: str, trail: str, rank: int | str) -> str:
 
 
 @register.simple_tag
+def hits(rows: Iterable[ResultRow], *, after: int, trail: str, first: bool | str) -> SafeString:
+    """One result after the other. `after`: how many stand before them; the rest as in `hit`."""
+    return joined([hit(row, rank=rank, trail=trail, first=first) for rank, row in enumerate(rows, after + 1)])
+
+
+@register.simple_tag
 def hit(row: ResultRow, *, rank: int | str = 0, trail: str = "", first: bool | str = False) -> SafeString:
     """One result. `rank` from 1; `trail`: token of the search log, or empty; `first`: whether the viewer may say that it
     should come first, which needs a form #first."""
@@ -114,7 +119,7 @@ def _family(family: Family, trail: str, rank: int | str) -> SafeString:
 
 
 def _cell(cell: Cell) -> SafeString:
-    text = Truncator(cell.text or "没写").chars(_LONGEST_CELL)
+    text = short(cell.text or "没写", _LONGEST_CELL)
     if cell.is_asked:
         return _CELL_ASKED(icon("ok"), text)
     if cell.is_against:
