@@ -124,9 +124,9 @@ def _fuse(hits: list[_LeafHits], query: EngineQuery, *, best_words: float) -> No
         if each.boosts is not None:
             scores = scores + each.boosts
         for name, wanted in query.preferences.items():
-            facet = each.leaf.data.facets.get(name)
-            if facet is not None:
-                scores = scores + facet.weights(wanted, size=each.leaf.data.count)
+            weights = each.leaf.data.preference(name, wanted)
+            if weights is not None:
+                scores = scores + weights
         each.scores = scores
 
 
