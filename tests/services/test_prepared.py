@@ -74,3 +74,16 @@ def test_the_first_keys_are_not_asked_again(library):
 def test_a_query_that_does_not_ask_by_keys_is_asked_the_ordinary_way(library):
     rows = prepared.rows_of("all", [1, 2], shape=None, build=lambda keys: Precedent.objects.values_list("pk"))
     assert len(rows) == 3
+
+
+def test_keys_may_be_words(library):
+    def build(codes):
+        return Precedent.objects.filter(code__in=codes).order_by("pk").values_list("pk")
+
+    for precedent in library:
+        assert prepared.rows_of("codes", [precedent.code], shape=None, build=build, width=1) == [(precedent.pk,)]
+    codes = [precedent.code for precedent in library]
+    assert [pk for (pk,) in prepared.rows_of("codes", codes, shape=None, build=build, width=1)] == [
+        precedent.pk for precedent in library
+    ]
+    assert prepared.rows_of("codes", ["%s ?' --"], shape=None, build=build, width=1) == []
