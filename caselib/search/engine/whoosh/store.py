@@ -52,11 +52,13 @@ class IndexStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        # As text: every question asks several times, and joining a path takes longer than the system call.
+        self._pointer = os.fspath(root / POINTER)
 
     def stamp(self) -> Stamp:
         """Differs after every commit and every switch. One system call. Raises `IndexUnavailable`."""
         try:
-            status = os.stat(self.root / POINTER)
+            status = os.stat(self._pointer)
         except OSError as error:
             raise IndexUnavailable(MISSING) from error
         return status.st_ino, status.st_mtime_ns
