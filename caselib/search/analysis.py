@@ -110,7 +110,7 @@ def fingerprint(dictionary: Dictionary | None = None) -> str:
 def _product_fingerprint(rules: int) -> str:
     digest = hashlib.sha256(f"{rules} jieba {metadata.version('jieba')}".encode())
     # Facts and subjects are no tokens of the text, but stand in the index beside them.
-    for name in ("words.txt", "stop_words.txt", "facts.txt", "subjects.txt"):
+    for name in ("words.txt", "stop_words.txt", "facts.txt", "subjects.txt", "traits.txt"):
         digest.update(_DATA.joinpath(name).read_bytes())
     return digest.hexdigest()
 

@@ -97,8 +97,13 @@ def _subject_signs(topic: Topic, hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def can_tell(question: Question) -> bool:
-    """Whether a question is of the kind that was calibrated: told in Chinese. A code answers or it does not."""
+    """Whether a question is of the kind that was calibrated: told in Chinese. A code answers or it does not.
+
+    What asks for a kind of case (容缺受理的案例) is answered by whatever is of that kind, however few words it shares.
+    """
     asked = {term.field for group in question.groups for term in group.terms}
+    if question.request.traits:
+        return False
     return WORDS in asked and EXACT not in asked and bool(_CHINESE.search(question.text))
 
 
