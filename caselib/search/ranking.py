@@ -10,7 +10,7 @@ from caselib.search.engine.port import EXACT, SOUNDS, WORDS, Boosts, Term, TermG
 from caselib.search.essence import PLAIN, read_essence
 from caselib.search.fields import PLACE, STATUS, USES
 from caselib.search.lexicon.facts import AskedFacts, facts_asked, key_of
-from caselib.search.lexicon.lay import official_words
+from caselib.search.lexicon.lay import officially
 from caselib.search.lexicon.subjects import Topic, topic_of
 from caselib.search.lexicon.traits import TRAITS, preferred_traits, trait_token
 from caselib.search.semantic.live import Closeness, closeness
@@ -47,17 +47,17 @@ def ranking_of(
     core, facts = _core(text, scope) if expand else ("", facts_asked(""))
     if without:
         facts = replace(facts, facts=tuple(fact for fact in facts.facts if key_of(fact) not in without))
-    official = official_words(core)
-    close = closeness(f"{core} {'，'.join(official)}" if official else core) if expand else None
+    official = officially(core)
+    close = closeness(core, official.text) if expand else None
     return Ranking(
         facts=facts,
         topic=topic,
         traits=question.request.traits,
-        also=official,
+        also=official.words,
         groups=(
             *facts.groups(weight=weight_of("fact_weight"), soft=weight_of("soft_fact")),
             *_trait_groups(question.request.traits),
-            *_official_groups(official, weight_of("lay_without_meaning" if close is None else "lay")),
+            *_official_groups(official.words, weight_of("lay_without_meaning" if close is None else "lay")),
         ),
         preferences={
             **facts.preferences(

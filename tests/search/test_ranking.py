@@ -25,7 +25,7 @@ def close_to(scores: dict[int, float]) -> Closeness:
 
 @pytest.fixture
 def meaning(monkeypatch):
-    monkeypatch.setattr(ranking, "closeness", lambda text: close_to({1: 0.8, 2: 0.9, 3: 1.0}))
+    monkeypatch.setattr(ranking, "closeness", lambda *texts: close_to({1: 0.8, 2: 0.9, 3: 1.0}))
 
 
 def test_without_a_model_words_decide_alone(settings):
@@ -40,7 +40,7 @@ def test_the_closest_gets_the_whole_weight_and_half_of_it_makes_a_hit(meaning):
 
 def test_the_mean_of_a_large_store_is_that_of_all_and_not_of_the_closest(monkeypatch):
     found = replace(close_to({1: 0.8, 2: 0.9}), mean=0.5, is_whole=False)
-    monkeypatch.setattr(ranking, "closeness", lambda text: found)
+    monkeypatch.setattr(ranking, "closeness", lambda *texts: found)
     assert ranking_of(understand("股东失联"), SCOPE).boosts.mean == 0.5
 
 

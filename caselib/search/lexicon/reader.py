@@ -15,10 +15,10 @@ from operator import add
 
 from caselib.core.text import normalise
 
-_BLANKS = re.compile(r"\s+")
+BLANKS = re.compile(r"\s+")
 # What ends a clause in normalised text; a gap never reaches over it.
-_STOPS = frozenset(",.;:!?、。；：！？()（）[]/“”\"'《》\n")
-_GAP = 6
+STOPS = frozenset(",.;:!?、。；：！？()（）[]/“”\"'《》\n")
+GAP = 6
 # 有没有抵押 asks and says nothing: a denial right after its own affirmation is the second half of a question.
 _QUESTIONS = frozenset({("有", "没有"), ("能", "不能"), ("是", "不是"), ("可", "不可")})
 # 没有出生证 never says 有出生证: an affirmation right after a denial is none.
@@ -71,7 +71,7 @@ class Lexicon:
 
         `meant_only`: leave out what is denied, what others put down about somebody, and what is only asked about.
         """
-        plain = _BLANKS.sub("", normalise(text))
+        plain = BLANKS.sub("", normalise(text))
         spans: dict[str, list[tuple[int, int, Form]]] = defaultdict(list)
         forms = self.forms
         # Most places begin no form: what is done there is done for every character of every text.
@@ -100,11 +100,11 @@ def _end_of(parts: tuple[str, ...], text: str, start: int) -> int:
         return 0
     at = start + len(parts[0])
     for part in parts[1:]:
-        for gap in range(_GAP + 1):
+        for gap in range(GAP + 1):
             if text.startswith(part, at + gap):
                 at += gap + len(part)
                 break
-            if at + gap >= len(text) or text[at + gap] in _STOPS:
+            if at + gap >= len(text) or text[at + gap] in STOPS:
                 return 0
         else:
             return 0
