@@ -49,6 +49,7 @@ def ranking_of(
         facts = replace(facts, facts=tuple(fact for fact in facts.facts if key_of(fact) not in without))
     official = officially(core)
     close = closeness(core, official.text) if expand else None
+    boosts = None if close is None else _boosts(close, question)
     return Ranking(
         facts=facts,
         topic=topic,
@@ -64,10 +65,11 @@ def ranking_of(
                 fits=weight_of("fact_fits"), unfits=weight_of("fact_unfits"), soft=weight_of("soft_fact")
             ),
             **_kinds(question),
+            **_named(question, boosts),
             **_standing(scope),
         },
         closeness=close,
-        boosts=None if close is None else _boosts(close, question),
+        boosts=boosts,
     )
 
 
@@ -94,6 +96,14 @@ def _kinds(question: Question) -> dict[str, Mapping[str, float]]:
         return {}
     plain, by_the_way = weight_of("trait_fits"), weight_of("trait_by_the_way")
     return {TRAITS: preferred_traits(question.request.traits, plain=plain, by_the_way=by_the_way)}
+
+
+def _named(question: Question, boosts: Boosts | None) -> dict[str, Mapping[str, float]]:
+    """What the question says comes first, places above all: as far before the others as it would stand for words alone."""
+    scale = 1.0 if boosts is None else 1.0 + boosts.weight
+    return {
+        name: {value: scale * worth for value, worth in worths.items()} for name, worths in question.preferences.items()
+    }
 
 
 def _standing(scope: ViewerScope) -> dict[str, Mapping[str, float]]:

@@ -49,6 +49,16 @@ def test_meaning_hardly_counts_for_codes_and_pinyin(meaning, text):
     assert ranking_of(understand(text), SCOPE).boosts.weight == weights.CLOSENESS_OF_CODES
 
 
+def test_a_place_that_is_named_counts_as_much_beside_meaning_as_beside_words_alone(monkeypatch):
+    question = replace(understand("注销"), preferences={"region": {"上海市虹口区": 0.3, "上海市": 0.1}})
+    alone = ranking_of(question, SCOPE).preferences["region"]
+    monkeypatch.setattr(ranking, "closeness", lambda *texts: close_to({1: 0.8, 2: 0.9}))
+    beside = ranking_of(question, SCOPE).preferences["region"]
+    assert alone == {"上海市虹口区": 0.3, "上海市": 0.1}
+    # The best share of a score is 1 for words, and that and the weight of closeness with meaning.
+    assert beside == pytest.approx({name: worth * (1 + weights.CLOSENESS) for name, worth in alone.items()})
+
+
 def test_own_region_and_what_lies_above_stand_before_the_neighbour_and_the_neighbour_before_the_far():
     worth = ranking_of(understand("注销"), SCOPE).preferences["place"]
 
