@@ -6,13 +6,13 @@ from itertools import islice
 from django.db.models import Prefetch, QuerySet
 
 from caselib.catalog.models import Cause, Matter, Tag
-from caselib.core import prepared
+from caselib.core import clock, prepared
 from caselib.core.text import article_refs, library_numbers
 from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
-from caselib.search.fields import AUDIENCE, PLACE, PUBLISHED, REUSED, STATUS, USES, places_of, uses_of
+from caselib.search.fields import AUDIENCE, ERA, PLACE, PUBLISHED, REUSED, STATUS, USES, era_of, places_of, uses_of
 from caselib.search.lexicon.facts import FITS, UNFITS, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of
@@ -107,6 +107,8 @@ def document_of(precedent: Precedent) -> IndexDocument:
         "policy_status": tuple(dict.fromkeys(citation.version.policy.status for citation in citations)),
         "result_type": (revision.result_type,),
         "year": (year,),
+        # As of today: stale.flag marks it on the night that it changes.
+        ERA: (era_of(precedent.applies_until, on=clock.today()),),
         AUDIENCE: (audience_of(precedent),),
         # What no reader narrows by, but what moves a result up or down: see caselib.search.ranking.
         FITS: facts.fits,
