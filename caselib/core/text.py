@@ -1,6 +1,7 @@
 """Text in normal form: what search, import and comparison work on. Stored text is never rewritten with it.
 
-Document numbers (文号) become `代字|年|号` or `机关令||号`; article references (条款) become `条/款/项`.
+Document numbers (文号) become `代字|年|号` or `机关令||号`; article references (条款) become `条/款/项`, with `-` for an article
+that was put in later: 第三十三条之一 is `33-1`.
 """
 
 import functools
@@ -60,6 +61,28 @@ def normalise(text: str) -> str:
     return folded.replace("〔", "[").replace("〕", "]").replace("【", "[").replace("】", "]")
 
 
+def normalised_with_places(text: str) -> tuple[str, list[int]]:
+    """(normal form, for each of its characters the place in `text` of the one it came from, and the end).
+
+    A letter and the marks on it are one; otherwise each character is put into normal form by itself.
+    """
+    written: list[str] = []
+    places: list[int] = []
+    known: dict[str, str] = {}
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at < len(text) and unicodedata.combining(text[at]):
+            continue
+        piece = text[start:at]
+        plain = known.get(piece)
+        if plain is None:
+            plain = known[piece] = normalise(piece)
+        written.append(plain)
+        places.extend([start] * len(plain))
+        start = at
+    return "".join(written), [*places, len(text)]
+
+
 def chinese_int(text: str) -> int | None:
     """三十三 or 33 as an int; None for what is no number."""
     if text.isascii() and text.isdigit():
@@ -74,6 +97,19 @@ def chinese_int(text: str) -> int | None:
         else:
             return None
     return total + digit if text else None
+
+
+def chinese_numeral(number: int) -> str:
+    """1 to 9,999 as 一, 十二, 一百零一, 一千二百; `chinese_int` reads it back."""
+    written, has_gap = "", False
+    for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if not digit:
+            has_gap = bool(written)
+            continue
+        written += ("零" if has_gap else "") + "零一二三四五六七八九"[digit] + sign
+        has_gap = False
+    return written.removeprefix("一") if written.startswith("一十") else written
 
 
 _YEARLY = re.compile(r"([\u4e00-\u9fff]{1,10})\s*[\[(]\s*(\d{4})\s*[\])]\s*第?\s*(\d{1,5})\s*号")
@@ -114,30 +150,36 @@ def document_numbers(text: str) -> list[str]:
     return list(dict.fromkeys(number for _, number in sorted(found)))
 
 
+# 第三十三条之一; no such article in 第三条之一般规定.
+INSERTED_ARTICLE = r"\s*之\s*(\d{1,3}|[一二三四五六七八九十]{1,3})(?![\d般切定律])"
+_INSERTED = re.compile(INSERTED_ARTICLE)
 _ARTICLE = re.compile(
     rf"第\s*(?P<a>{_NUMBER})\s*条|(?<![\d第])(?P<b>\d{{1,4}})\s*条|(?<![零〇一二两三四五六七八九十百千第])(?P<c>[零〇一二两三四五六七八九十百千]{{2,9}})条"
 )
-_PARAGRAPH = re.compile(rf"^\s*第?\s*({_NUMBER})\s*款")
-_ITEM = re.compile(rf"^\s*第?\s*[(]?\s*({_NUMBER})\s*[)]?\s*项")
+_PARAGRAPH = re.compile(rf"\s*第?\s*({_NUMBER})\s*款")
+_ITEM = re.compile(rf"\s*第?\s*[(]?\s*({_NUMBER})\s*[)]?\s*项")
 
 
 def article_refs(text: str) -> list[str]:
-    """Every article reference in normal form `条[/款[/项]]`, in order, without repeats.
+    """Every article reference in normal form `条[-之][/款[/项]]`, in order, without repeats.
 
-    >>> article_refs("第三十三条第二款（三）项，另见第40条")
-    ['33/2/3', '40']
+    >>> article_refs("第三十三条第二款（三）项，另见第40条和第一百二十条之二")
+    ['33/2/3', '40', '120-2']
     """
     source = normalise(text)
     found: list[str] = []
     for match in _ARTICLE.finditer(source):
         parts = [chinese_int(match["a"] or match["b"] or match["c"])]
-        rest = source[match.end() :]
+        at, inserted = match.end(), ""
+        if later := _INSERTED.match(source, at):
+            at, inserted = later.end(), f"-{chinese_int(later[1])}"
         for pattern in (_PARAGRAPH, _ITEM):
-            if more := pattern.match(rest):
+            if more := pattern.match(source, at):
                 parts.append(chinese_int(more[1]))
-                rest = rest[more.end() :]
+                at = more.end()
         if all(parts):
-            found.append("/".join(map(str, parts)))
+            article, *below = map(str, parts)
+            found.append("/".join([article + inserted, *below]))
     return list(dict.fromkeys(found))
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from caselib.core.text import article_refs, document_numbers, library_numbers, normalise
+from caselib.core.text import INSERTED_ARTICLE, article_refs, document_numbers, library_numbers, normalise
 
 from . import sounds
 from .dictionary import NO_WORDS, Dictionary
@@ -36,7 +36,7 @@ _LATIN_PART = re.compile(r"[a-z]+|\d+")
 _NUMERAL = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})"
 # What `exact` tokens were made from: cut out, for segmented numerals are noise that matches every other article.
 _REFERENCE = re.compile(
-    rf"第\s*{_NUMERAL}\s*条(?:\s*第?\s*{_NUMERAL}\s*款)?(?:\s*第?\s*\(?\s*{_NUMERAL}\s*\)?\s*项)?"
+    rf"第\s*{_NUMERAL}\s*条(?:{INSERTED_ARTICLE})?(?:\s*第?\s*{_NUMERAL}\s*款)?(?:\s*第?\s*\(?\s*{_NUMERAL}\s*\)?\s*项)?"
     r"|[(\[]\s*\d{4}\s*[)\]]\s*第?\s*\d{1,5}\s*号"
     r"|令\s*第?\s*\d{1,4}\s*号"
     r"|\b\d{6}-\d{4}-[a-z0-9]{2,6}-\d{4}\b"

@@ -48,6 +48,12 @@ def test_an_article_is_found_by_its_paragraph_and_by_itself():
     assert tokens.words == ()
 
 
+def test_an_article_that_was_put_in_later_is_one_reference():
+    tokens = tokenize("第一百二十条之二第二款")
+    assert tokens.exact == ("art:120-2", "art:120-2/2")
+    assert not tokens.words
+
+
 def test_traditional_full_width_and_case_make_no_difference():
     assert tokenize("營業執照 ＡＢＣ") == tokenize("营业执照 abc")
 

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caselib.core.text import normalise
+from caselib.policies.texts.names import KnownPolicy, PolicyTable
 from caselib.search import analysis
 from caselib.search.understanding import LONGEST_TEXT, Step, understand
 from caselib.search.understanding.filters import Place, read_filters
 from caselib.search.understanding.knowledge import Knowledge
-from caselib.search.understanding.references import KnownPolicy, PolicyTable, read_references
+from caselib.search.understanding.references import read_references
 
 POLICIES = PolicyTable.of([KnownPolicy("a", "公司法", ("主席令第15号", "国发〔2022〕5号"), ("公司法", "登记管理条例"))])
 PLACES = {"虹口": (Place("虹口区", "上海市虹口区", frozenset({"上海市虹口区"}), frozenset({"上海市"})),)}

@@ -3,7 +3,8 @@
 import pytest
 
 from caselib.core.text import normalise
-from caselib.search.understanding.references import NO_POLICIES, KnownPolicy, PolicyTable, read_references
+from caselib.policies.texts.names import NO_POLICIES, KnownPolicy, PolicyTable
+from caselib.search.understanding.references import read_references
 
 TABLE = PolicyTable.of(
     [
@@ -176,6 +177,8 @@ def test_what_follows_a_number_as_its_kind_is_no_word(text, rest):
 @pytest.mark.parametrize(
     ("text", "code", "articles"),
     [
+        ("公司法第三十三条之一", "company", ("33-1",)),
+        ("公司法33条之二第二款", "company", ("33-2/2",)),
         ("公司法32条", "company", ("32",)),
         ("《公司法》第32条第2款", "company", ("32/2",)),
         ("新公司法 第二百三十二条 清算", "company", ("232",)),

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselib.core.text import article_refs, chinese_int, clean, document_numbers, library_numbers, normalise
+from caselib.core.text import (
+    article_refs,
+    chinese_int,
+    chinese_numeral,
+    clean,
+    document_numbers,
+    library_numbers,
+    normalise,
+    normalised_with_places,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +107,11 @@ def test_document_number_is_the_same_in_any_spelling(text, numbers):
         ("第三十三条，另见第40条第一款", ["33", "40/1"]),
         ("有三条意见", []),
         ("第零条", []),
+        ("第三十三条之一", ["33-1"]),
+        ("第一百二十条之二第二款第（三）项", ["120-2/2/3"]),
+        ("第33条之1，第三十三条", ["33-1", "33"]),
+        ("第三条之规定", ["3"]),
+        ("第三条之一般规定", ["3"]),
     ],
 )
 def test_article_reference_is_the_same_in_any_spelling(text, refs):
@@ -135,3 +149,23 @@ def test_marks_piled_on_one_letter_do_not_take_the_square_of_their_number():
 def test_marks_as_writing_needs_them_are_kept():
     vietnamese = "Đ" + "e\u0302\u0301" * 200
     assert clean(vietnamese) == vietnamese
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (101, "一百零一"), (110, "一百一十"), (1005, "一千零五"), (1260, "一千二百六十")],
+)  # fmt: skip
+def test_a_figure_is_written_in_chinese(number, written):
+    assert chinese_numeral(number) == written
+
+
+def test_a_figure_written_in_chinese_is_read_back():
+    assert [chinese_int(chinese_numeral(number)) for number in range(1, 10_000)] == list(range(1, 10_000))
+
+
+def test_the_normal_form_knows_where_each_character_came_from():
+    text = "見\u200b〔２０２２〕㍿e\u0301"
+    plain, places = normalised_with_places(text)
+    assert plain == normalise(text)
+    assert [text[place] for place in places[:-1]] == ["見", "〔", "２", "０", "２", "２", "〕", *"㍿㍿㍿㍿", "e"]
+    assert places[-1] == len(text)

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from caselib.core import clock
 from caselib.core.text import clean, normalise
+from caselib.policies.texts.missing import Missing
+from caselib.policies.texts.numbers import fuller_keys
 from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
@@ -28,8 +30,6 @@ from caselib.search.weights import (
 from .codes import code_tokens
 from .filters import FilterReading, read_filters
 from .knowledge import NOTHING_KNOWN, Knowledge
-from .missing import Missing
-from .numbers import fuller_keys
 from .references import Reference, ReferenceReading, read_references
 from .slips import Frequencies, corrected, slips_in
 

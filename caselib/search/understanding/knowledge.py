@@ -11,9 +11,9 @@ from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent, AuditHead
 from caselib.orgs.models import NATION, Region
 from caselib.policies.models import Policy, PolicyVersion
+from caselib.policies.texts.names import NO_POLICIES, KnownPolicy, PolicyTable
 
 from .filters import Place, Places, names_of
-from .references import NO_POLICIES, KnownPolicy, PolicyTable
 
 _NAMING = (Action.REGION_SAVED, Action.POLICY_CREATED, Action.POLICY_VERSION_ADDED)
 

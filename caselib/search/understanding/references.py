@@ -5,72 +5,25 @@ are the precedents that rest on it. A number that the library does not know is l
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from caselib.core.text import article_refs, document_numbers, normalise
-
-from .missing import Missing, missing_names, missing_number
-from .numbers import NumberTable, known_numbers, meant_by, without_issuer, written_numbers
+from caselib.core.text import INSERTED_ARTICLE, article_refs, document_numbers
+from caselib.policies.texts.missing import Missing, missing_names, missing_number
+from caselib.policies.texts.names import PolicyTable, longest_name
+from caselib.policies.texts.numbers import meant_by, without_issuer, written_numbers
 
 # Whoever names more than these pasted a list; the first ones say what it is about.
 _MOST = 6
-_LONGEST_NAME = 60
 
 _ARTICLE = re.compile(
     r"第?\s*(?:\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})\s*条"
+    rf"(?:{INSERTED_ARTICLE})?"
     r"(?:\s*第?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*款)?"
     r"(?:\s*第?\s*\(?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*\)?\s*项)?"
 )
 # 国办发〔2022〕5号文 and 5号文件.
 _TAIL = re.compile("(?:\\s*号?(?:文件|文(?![化书物旅体艺本章字凭])))?")
-_NAME_ENDS = ("法", "条例", "办法", "规定", "细则", "意见", "决定", "指引", "通知")
-# 上海市排水条例 is said 上海排水条例.
-_PLACE = re.compile("^([一-鿿]{2,3}?)[省市]")
-# What short names leave out.
-_LEFT_OUT = re.compile("中华人民共和国|管理|暂行|实施|若干|监督|全面|关于|国务院办公厅|国务院")
-# 公司法 is no law in 公司法人, 消防法 none in 消防法规.
-_NOT_AFTER_LAW = frozenset("人定院律务庭官规制学治案")
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPolicy:
-    """A policy as far as it can be named. `numbers`: as they are written; `names`: titles and short titles."""
-
-    code: str
-    title: str
-    numbers: tuple[str, ...]
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyTable:
-    """What the library knows of its policies, for looking up. Made once for each change of a policy."""
-
-    titles: Mapping[str, str]
-    names: Mapping[str, tuple[str, ...]]
-    # How long the names are that begin with these two characters, longest first.
-    name_sizes: Mapping[str, tuple[int, ...]]
-    numbers: NumberTable
-
-    @classmethod
-    def of(cls, policies: Iterable[KnownPolicy]) -> "PolicyTable":
-        policies = list(policies)
-        names = _names_of(policies)
-        sizes: dict[str, set[int]] = {}
-        for name in names:
-            sizes.setdefault(name[:2], set()).add(len(name))
-        return cls(
-            titles={policy.code: policy.title for policy in policies},
-            names=names,
-            name_sizes={start: tuple(sorted(found, reverse=True)) for start, found in sizes.items()},
-            numbers=NumberTable.of(
-                number for policy in policies for number in known_numbers(policy.code, policy.numbers)
-            ),
-        )
-
-
-NO_POLICIES = PolicyTable({}, {}, {}, NumberTable({}, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,44 +133,13 @@ def _numbers_in(text: str, table: PolicyTable, *, near: bool) -> list[_Spot]:
     return spots
 
 
-def _names_of(policies: Sequence[KnownPolicy]) -> dict[str, tuple[str, ...]]:
-    """Names to the policies they mean: full, short, and with what people leave out; those last only where clear."""
-    sure: dict[str, list[str]] = {}
-    shortened: dict[str, set[str]] = {}
-    for policy in policies:
-        for written in policy.names:
-            name = _plain(written)
-            if len(name) > 2:
-                sure.setdefault(name, []).append(policy.code)
-            for short in _short_forms(name):
-                shortened.setdefault(short, set()).add(policy.code)
-    names = {name: tuple(dict.fromkeys(codes)) for name, codes in sure.items()}
-    for short, codes in shortened.items():
-        if len(codes) == 1:
-            names.setdefault(short, tuple(codes))
-    return names
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s《》“”\"']|\(.*?\)", "", normalise(name))[:_LONGEST_NAME]
-
-
-def _short_forms(name: str) -> Iterator[str]:
-    if not name.endswith(_NAME_ENDS):
-        return
-    bare = name.replace("中华人民共和国", "")
-    for short in (bare, _LEFT_OUT.sub("", name), _PLACE.sub(r"\1", bare)):
-        if len(short) > 2 and short != name and short not in _NAME_ENDS:
-            yield short
-
-
 def _names_in(text: str, table: PolicyTable) -> list[_Spot]:
     """Names from left to right, the longest at each place."""
     if not table.names:
         return []
     spots, at = [], 0
     while at < len(text) and len(spots) < _MOST:
-        name = _longest_name(text, at, table)
+        name = longest_name(text, at, table)
         if not name:
             at += 1
             continue
@@ -225,12 +147,3 @@ def _names_in(text: str, table: PolicyTable) -> list[_Spot]:
         spots.append(_Spot(at, end, Reference(name, table.names[name], name_words=name)))
         at = end
     return spots
-
-
-def _longest_name(text: str, at: int, table: PolicyTable) -> str:
-    for size in table.name_sizes.get(text[at : at + 2], ()):
-        name = text[at : at + size]
-        after = text[at + size : at + size + 1]
-        if name in table.names and not (name.endswith("法") and after in _NOT_AFTER_LAW):
-            return name
-    return ""

@@ -8,6 +8,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from caselib.core.text import chinese_int, document_numbers, normalise
 
@@ -234,3 +235,29 @@ def _is_one_edit(left: str, right: str) -> bool:
         return False
     at = next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
     return left[at + 1 :] == right[at + 1 :] or left[at + 1 :] == right[at:] or left[at:] == right[at + 1 :]
+
+
+class Slip(StrEnum):
+    """The one thing that is wrong where a number was taken for another."""
+
+    CODE = "code"
+    SWAPPED = "swapped"
+    YEAR = "year"
+    SERIAL = "serial"
+
+
+def slip_between(key: str, other: str) -> Slip | None:
+    """How one number in normal form (国发|2022|5, 国务院令||746) differs from another; None where more than one thing does.
+
+    YEAR is any other year with the same code and serial.
+    """
+    (code, year, serial), (code2, year2, serial2) = (each.split("|") for each in (key, other))
+    if (year, serial) == (year2, serial2):
+        is_near = _code_cost(code, code2)[0] < _NOT or _code_cost(code2, code)[0] < _NOT
+        return Slip.CODE if is_near and code != code2 else None
+    if code != code2:
+        return None
+    if year == year2:
+        cost = _digits_cost(serial, serial2)
+        return {0.0: None, 1.0: Slip.SWAPPED}.get(cost, Slip.SERIAL)
+    return Slip.YEAR if serial == serial2 and year and year2 else None
