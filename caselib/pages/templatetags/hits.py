@@ -13,11 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from caselib.precedents.models import Kind
-from caselib.precedents.signal import Word
+from caselib.precedents.signal import Kind as Cause
+from caselib.precedents.signal import Signal, Word
 from caselib.search.families import Cell, Family
 from caselib.search.results import FacetGroup
 from caselib.search.rows import ResultRow
 
+from ..addresses import compare_address
 from .look import drawn, icon, marked
 
 register = template.Library()
@@ -73,10 +75,18 @@ def hit(row: ResultRow, *, rank: int | str = 0, trail: str = "", first: bool | s
         _family(row.family, trail, rank) if row.family else "",
         _if(row.lead_org, "<span>{}{} 牵头{}</span>", icon("people"), row.lead_org, partners),
         _if(row.reuse_count, "<span>{}办成 {} 次</span>", icon("check"), row.reuse_count),
-        _if(row.signal.reasons, '<span class="hit__why">{}</span>', *row.signal.reasons[:1]),
+        format_html_join("", '<span class="hit__why">{}{}</span>', _reasons(row.signal)),
         _if(first, '<button class="linklike" form="first" name="code" value="{}">该排第一</button>', row.code),
         _if(row.why, '<details class="why"><summary>为什么排这里</summary><ul>{}</ul></details>', _items(row.why)),
     )
+
+
+def _reasons(signal: Signal) -> Iterable[tuple[str, SafeString | str]]:
+    """The first reason, and that a rule holds elsewhere alone, which no other reason may hide."""
+    told = [*signal.points[:1], *(point for point in signal.points[1:] if point.kind is Cause.ELSEWHERE)]
+    for point in told:
+        link = compare_address(point.old, point.new) if point.old or point.new else ""
+        yield point.text, _if(link, ' <a href="{}">对照<span class="vh">：{}</span></a>', link, point.text)
 
 
 def _items(texts: Iterable[str]) -> SafeString:

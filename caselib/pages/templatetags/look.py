@@ -15,7 +15,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from caselib.core import clock
+from caselib.core.diff import Change, Mark
 from caselib.core.text import LIBRARY_NUMBER
+
+from ..addresses import compare_address
 
 register = template.Library()
 
@@ -101,6 +104,21 @@ def without(context: template.Context, name: str, value: str, query: str) -> str
     asked.pop("page", None)
     asked["q"] = query
     return f"?{asked.urlencode()}"
+
+
+_CHANGED = {Change.KEPT: "{}", Change.REMOVED: "<del>{}</del>", Change.ADDED: "<ins>{}</ins>"}
+
+
+@register.simple_tag
+def changed(marks: Sequence[Mark]) -> SafeString:
+    """A text that was compared, each stretch escaped, what went in `del` and what came in `ins`."""
+    return format_html_join("", "{}", ((format_html(_CHANGED[mark.change], mark.text),) for mark in marks))
+
+
+@register.simple_tag
+def compared(old: str, new: str) -> str:
+    """The address at which two clauses are read side by side, by their codes."""
+    return compare_address(old, new)
 
 
 _NUMBER = re.compile(f"({LIBRARY_NUMBER.pattern})", re.IGNORECASE)
