@@ -83,13 +83,7 @@ def points_open(
         batch = Precedent.objects.filter(pk__in=keys[start : start + BATCH], status__in=FINDABLE).in_bulk()
         known = set(Doubt.objects.filter(precedent__in=batch, resolved_at=None).values_list("precedent_id", "reason"))
         fresh = [
-            Doubt(
-                precedent=precedent,
-                **{name: getattr(point, name) for name in point.__slots__},
-                due_on=max(clock.day_of(now) + DUE_IN, point.from_on or dt.date.min),
-                opened_at=now,
-                opened_by=actor,
-            )
+            _task(precedent, point, actor=actor, now=now)
             for pk, precedent in batch.items()
             for point in {point.reason: point for point in points[pk]}.values()
             if (pk, point.reason) not in known
@@ -108,6 +102,17 @@ def points_open(
         mark_dirty(TOPIC, list(counts))
         opened |= counts
     return opened
+
+
+def _task(precedent: Precedent, point: Point, *, actor: User | None, now: dt.datetime) -> Doubt:
+    """An open point, not stored yet; due in two weeks, or on the day of the change if that is later."""
+    return Doubt(
+        precedent=precedent,
+        **{name: getattr(point, name) for name in point.__slots__},
+        due_on=max(clock.day_of(now) + DUE_IN, point.from_on or dt.date.min),
+        opened_at=now,
+        opened_by=actor,
+    )
 
 
 @transaction.atomic

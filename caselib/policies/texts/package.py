@@ -11,8 +11,8 @@ MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_FILES = 5_000
 # Text packs to a tenth or twentieth; a hundredth is made to burst.
 _MOST_RATIO, _RATIO_FROM = 150, 10 * 1024 * 1024
-# A tree of XML takes ten times its size in memory.
-_MOST_XML = 48 * 1024 * 1024
+# A tree of XML takes fifteen times its size in memory. The longest law takes some 10 MB with all its marks.
+_MOST_XML = 24 * 1024 * 1024
 _DECLARES = tuple(
     f"<!{word}".encode(coding) for word in ("DOCTYPE", "ENTITY") for coding in ("utf-8", "utf-16-le", "utf-16-be")
 )
@@ -75,7 +75,7 @@ def _not_word(names: set[str]) -> RuleBroken:
 
 
 def _bursts() -> RuleBroken:
-    return _refused("bursts", "这个文件解开后超过 100 MB，没有读取。请去掉附带的内容另存，或粘贴文字。")
+    return _refused("bursts", "这个文件解开后过大，没有读取。请去掉图片和附带的内容另存，或粘贴文字。")
 
 
 def broken() -> RuleBroken:
