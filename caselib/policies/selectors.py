@@ -187,7 +187,9 @@ def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
             # Two rows may link the same pair, one from each side.
             if here.version_id == version.pk and all(other.clause != there for other in links[here.pk]):
                 links[here.pk].append(_counterpart(version, there))
-    return tuple(ClauseLine(clause, tuple(links[clause.pk])) for clause in clauses)
+    return tuple(
+        ClauseLine(clause, tuple(sorted(links[clause.pk], key=lambda found: found.is_local))) for clause in clauses
+    )
 
 
 def _counterpart(here: PolicyVersion, there: Clause) -> Counterpart:

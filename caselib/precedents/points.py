@@ -21,6 +21,10 @@ from .selectors import PrecedentPage, PrecedentRow, precedent_for_page, rows_of
 _RELATIONS = ("old_clause__version__policy", "new_clause__version__policy", "citation__version__policy")
 
 
+# With less in common, marks are confetti: two sentences about the same thing, each its own.
+_LEAST_KEPT = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """By when to check; `days` are left, fewer than none when it is late."""
@@ -152,17 +156,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ComparedPoint:
-    """A point with the clause that was relied on and the one that took its place, where there are such."""
+    """A point with the clause that was relied on and the one that took its place, where there are such.
+
+    `unmarked_why`: why their differences are not marked, where they are not.
+    """
 
     doubt: Doubt
     due: Due | None
     old: Side | None
     new: Side | None
-
-    @property
-    def is_marked(self) -> bool:
-        """Whether the words of the two were compared: a gist against a full text would show differences that are none."""
-        return self.old is not None and self.new is not None and self.old.is_gist == self.new.is_gist
+    unmarked_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +204,28 @@ def checking_of(scope: ViewerScope, code: str, *, on: dt.date) -> Checking:
 
 def _compared(doubt: Doubt, *, on: dt.date) -> ComparedPoint:
     old, new = doubt.old_clause, doubt.new_clause
-    marks: tuple[Mark, ...] = ()
-    if old and new and bool(old.text) == bool(new.text):
-        marks = marked(old.text or old.gist, new.text or new.gist)
+    marks, why = _marks(old, new) if old and new else ((), "")
     return ComparedPoint(
         doubt,
         due_of(doubt.due_on, on=on),
         _side(old, marks, leaves_out=Change.ADDED) if old else None,
         _side(new, marks, leaves_out=Change.REMOVED) if new else None,
+        why,
     )
+
+
+def _marks(old: Clause, new: Clause) -> tuple[tuple[Mark, ...], str]:
+    """(the differences, empty where they say nothing; why they are left out)."""
+    before, after = (clause.text or clause.gist for clause in (old, new))
+    if not before or not after:
+        return (), ""
+    if bool(old.text) != bool(new.text):
+        return (), "一边是全文、一边是大意，没有标差别。"
+    marks = marked(before, after)
+    kept = sum(len(mark.text) for mark in marks if mark.change is Change.KEPT)
+    if 2 * kept < _LEAST_KEPT * (len(before) + len(after)):
+        return (), "两条的写法差得多，没有逐字标差别，整条对着看。"
+    return marks, ""
 
 
 def _side(clause: Clause, marks: tuple[Mark, ...], *, leaves_out: Change) -> Side:
