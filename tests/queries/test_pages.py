@@ -76,7 +76,9 @@ def policy_with(clauses: int, precedents: int):
         factories.published(owner=owner, citations=(factories.citation(rows[n % clauses]),))
         other = factories.clause()
         kind = (RelationKind.RELATED, RelationKind.ALTERNATIVE, RelationKind.LOCAL)[n % 3]
-        policy_relate(version.policy, other.version.policy, relation="配套", kind=kind, actor=None)
+        policy_relate(
+            version.policy, other.version.policy, relation="配套", kind=kind, conditions="不符合的", actor=None
+        )
         clause_counterpart_set(rows[n % clauses], other)
     return version.policy
 
