@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -60,17 +60,23 @@ _kept = _Kept()
 
 
 def rows_of(
-    name: str, keys: Sequence[int], *, shape: Hashable, build: Callable[[Sequence[int]], QuerySet[Any]]
+    name: str,
+    keys: Sequence[int] | Sequence[str],
+    *,
+    shape: Hashable,
+    build: Callable[[Sequence[Any]], QuerySet[Any]],
+    width: int = WIDTH,
 ) -> Rows:
     """What `build(keys).values_list(…)` gives. 1 query.
 
     `build` must use the keys in `__in` conditions alone. `name` with `shape`: all that the queryset depends on beside the
-    keys; leave nothing out, or one viewer is answered with the conditions of another.
+    keys; leave nothing out, or one viewer is answered with the conditions of another. `width`: places for keys, at most
+    WIDTH; always the same for a name.
     """
-    if len(keys) > WIDTH:
+    if len(keys) > width:
         return list(build(keys))
-    places = _PLACES if keys else ()
-    composed = _composed_once((name, shape, bool(keys)), lambda: build(places), places)
+    places = _places([type(keys[0])] * width) if keys else []
+    composed = _composed_once((name, shape, *map(type, keys[:1])), lambda: build(places), places)
     return list(build(keys)) if composed is None else composed.rows(keys)
 
 
@@ -92,12 +98,23 @@ def objects_of(name: str, *keys: Key, shape: Hashable, build: Callable[..., Quer
     return list(map(composed.make, composed.rows(keys)))
 
 
+def remember(instance: Model, name: str, rows: Sequence[Any]) -> None:
+    """Leaves rows of a relation with their instance as `prefetch_related` does, so that `.all()` asks no more."""
+    kept = getattr(instance, name).all()
+    kept._result_cache, kept._prefetch_done = list(rows), True
+    instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = kept
+
+
 def _composed_for(
     name: str, keys: Sequence[Key], shape: Hashable, build: Callable[..., QuerySet[Any]]
 ) -> _Composed | None:
     kinds = tuple(map(type, keys))
-    places = [_PLACES[number] if kind is int else f"{_TEXT_PLACE}{number}" for number, kind in enumerate(kinds)]
+    places = _places(kinds)
     return _composed_once((name, shape, kinds), lambda: build(*places), places)
+
+
+def _places(kinds: Sequence[type]) -> list[Key]:
+    return [_PLACES[number] if kind is int else f"{_TEXT_PLACE}{number}" for number, kind in enumerate(kinds)]
 
 
 def _composed_once(at: Hashable, query: Callable[[], QuerySet[Any]], places: Sequence[Key]) -> _Composed | None:
@@ -109,6 +126,9 @@ def _composed_once(at: Hashable, query: Callable[[], QuerySet[Any]], places: Seq
             _kept.composed[at] = composed
             if len(_kept.composed) > KEPT:
                 _kept.composed.popitem(last=False)
+    else:
+        # What everybody asks stays when many kinds of viewers come and go.
+        _kept.composed.move_to_end(at)
     return composed
 
 

@@ -30,6 +30,11 @@ def _simplified() -> dict[int, str]:
     return table
 
 
+def is_traditional(character: str) -> bool:
+    """Whether the normal form has another character in its place."""
+    return ord(character) in _simplified()
+
+
 # Unicode's own bound (UAX 15, stream-safe text): no writing of the world needs more marks on one letter.
 _MOST_COMBINING = 30
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Subquery
 
 from caselib.core import prepared
 
-from .models import CONTENT_ROLES, NATION, Membership, Region, Role, User
+from .models import CONTENT_ROLES, NATION, Membership, Region, Role, User, ancestors_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def scope_of(user: User) -> ViewerScope:
     ):
         homes.append((department, region))
         departments[department] = departments.get(department, frozenset()) | {Role(role)}
-        region_ids.update(Region(path=path).ancestor_ids)
+        region_ids.update(ancestors_in(path))
     home_department_id, home_region_id = homes[0] if homes else (None, None)
     return ViewerScope(
         user_id=user.pk,

@@ -28,7 +28,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _waiting(scope: ViewerScope | None) -> Callable[[], int] | None:
-    """Asked when the frame is drawn, and once for both of its menus."""
+    """Asked when the frame is drawn: what is no page, and a page without a frame, asks nothing."""
     if scope is None or not scope.has_role(*VERIFIERS):
         return None
-    return functools.cache(lambda: waiting_count(scope))
+    return functools.partial(waiting_count, scope)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from caselib.orgs.models import NATION, Region
+from caselib.orgs.models import NATION, Region, ancestors_in
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy
 
@@ -36,20 +36,23 @@ def place_of(region: Region | None, scope: ViewerScope) -> Place | None:
     Regions above the viewer's own, the country included, hold here too; another district under the same city or
     province is a neighbour; everything else is practice from elsewhere.
     """
-    if region is None:
-        return None
-    ancestors = region.ancestor_ids
-    if region.full_name == NATION:
+    return place_at(region.name, region.full_name, region.path, scope) if region is not None else None
+
+
+def place_at(name: str, full_name: str, path: str, scope: ViewerScope) -> Place:
+    """The same for a region whose columns alone were read."""
+    ancestors = ancestors_in(path)
+    if full_name == NATION:
         return Place(Near.ABOVE, "全国", NATION)
     if scope.home_region_id in ancestors:
-        return Place(Near.OWN, f"本地 {region.name}", region.full_name)
-    if region.pk in scope.region_ids:
-        return Place(Near.ABOVE, region.name, region.full_name)
+        return Place(Near.OWN, f"本地 {name}", full_name)
+    if ancestors and ancestors[-1] in scope.region_ids:
+        return Place(Near.ABOVE, name, full_name)
     # Everything lies in the same country: only what is shared below it makes a neighbour.
     if (set(ancestors) & scope.region_ids) - {scope.nation_id}:
-        shared = "本市" if region.full_name.startswith(MUNICIPALITIES) else "本省"
-        return Place(Near.NEIGHBOUR, f"{shared} {region.name}", region.full_name)
-    return Place(Near.FAR, f"外地做法 {region.full_name}", region.full_name)
+        shared = "本市" if full_name.startswith(MUNICIPALITIES) else "本省"
+        return Place(Near.NEIGHBOUR, f"{shared} {name}", full_name)
+    return Place(Near.FAR, f"外地做法 {full_name}", full_name)
 
 
 def region_of(policy: Policy, scope: ViewerScope) -> tuple[str, bool]:

@@ -219,8 +219,8 @@ def _marks(old: Clause, new: Clause) -> tuple[tuple[Mark, ...], str]:
     before, after = (clause.text or clause.gist for clause in (old, new))
     if not before or not after:
         return (), ""
-    if bool(old.text) != bool(new.text):
-        return (), "一边是全文、一边是大意，没有标差别。"
+    if not (old.text and new.text):
+        return (), "条文大意不逐字对照，定之前看官方文本。"
     marks = marked(before, after)
     kept = sum(len(mark.text) for mark in marks if mark.change is Change.KEPT)
     if 2 * kept < _LEAST_KEPT * (len(before) + len(after)):

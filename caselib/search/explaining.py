@@ -27,7 +27,7 @@ def explained(
 
     `hits` by key of the precedent. `offset`: rows before this page; only the first page has a first place.
     """
-    rows = [_with_reasons(row, hits[row.pk], ranking) for row in rows]
+    reasons = {row.pk: _reasons_of(row, hits[row.pk], ranking) for row in rows}
     siblings = [_sibling(place, row, hits[row.pk]) for place, row in enumerate(rows[:COMPARED], offset + 1)]
     families = families_of(siblings, ranking.facts)
     if not offset and (better := _better_first(siblings, families, ranking)):
@@ -35,7 +35,10 @@ def explained(
         siblings = [_sibling(place, row, hits[row.pk]) for place, row in enumerate(rows[:COMPARED], 1)]
         families = families_of(siblings, ranking.facts)
     by_head = {family.members[0].code: family for family in families}
-    return tuple(replace(row, family=by_head.get(row.code)) for row in rows)
+    return tuple(
+        replace(row, why=why, against=against, family=by_head.get(row.code))
+        for row, (why, against) in ((row, reasons[row.pk]) for row in rows)
+    )
 
 
 def _sibling(place: int, row: ResultRow, hit: Hit) -> Sibling:
@@ -67,9 +70,10 @@ def _better_first(siblings: Sequence[Sibling], families: Sequence[Family], ranki
     return 0
 
 
-def _with_reasons(row: ResultRow, hit: Hit, ranking: Ranking) -> ResultRow:
+def _reasons_of(row: ResultRow, hit: Hit, ranking: Ranking) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(why it is here, what the question states otherwise)."""
     fits, against = _facts_of(hit, ranking)
-    return replace(row, why=tuple(_reasons(row, hit, ranking, fits)), against=tuple(against))
+    return tuple(_reasons(row, hit, ranking, fits)), tuple(against)
 
 
 def _facts_of(hit: Hit, ranking: Ranking) -> tuple[list[str], list[str]]:

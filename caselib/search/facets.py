@@ -22,17 +22,17 @@ def facet_groups(
     """All ways to narrow that have values; what is chosen stays in the list even without a hit."""
     groups = []
     for facet in FACETS:
-        counted = {**dict.fromkeys(sorted(chosen.get(facet.name, ())), 0), **counts.get(facet.name, {})}
+        ticked = chosen.get(facet.name, frozenset())
+        counted = {**dict.fromkeys(ticked, 0), **counts.get(facet.name, {})}
         if not counted:
             continue
-        ordered = sorted(
-            counted.items(), key=lambda item: (item[0] not in chosen.get(facet.name, ()), -item[1], item[0])
-        )
         if facet.name == "year":
             ordered = sorted(counted.items(), reverse=True)
+        else:
+            ordered = sorted((value not in ticked, -count, value) for value, count in counted.items())
+            ordered = [(value, -count) for _, count, value in ordered[:_FACET_VALUES]]
         values = tuple(
-            FacetValue(value, facet.label_of(value), count, value in chosen.get(facet.name, ()))
-            for value, count in ordered[:_FACET_VALUES]
+            FacetValue(value, facet.label_of(value), count, value in ticked) for value, count in ordered[:_FACET_VALUES]
         )
         groups.append(FacetGroup(facet.name, facet.label, values))
     return tuple(groups)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from caselib.search.lexicon.facts import AskedFacts
@@ -17,6 +18,7 @@ SAME_STORY_IN_MATTER = 0.15
 SAME_STORY_PARTED = 0.08
 MOST_MEMBERS = 4
 MOST_POINTS = 3
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,19 @@ def _is_against(one: Sibling, dimension: str, asked: frozenset[str]) -> bool:
     return bool(fits and not fits & asked) or bool(asked & values_in(one.unfits, dimension) and not fits & asked)
 
 
+@lru_cache(maxsize=4096)
+def _by_dimension(facts: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+    # The facts of a precedent are asked for again and again, a dimension at a time.
+    found: dict[str, set[str]] = {}
+    for fact in facts:
+        dimension, _, value = fact.partition("=")
+        found.setdefault(dimension, set()).add(value)
+    return {dimension: frozenset(values) for dimension, values in found.items()}
+
+
 def values_in(facts: Sequence[str], dimension: str) -> frozenset[str]:
     """The values that facts (dimension=value) hold of a dimension."""
-    return frozenset(value for key, _, value in (fact.partition("=") for fact in facts) if key == dimension)
+    return _by_dimension(tuple(facts)).get(dimension, _NONE)
 
 
 def _points(members: Sequence[Sibling], asked: Mapping[str, frozenset[str]]) -> tuple[Point, ...]:

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from haystack import connections
 from haystack.constants import DEFAULT_ALIAS
 
-from caselib.search import analysis
+from caselib.search import analysis, snippets
 from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import Engine, EngineError, EngineQuery, Term, TermGroup
 from caselib.search.lexicon import facts, lay, subjects
@@ -51,6 +51,7 @@ def preload() -> None:
     except EngineError:
         pass
     slips.preload()
+    snippets.preload()
     for table in (facts.lexicon, lay.lexicon, subjects.lexicon, built_in_groups):
         table()
     patterns_of("营业zz")

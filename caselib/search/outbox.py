@@ -4,17 +4,22 @@ One writer at a time. A mark is done only after its commit is on the disk, so wh
 """
 
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
+from caselib.core import prepared
 from caselib.core.marks import VOCABULARY, mark_done, mark_failed, pending
 from caselib.core.models import DirtyMark
 from caselib.precedents.services import TOPIC
 from caselib.search.analysis import fingerprint
-from caselib.search.engine.port import EngineError, IndexDocument, IndexUnavailable
+from caselib.search.background import Errand
+from caselib.search.engine.port import Engine, EngineError, IndexDocument, IndexUnavailable
 from caselib.search.engine.prepared import digest_of
 from caselib.search.indexing import all_documents, documents_of, eligible, key_of, pk_of
 from caselib.search.library_words import library_dictionary
@@ -23,12 +28,16 @@ from caselib.search.semantic import sync as vectors
 from caselib.search.suggestions import store as suggestions
 
 logger = logging.getLogger(__name__)
+_tidying = Errand("tidying")
 
 BATCH = 500
 # A library of this size is indexed anew within a second: the web process then does it without being asked.
 SMALL_LIBRARY = 200
 # A person waits for this; whoever holds the turn works off the new mark as well.
 INLINE_PATIENCE = 2.0
+# Seconds without a commit after which a web process merges segments, and of how many documents.
+TIDY_AFTER = 0.5
+TIDY_BESIDE = 512
 WORDS_NOTE = "本库的名称或同义词变了，检索索引还在用旧词典，新词暂按字组查找。请管理员运行 manage.py search_rebuild。"
 
 
@@ -43,7 +52,7 @@ def drain(*, patience: float = 10.0) -> int:
     worked = 0
     # Held over reading and writing: a second process that read the database earlier must not write later.
     with engine.turn(patience=patience):
-        while seen := dict(pending(TOPIC).values_list("object_id", "wanted")[:BATCH]):
+        while seen := _pending(TOPIC):
             try:
                 _apply(seen)
             except EngineError as error:
@@ -61,13 +70,21 @@ def drain(*, patience: float = 10.0) -> int:
 
 def is_pending() -> bool:
     """Whether there is anything to work off."""
-    return pending(TOPIC).exists() or pending(VOCABULARY).exists()
+    return bool(_pending(TOPIC, most=1) or _pending(VOCABULARY, most=1))
+
+
+def _pending(topic: str, *, most: int = BATCH) -> dict[int, int]:
+    """The oldest marks that nobody has worked off: {object_id: wanted}. 1 query."""
+
+    def build(topic: str) -> QuerySet:
+        return pending(topic).values_list("object_id", "wanted")[:most]
+
+    return dict(prepared.values_of("pending", topic, shape=most, build=build))
 
 
 def _follow_vocabulary() -> None:
     """Writes anew what is indexed under a name that changed. Reads the whole library, and only after such a change."""
-    seen = dict(pending(VOCABULARY).values_list("object_id", "wanted"))
-    if seen:
+    if seen := _pending(VOCABULARY):
         repair(drift())
         suggestions.follow([])
         mark_done(VOCABULARY, seen)
@@ -98,7 +115,7 @@ def drain_after_commit() -> None:
     if not settings.CASELIB_INDEX_INLINE or not is_pending():
         return
     try:
-        names_changed = pending(VOCABULARY).exists()
+        names_changed = bool(_pending(VOCABULARY, most=1))
         try:
             drain(patience=INLINE_PATIENCE)
         except IndexUnavailable:
@@ -111,7 +128,31 @@ def drain_after_commit() -> None:
     else:
         if names_changed:
             follow_words()
+    _tidy_after_commit()
     vectors.sync_after_commit()
+
+
+def _tidy_after_commit() -> None:
+    """Merges what small commits left behind, as the worker does: when no more come, in a thread beside."""
+    engine = live_engine()
+    try:
+        if engine.is_untidy(limit=TIDY_BESIDE):
+            _tidying.begin(partial(_tidy_quietly, engine))
+    except EngineError as error:
+        logger.warning("index not tidied: %s", error.message)
+
+
+def _tidy_quietly(engine: Engine) -> None:
+    try:
+        # While changes go on coming, whoever makes the next one would wait for this.
+        seen = None
+        while seen is not engine.snapshot():
+            seen = engine.snapshot()
+            time.sleep(TIDY_AFTER)
+        while engine.tidy(limit=TIDY_BESIDE):
+            pass
+    except EngineError as error:
+        logger.warning("index not tidied: %s", error.message)
 
 
 def follow_words() -> None:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from caselib.core import prepared
-from caselib.orgs.models import Region
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Doubt, Kind, Tier
-from caselib.precedents.place import Place, place_of
+from caselib.precedents.place import Place, place_at
 from caselib.precedents.signal import Signal, Standing, signal_of
 from caselib.precedents.troubled import Troubled, troubled_citations
 from caselib.precedents.visibility import PrecedentStatus
@@ -112,8 +111,11 @@ def rows_visible(
     rows = prepared.rows_of("rows", list(scores), shape=scope.shape, build=lambda keys: _visible(keys, scope))
     found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in rows}
     signals = _signals(found.values(), scope, on=on)
+    # Twenty rows lie in a few regions.
+    located = {values["region_id"]: values for values in found.values()}
+    places = {region: _place(values, scope) for region, values in located.items()}
     return tuple(
-        _row(found[pk], scope, score=score, marks=marks, signal=signals[pk])
+        _row(found[pk], score=score, marks=marks, signal=signals[pk], place=places[found[pk]["region_id"]])
         for pk, score in scores.items()
         if pk in found
     )
@@ -155,7 +157,7 @@ def _line(values: Mapping, scope: ViewerScope, *, troubles: Sequence[Troubled], 
         title=values["title"],
         kind=_kind_label(values["kind"]),
         signal=signal_of(_standing(values), troubles=troubles, doubts=(_UNNAMED,) if is_doubted else (), on=on),
-        place=place_of(_region(values), scope),
+        place=_place(values, scope),
     )
 
 
@@ -212,7 +214,7 @@ def _open_doubts(precedents: Sequence[int]) -> QuerySet:
     return Doubt.objects.told().filter(precedent__in=precedents).values_list("precedent_id", "reason")
 
 
-def _row(values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[str], signal: Signal) -> ResultRow:
+def _row(values: Mapping, *, score: float, marks: Sequence[str], signal: Signal, place: Place | None) -> ResultRow:
     wording = " ".join(values["requester_wording"])
     texts = (values["title"], values["gist"], values["problem"], values["resolution"], wording)
     covered = cover_all((*texts, values["blocker"], values["script"]), marks)
@@ -229,7 +231,7 @@ def _row(values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[s
         partners=len(values["partner_orgs"]),
         reuse_count=values["reuse_count"],
         signal=signal,
-        place=place_of(_region(values), scope),
+        place=place,
         score=score,
         title=tuple(covered[0].parts()),
         gist=tuple(covered[1].parts()),
@@ -240,12 +242,7 @@ def _row(values: Mapping, scope: ViewerScope, *, score: float, marks: Sequence[s
     )
 
 
-def _region(values: Mapping) -> Region | None:
+def _place(values: Mapping, scope: ViewerScope) -> Place | None:
     if values["region_id"] is None:
         return None
-    return Region(
-        pk=values["region_id"],
-        name=values["region_name"],
-        full_name=values["region_full_name"],
-        path=values["region_path"],
-    )
+    return place_at(values["region_name"], values["region_full_name"], values["region_path"], scope)

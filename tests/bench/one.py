@@ -6,10 +6,11 @@ Each leaves a JSON file in that folder. What building needed in memory does not 
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,15 @@ from caselib.search.live import live_engine, preload  # noqa: E402
 from caselib.search.sounds import readings_of  # noqa: E402
 from caselib.search.understanding import understand  # noqa: E402
 
+from .crowd import crowd_times  # noqa: E402
 from .engines import Numbers, in_both  # noqa: E402
 from .texts import corpus_contents, queries_of, recombined, starter_contents  # noqa: E402
+from .vectors import made_up_vectors  # noqa: E402
 
 BATCH = 500
 EDITS = 20
 WARM_UP = 20
+WORKER_REQUESTS = 300
 
 
 def say(text: str) -> None:
@@ -77,7 +81,8 @@ def fill(contents: Sequence[RevisionContent], *, size: int) -> float:
 def build(options: argparse.Namespace) -> dict[str, Any]:
     """The site with its library and index; returns the queries and how long it took."""
     call_command("migrate", verbosity=0)
-    with django.test.override_settings(CASELIB_INDEX_INLINE=False):
+    # Without the model: what it would make of the texts takes longer than all that is measured here.
+    with django.test.override_settings(CASELIB_INDEX_INLINE=False, CASELIB_EMBEDDING="off"):
         with (options.folder / "load.log").open("w", encoding="utf-8") as log:
             call_command("load_starter", stdout=log)
         contents = starter_contents()
@@ -86,7 +91,8 @@ def build(options: argparse.Namespace) -> dict[str, Any]:
         say(f"{options.size:,}: importing")
         import_s = fill(contents, size=options.size)
     say(f"{options.size:,}: rebuilding the index")
-    with (options.folder / "rebuild.log").open("w", encoding="utf-8") as log:
+    off = django.test.override_settings(CASELIB_EMBEDDING="off")
+    with off, (options.folder / "rebuild.log").open("w", encoding="utf-8") as log:
         began = time.perf_counter()
         # The rebuild alone: what the import marked is in it, and would otherwise be written a second time.
         mark_done(TOPIC, dict(pending(TOPIC).values_list("object_id", "wanted")))
@@ -168,18 +174,44 @@ def private_megabytes() -> float:
     return 0.0
 
 
-def ask(built: dict[str, Any], folder: Path) -> dict[str, Any]:
+def worker_megabytes(queries: Sequence[str]) -> float:
+    """What a worker of gunicorn holds alone after 300 searches, beside what it shares with whom it was forked from.
+
+    For a process that is preloaded and has no connection of the database yet: a worker must not inherit one.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            page_times(signed_in("window"), islice(cycle(queries), WORKER_REQUESTS))
+            os.write(writing, str(private_megabytes()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    return float(told)
+
+
+def ask(built: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
     """Every time in milliseconds, a list for each kind of request."""
     size, queries = built["size"], built.pop("asked")
     result = built | {"queries": len(queries)}
-    client = signed_in("window")
-    # As a worker does before it takes requests: deploy/gunicorn.conf.py.
+    if options.model:
+        made_up_vectors()
+    # As the server does before its workers part: deploy/gunicorn.conf.py.
     preload()
+    result["worker_mb"] = worker_megabytes(queries)
+    client = signed_in("window")
     client.get(reverse("orgs:sign_in"))
     say(f"{size:,}: asking")
     result["first_ms"] = page_times(client, queries[:1])[0]
     page_times(client, queries[:WARM_UP])
+    # With a model this is the first time that it reads these questions, and the next line is the second.
     result["page"] = page_times(client, queries)
+    if options.model:
+        result["page_known"] = page_times(client, queries)
     result["suggestion"] = suggestion_times(client, queries)
     result["precedent"] = precedent_times(client)
     result["private_mb"] = private_megabytes()
@@ -188,7 +220,10 @@ def ask(built: dict[str, Any], folder: Path) -> dict[str, Any]:
     result["engine"] = [timed(lambda query=query: engine.search(query)) for query in asked]
     result["with_hits"] = sum(1 for query in asked if engine.search(query).total)
     say(f"{size:,}: the other engines")
-    result |= other_engines(queries, folder)
+    result |= other_engines(queries, options.folder)
+    if options.crowd:
+        say(f"{size:,}: fifty people")
+        result |= crowd_times(client, queries, reverse("search:results"))
     say(f"{size:,}: editing")
     result["findable"] = findable_times(client)
     return result
@@ -213,12 +248,14 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--texts", type=Path)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--model", action="store_true")
+    parser.add_argument("--crowd", action="store_true")
     options = parser.parse_args()
     built, asked = options.folder / "build.json", options.folder / "ask.json"
     if options.phase == "build":
         built.write_text(json.dumps(build(options), ensure_ascii=False), encoding="utf-8")
     else:
-        result = ask(json.loads(built.read_text(encoding="utf-8")), options.folder)
+        result = ask(json.loads(built.read_text(encoding="utf-8")), options)
         asked.write_text(json.dumps(result), encoding="utf-8")
     return 0
 

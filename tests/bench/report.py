@@ -34,6 +34,9 @@ def machine_lines() -> Iterator[str]:
 
 ROWS = (
     ("results page", "page"),
+    ("the same, questions known", "page_known"),
+    ("the same, 50 people at once", "crowd"),
+    ("50 people who read, too", "crowd_reading"),
     ("suggestion", "suggestion"),
     ("precedent page", "precedent"),
     ("edit to findable", "findable"),
@@ -55,7 +58,9 @@ def table_lines(results: Sequence[dict]) -> Iterator[str]:
     yield _line("full rebuild, s", [f"{result['rebuild_s']:.1f}" for result in results])
     yield _line("import and publish, s", [f"{result['import_s']:.1f}" for result in results])
     yield _line("first search of a process, ms", [f"{result['first_ms']:.0f}" for result in results])
-    yield _line("private memory, MB", [f"{result['private_mb']:.0f}" for result in results])
+    yield _line("memory of a worker alone, MB", [f"{result['worker_mb']:.0f}" for result in results])
+    yield _line("... with what workers share", [f"{result['private_mb']:.0f}" for result in results])
+    yield _line("of the 50 people's pages failed", [str(result.get("crowd_failed", "n/a")) for result in results])
     yield _line("queries with a hit", [f"{result['with_hits']} of {result['queries']}" for result in results])
 
 

@@ -16,6 +16,8 @@ BAD_SOURCE = {
     "catches everything and goes on": "try:\n    x = 1\nexcept (ValueError, BaseException):\n    x = 2\n",
     "mark_safe outside": "x = mark_safe(text)\n",
     "SafeString outside": "x = SafeString(text)\n",
+    "a Frame is one constant": "x = Frame(text)\n",
+    "a Frame is one constant of the source": "x = Frame(f'<b>{text}</b>')\n",
     "Policy.objects": "from caselib.policies.models import Policy\n\n\ndef view(request):\n    return Policy.objects.all()\n",
     "save() is not overridden": "class A:\n    def save(self, force_insert=False):\n        pass\n",
 }
@@ -25,6 +27,7 @@ GOOD_SOURCE = {
     "narrow": "try:\n    x = 1\nexcept (ValueError, KeyError):\n    x = 2\n",
     "selector": "from caselib.policies.models import Policy\n\n\ndef view(request, policy: Policy):\n    return policy.title\n",
     "type of a result": "from django.utils.safestring import SafeString\n\n\ndef f() -> SafeString: ...\n",
+    "frame of the source": "x = Frame('<b>{}</b>')\n",
     "own model": "from caselib.pages.models import Page\n\n\ndef view(request):\n    return Page.objects.all()\n",
 }
 

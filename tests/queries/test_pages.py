@@ -132,3 +132,36 @@ def test_suggestions_take_the_same_for_two_and_for_twenty(client):
     assert counts[0] == counts[1]
     # Session, account and memberships; then all of it is decided about at once.
     assert counts[1] <= 4
+
+
+def versions_with(clauses: int, precedents: int):
+    """A policy of two versions with reworded clauses, the older ones cited."""
+    policy = policy_with(clauses, precedents)
+    cited = policy.versions.get(label="现行")
+    cited.effective_to = dt.date(2026, 1, 1)
+    cited.save()
+    policy_version_add(
+        policy,
+        VersionFacts(label="新", effective_from=dt.date(2026, 1, 1), verified=Verified.TEXT),
+        clauses=[
+            ClauseFacts(label=f"第{n}条", ref=str(n), text=f"新的第 {n} 条", stable_key=clause.stable_key)
+            for n, clause in enumerate(cited.clauses.all(), start=1)
+        ],
+        actor=None,
+    )
+    return policy
+
+
+def test_a_comparison_takes_the_same_for_two_and_for_three_hundred_clauses(client):
+    few, many = versions_with(2, 2), versions_with(300, 20)
+    address = "/policies/{}/compare/?from=2&to=3"
+    count = queries(client, address.format(few.code))
+    assert queries(client, address.format(many.code)) == count
+    assert count <= MOST
+
+
+def test_the_rule_on_a_day_takes_the_same_for_two_and_for_three_hundred_clauses(client):
+    few, many = versions_with(2, 2), versions_with(300, 20)
+    count = queries(client, f"/policies/{few.code}/on/")
+    assert queries(client, f"/policies/{many.code}/on/") == count
+    assert count <= MOST

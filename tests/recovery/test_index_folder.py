@@ -13,6 +13,7 @@ from caselib.orgs.scope import scope_of
 from caselib.precedents.services import TOPIC
 from caselib.precedents.visibility import Audience
 from caselib.search.engine.port import IndexUnavailable
+from caselib.search.indexing import key_of
 from caselib.search.live import live_engine
 from caselib.search.outbox import drain_after_commit, rebuild
 from caselib.search.selectors import results_for_page
@@ -215,3 +216,45 @@ def test_a_rebuild_with_the_wrong_number_is_not_switched_to(index, library):
     assert engine.store.live() == before
     assert results_for_page(scope=library, text="执照").total == 1
     assert [path for path in index.folder.glob("g*") if path != before] == []
+
+
+def test_a_commit_is_told_on_a_disk_that_keeps_no_fine_times(index, monkeypatch):
+    factories.published(title="补办营业执照")
+    drain_after_commit()
+    assert live_engine().count() == 1
+    monkeypatch.setattr("caselib.search.engine.whoosh.store.os.utime", lambda *_, **__: None)
+    factories.published(title="换发营业执照")
+    drain_after_commit()
+    assert live_engine().count() == 2
+
+
+def test_a_commit_is_told_where_the_pointer_was_lost_meanwhile(index):
+    factories.published(title="补办营业执照")
+    drain_after_commit()
+    store = live_engine().store
+    folder = store.live()
+    for broken in (_no_pointer, _pointer_of_rubbish, _pointer_to_nothing):
+        broken(index)
+        store.tell_of_commit(folder)
+        assert store.live() == folder
+
+
+class Killed(BaseException):
+    pass
+
+
+def test_a_delete_whose_writer_died_before_telling_is_told_by_the_next(index, monkeypatch):
+    row = factories.published(title="补办营业执照")
+    drain_after_commit()
+    engine = live_engine()
+    assert engine.count() == 1
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(engine.store), "tell_of_commit", killed)
+        with pytest.raises(Killed):
+            engine.write(deletes=[key_of(row.pk)])
+    engine.write(deletes=[key_of(row.pk)])
+    assert engine.count() == 0

@@ -1,9 +1,13 @@
 """Deciding facts: what is read from a sentence, and what they do to near-duplicates."""
 
+import random
+from collections.abc import Iterator
+
 import pytest
 
+from caselib.search.lexicon import facts, lay, subjects
 from caselib.search.lexicon.facts import facts_asked
-from caselib.search.lexicon.reader import lexicon, parse
+from caselib.search.lexicon.reader import Form, Lexicon, lexicon, parse
 
 SMALL = parse(
     """
@@ -122,3 +126,25 @@ def test_facts_of_a_pasted_ticket_count_less():
 )
 def test_hostile_text_is_read_in_bounded_time(text):
     assert len(lexicon().read(text)) < 50
+
+
+@pytest.mark.parametrize("table", [facts.lexicon, lay.lexicon, subjects.lexicon])
+def test_looking_only_where_a_form_may_begin_finds_what_trying_every_form_everywhere_does(table, monkeypatch):
+    forms = [form.text for listed in table().forms.values() for form in listed]
+    said = random.Random(5).sample(forms, 60)  # noqa: S311 (the same every time is the point)
+    text = "".join(form.replace("*", "甲乙丙") + ending for form, ending in zip(said, "，。的在了也" * 10, strict=True))
+    found = table().read(text)
+    assert len(found) > 20
+    monkeypatch.setattr(Lexicon, "_begun", _tried_everywhere)
+    assert table().read(text) == found
+
+
+def _tried_everywhere(table: Lexicon, text: str) -> Iterator[tuple[int, Form]]:
+    forms = [form for listed in table.forms.values() for form in listed]
+    forms.sort(key=lambda form: (len(form.parts[0]) == 1, form.place))
+    for start in range(len(text)):
+        yield from ((start, form) for form in forms if text.startswith(form.parts[0], start))
+
+
+def test_a_form_of_one_character_is_read():
+    assert values(parse(["[where] 在哪里", "沪: 沪", "京: 京*户口"]), "沪的京城户口") == {"where": ["沪", "京"]}

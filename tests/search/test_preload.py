@@ -46,4 +46,6 @@ def test_what_pages_include_is_compiled_before_the_workers_part(index):
     loader = engines["django"].engine.template_loaders[0]
     loader.reset()
     preload()
-    assert {"components/nofit.html", "components/facet.html", "search/results.html"} <= set(loader.get_template_cache)
+    assert {"components/nofit.html", "components/search_box.html", "search/results.html"} <= set(
+        loader.get_template_cache
+    )

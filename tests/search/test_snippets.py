@@ -49,6 +49,32 @@ def test_without_a_match_the_first_text_begins():
     assert snippet_of(["", ""], "户口") == []
 
 
+FEW = st.text(alphabet="办不了执照ab 1", max_size=60)
+
+
+@given(st.lists(FEW, min_size=1, max_size=5), st.lists(FEW.filter(str.strip), max_size=4))
+def test_texts_that_are_looked_through_together_are_covered_as_each_alone(texts, found):
+    marks = sorted({mark.replace(" ", "") for mark in found}, key=len, reverse=True)
+    alone = [cover_all([text], marks)[0] for text in texts]
+    assert cover_all(texts, marks) == alone
+
+
+def test_of_many_matches_the_first_ones_of_each_text_are_marked():
+    covered = cover_all(["执照。" * 20, "开头", "执照。" * 3], ["执照"])
+    assert [len(one.starts) for one in covered] == [12, 0, 3]
+
+
+def test_marks_that_need_levelling_are_found_wherever_they_stand():
+    for text, mark in (
+        ("ＧＢ／Ｔ１", "gb/t1"),
+        ("臺灣", "台湾"),
+        ("①号窗口", "1号"),
+        ("（五证）合一", "(五证)合一"),
+        ("〔2022〕", "[2022]"),
+    ):
+        assert any(is_match for _, is_match in cover_all([text], [mark])[0].parts()), text
+
+
 @given(st.text(max_size=200), st.text(max_size=30))
 def test_parts_together_are_the_text(text, question):
     covered = cover_all([text], understand(question).marks)[0]

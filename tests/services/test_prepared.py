@@ -137,3 +137,16 @@ def test_a_text_that_looks_like_a_number_is_a_text(library):
             "outside", key, shape=None, build=lambda key: Precedent.objects.filter(external_id=key).values_list("pk")
         )
         assert len(asked_for) == (0 if key != "17" and isinstance(key, str) else 1)
+
+
+def test_keys_may_be_words(library):
+    def build(codes):
+        return Precedent.objects.filter(code__in=codes).order_by("pk").values_list("pk")
+
+    for precedent in library:
+        assert prepared.rows_of("codes", [precedent.code], shape=None, build=build, width=1) == [(precedent.pk,)]
+    codes = [precedent.code for precedent in library]
+    assert [pk for (pk,) in prepared.rows_of("codes", codes, shape=None, build=build, width=1)] == [
+        precedent.pk for precedent in library
+    ]
+    assert prepared.rows_of("codes", ["%s ?' --"], shape=None, build=build, width=1) == []

@@ -1,13 +1,25 @@
 """What is drawn without a template says the same and escapes as a template does."""
 
-from caselib.pages.templatetags.hits import facet_options, hit
-from caselib.precedents.signal import Signal, Word
+import pytest
+from django.template import Context, Template
+from django.urls import set_script_prefix
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+
+from caselib.core.frames import Frame, joined
+from caselib.pages.templatetags.hits import facets, hit
+from caselib.pages.templatetags.look import short, to
+from caselib.pages.templatetags.record import ask
+from caselib.precedents.signal import Kind, Reason, Signal, Word
 from caselib.search.families import Cell, Family, Point, Sibling
 from caselib.search.results import FacetGroup, FacetValue
 from caselib.search.rows import ResultRow
 from tests.search.hostile import CANARY, injected
 
 BAD = f"<{CANARY}>{{0}}\" {CANARY}=1 '"
+WARY = Signal(Word.CARE, (Reason(Kind.OPEN_POINT, BAD),))
 
 
 def sibling(place: int) -> Sibling:
@@ -27,7 +39,7 @@ def sibling(place: int) -> Sibling:
 def row(**values) -> ResultRow:
     usual = {
         "pk": 1, "code": "abcd", "number": BAD, "external_id": "", "plain_title": BAD, "kind": "", "tier": BAD, "matter": BAD,
-        "lead_org": BAD, "partners": 2, "reuse_count": 3, "signal": Signal(Word.CARE, (BAD,)), "place": None, "score": 1.0,
+        "lead_org": BAD, "partners": 2, "reuse_count": 3, "signal": WARY, "place": None, "score": 1.0,
         "title": ((BAD, True), ("后", False)), "gist": ((BAD, False),), "snippet": ((f"别处{BAD}", True),), "why": (BAD,),
         "against": (BAD,),
     }  # fmt: skip
@@ -71,7 +83,46 @@ def test_a_sample_carries_no_word_about_following_it():
 
 def test_values_of_a_filter_are_escaped_and_keep_their_ticks():
     values = (FacetValue(BAD, BAD, 3, True), FacetValue("b", "乙", 1, False))
-    drawn = facet_options(FacetGroup("theme", "主题", values))
+    drawn = facets([FacetGroup("theme", BAD, values)])
     assert injected(drawn) == []
     assert drawn.count(" checked") == 1
     assert "乙" in drawn
+
+
+def test_every_text_of_a_question_of_use_is_escaped():
+    drawn = ask(BAD, at="y", n=2, good=BAD, bad=BAD, mark=BAD)
+    assert injected(drawn) == []
+    assert drawn.count(f"&lt;{CANARY}&gt;") == 6
+    assert drawn.count('name="y2"') == 3
+
+
+def test_library_numbers_in_a_question_of_use_are_links():
+    drawn = ask("和 310109-2026-D06-0007 一样吗", at="n", n=1, good="没有", bad="有")
+    assert ">310109-2026-D06-0007</a> 一样吗" in drawn
+
+
+@pytest.mark.parametrize("part", [BAD, "{0}{}", 3, None, mark_safe("<b>好</b>"), gettext_lazy("<i>"), ("a", "<")])
+def test_a_frame_escapes_what_format_html_escapes(part):
+    expected = format_html('<p class="{}">{}</p>', part, part)
+    assert Frame('<p class="{}">{}</p>')(part, part) == expected
+    assert Frame('<p class="{}">{}</p>').each([(part, part)] * 2) == expected + expected
+    assert joined([part, part]) == format_html("{}{}", part, part)
+    assert hasattr(joined([part]), "__html__")
+
+
+def test_an_address_that_was_worked_out_for_one_mount_is_not_given_to_another():
+    assert to("pages:precedent", "abcd") == "/p/abcd/"
+    set_script_prefix("/hall/")
+    try:
+        assert to("pages:precedent", "abcd") == "/hall/p/abcd/"
+    finally:
+        set_script_prefix("/")
+    assert to("pages:precedent", "abcd") == "/p/abcd/"
+
+
+def test_a_short_text_is_left_and_a_long_one_cut_as_truncatechars_does():
+    assert short("办执照", 3) == "办执照"
+    assert short("办不了执照", 4) == Truncator("办不了执照").chars(4)
+    assert short("e\u0301", 5) == Truncator("e\u0301").chars(5) == "é"
+    cut = Template("{% load look %}{{ words|join:'、'|short:30 }}").render(Context({"words": [BAD, BAD]}))
+    assert cut == Template("{{ words|join:'、'|truncatechars:30 }}").render(Context({"words": [BAD, BAD]}))

@@ -33,7 +33,13 @@ def test_every_component_is_used():
     for name in SOURCES:
         if name.startswith("components/"):
             short = Path(name).stem
-            ways = (f'include "{name}"', f'drawn "{short}"', f'_drawn("{short}"', f'inclusion_tag("{name}"')
+            ways = (
+                f'include "{name}"',
+                f'render_to_string("{name}"',
+                f'drawn "{short}"',
+                f'_drawn("{short}"',
+                f'inclusion_tag("{name}"',
+            )
             assert any(way in source for source in [*SOURCES.values(), *tags] for way in ways), name
 
 

@@ -94,7 +94,8 @@ def test_no_address_of_the_desk_breaks_it(house, query):
 
 def test_the_text_stands_beside_the_two_clauses_with_their_differences_marked(house):
     page = text(signed_in(house).get(address(house)))
-    assert "公示期<del>二十</del>日" in page and "公示期<ins>十</ins>日" in page
+    assert '公示期<del><span class="vh">删去：</span>二十</del>日' in page
+    assert '公示期<ins><span class="vh">新增：</span>十</ins>日' in page
     revision = house.precedent.live_revision
     for words in (revision.gist, *revision.applies_when, *revision.not_when):
         assert words in page
@@ -263,10 +264,28 @@ def test_a_reason_leads_to_the_clause_that_took_its_place(house):
     page = text(client.get(f"/p/{house.precedent.code}/"))
     link = f"/clauses/{house.old.code}/to/{house.new.code}/"
     assert link in page
-    version = house.new.version
-    assert client.get(link)["Location"] == f"/policies/{house.of.code}/?v={version.position + 1}#c-{house.new.code}"
+    compared = f"/policies/{house.of.code}/compare/?from=1&to=2#c-{house.new.code}"
+    assert client.get(link)["Location"] == compared
+    assert client.get(compared).status_code == 200
     assert client.get(f"/clauses/{house.old.code}/")["Location"].endswith(f"#c-{house.old.code}")
     assert client.get(f"/clauses/{house.old.code}/to/nothing/").status_code == 404
+
+
+def test_a_clause_of_another_document_is_compared_across_the_two(house):
+    heir = factories.clause(9)
+    client = signed_in(house, Role.WINDOW)
+    response = client.get(f"/clauses/{house.new.code}/to/{heir.code}/", follow=True)
+    assert response.status_code == 200
+    assert f"with={heir.version.policy.code}" in response.redirect_chain[0][0]
+    assert heir.label in text(response)
+
+
+def test_a_gist_is_shown_without_marks():
+    house = house_with_task(old_text="", new_text="")
+    assert "条文大意不逐字对照" not in text(signed_in(house).get(address(house)))
+    type(house.old).objects.update(gist="公示期二十日。")
+    page = text(signed_in(house).get(address(house)))
+    assert "条文大意不逐字对照" in page and "新增：" not in page
 
 
 def test_a_text_for_the_seam_says_from_when_to_when():

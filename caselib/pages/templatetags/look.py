@@ -3,24 +3,29 @@
 import datetime as dt
 import functools
 import re
+import unicodedata
 from collections.abc import Container, Sequence
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from caselib.core import clock
 from caselib.core.diff import Change, Mark
+from caselib.core.frames import Frame, joined
 from caselib.core.text import LIBRARY_NUMBER
 
 from ..addresses import compare_address
 
 register = template.Library()
+
+_MARK = Frame("<mark>{}</mark>")
 
 
 def _local_date(value: dt.date | dt.datetime) -> dt.date:
@@ -63,9 +68,48 @@ def marked(parts: Sequence[tuple[str, bool]]) -> SafeString | str:
     """Parts of a text (text, whether it is a match), each escaped, the matches in `mark`."""
     if not parts:
         return ""
-    # The frame holds no text, so that nothing which was typed is read as a format.
-    frame = "".join("<mark>{}</mark>" if is_match else "{}" for _, is_match in parts)
-    return format_html(frame, *(text for text, _ in parts))
+    return joined([_MARK(text) if is_match else text for text, is_match in parts])
+
+
+@functools.lru_cache(maxsize=4096)
+def _address(prefix: str, name: str, *parts: str) -> str:
+    # `prefix`: where the site is mounted, which reverse() puts in front. A request may name it, so one must not answer another.
+    return reverse(name, args=parts)
+
+
+@register.simple_tag
+def to(name: str, *parts: str) -> str:
+    """The address of a page by its name, worked out once: a page of results holds dozens."""
+    return _address(get_script_prefix(), name, *parts)
+
+
+@register.filter(is_safe=True)
+def short(text: str, longest: int) -> str:
+    """`truncatechars`, which takes longer than the page around it even for a text that is short enough."""
+    is_short = len(text) <= longest and unicodedata.is_normalized("NFC", text)
+    return text if is_short else Truncator(text).chars(longest)
+
+
+# What a screen reader says around a change, and what shows it where colours do not print.
+_CHANGED = {
+    Change.KEPT: "{}",
+    Change.REMOVED: '<del><span class="vh">删去：</span>{}</del>',
+    Change.ADDED: '<ins><span class="vh">新增：</span>{}</ins>',
+}
+
+
+@register.simple_tag
+def changes(marks: Sequence[Mark], side: str) -> SafeString:
+    """What changed between two texts, each part escaped. `side`: "removed" for the old text, "added" the new, "both"."""
+    shown = [mark for mark in marks if side == "both" or mark.change in (Change.KEPT, side)]
+    frame = "".join(_CHANGED[mark.change] for mark in shown)
+    return format_html(frame or "{}", *([mark.text for mark in shown] or [""]))
+
+
+@register.simple_tag
+def compared(old: str, new: str) -> str:
+    """The address at which two clauses are read side by side, by their codes."""
+    return compare_address(old, new)
 
 
 @register.simple_tag
@@ -104,21 +148,6 @@ def without(context: template.Context, name: str, value: str, query: str) -> str
     asked.pop("page", None)
     asked["q"] = query
     return f"?{asked.urlencode()}"
-
-
-_CHANGED = {Change.KEPT: "{}", Change.REMOVED: "<del>{}</del>", Change.ADDED: "<ins>{}</ins>"}
-
-
-@register.simple_tag
-def changed(marks: Sequence[Mark]) -> SafeString:
-    """A text that was compared, each stretch escaped, what went in `del` and what came in `ins`."""
-    return format_html_join("", "{}", ((format_html(_CHANGED[mark.change], mark.text),) for mark in marks))
-
-
-@register.simple_tag
-def compared(old: str, new: str) -> str:
-    """The address at which two clauses are read side by side, by their codes."""
-    return compare_address(old, new)
 
 
 _NUMBER = re.compile(f"({LIBRARY_NUMBER.pattern})", re.IGNORECASE)

@@ -6,7 +6,7 @@ from caselib.core import clock
 from caselib.policies.selectors import clause_at, policies_for_list
 from caselib.precedents.access import may_see_impact
 
-from ..addresses import clause_address
+from ..addresses import clause_address, versions_address
 from ..screens import impact_screen, policy_screen
 
 # Longer than any title: what is pasted beyond it cannot be one.
@@ -47,6 +47,8 @@ def clause(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def clauses_compared(request: HttpRequest, old: str, new: str) -> HttpResponse:
-    """What became of a clause: leads to the one that took its place."""
-    clause_at(old)
-    return redirect(clause_address(clause_at(new)))
+    """What became of a clause: leads to the comparison of its version with the one that took its place."""
+    before, after = clause_at(old), clause_at(new)
+    if before.version_id == after.version_id:
+        return redirect(clause_address(after))
+    return redirect(versions_address(before, after))

@@ -50,8 +50,11 @@ def prepare(document: IndexDocument, *, dictionary: Dictionary = NO_WORDS) -> Pr
         for field, found in kinds:
             lengths[field] += len(found)
             weights = terms[field]
-            for token, times in Counter(found).items():
-                weights[token] = weights.get(token, 0.0) + times * weight
+            counted = {token: times * weight for token, times in Counter(found).items()}
+            # What other zones said already, which is little: the rest goes in as it is.
+            for token in weights.keys() & counted.keys():
+                counted[token] += weights[token]
+            weights.update(counted)
     for token in document.exact:
         terms[EXACT][token] = terms[EXACT].get(token, 0.0) + 1.0
         lengths[EXACT] += 1

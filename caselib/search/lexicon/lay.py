@@ -24,7 +24,8 @@ def parse(lines: Iterable[str]) -> Lexicon:
         said = [form.strip() for form in asked.split(",") if form.strip()]
         if not arrow or not words or not said:
             raise ValueError(f"line {number}: a line is lay words, => and official words")
-        forms += [Form(tuple(form.split("*")), _LAY, ",".join(words)) for form in said]
+        named = ",".join(words)
+        forms += [Form(tuple(form.split("*")), _LAY, named, place) for place, form in enumerate(said, len(forms))]
     return Lexicon({}, {}, frozenset(), by_beginning(forms))
 
 

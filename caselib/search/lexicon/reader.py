@@ -8,10 +8,10 @@ that they overlap within a dimension, so that 没有抵押 is never read as 抵�
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import resources
-from operator import add
+from operator import add, attrgetter
 
 from caselib.core.text import normalise
 
@@ -32,6 +32,7 @@ _ALLEGED = re.compile(r"(?:[写填报登](?:成了?我?|的是我?|我)|(?:单�
 _LOOKED_BACK = 8
 # The value whose forms say nothing and only use the place up.
 _NOTHING = "-"
+_place = attrgetter("place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to say a value: `parts` stand in this order with a gap between each."""
+    """One way to say a value: `parts` stand in this order with a gap between each. `place`: in its lexicon."""
 
     parts: tuple[str, ...]
     dimension: str
     value: str
+    place: int
 
     @property
     def text(self) -> str:
@@ -59,12 +61,25 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """`questions`: dimension to its question in Chinese. `values`: dimension to its values. `soft`: dimensions that are
-    often said by the way. `forms`: how a form begins (two characters, or the one before a gap) to the forms."""
+    often said by the way. `forms`: the first part of a form to the forms, in their places."""
 
     questions: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]]
     soft: frozenset[str]
     forms: Mapping[str, tuple[Form, ...]]
+    # How long the first parts are that begin with these two characters.
+    _lengths: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    # The forms that have one character before their gap.
+    _single: Mapping[str, tuple[Form, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for begins in self.forms:
+            lengths[begins[:2]].add(len(begins))
+        single = {begins: forms for begins, forms in self.forms.items() if len(begins) == 1}
+        whole = {pair: tuple(sizes) for pair, sizes in lengths.items() if len(pair) > 1}
+        object.__setattr__(self, "_lengths", whole)
+        object.__setattr__(self, "_single", single)
 
     def read(self, text: str, *, meant_only: bool = False) -> tuple[Fact, ...]:
         """The facts of a text, each value of a dimension once (as it is said longest), in the order of the text.
@@ -73,14 +88,10 @@ class Lexicon:
         """
         plain = _BLANKS.sub("", normalise(text))
         spans: dict[str, list[tuple[int, int, Form]]] = defaultdict(list)
-        forms = self.forms
-        # Most places begin no form: what is done there is done for every character of every text.
-        for start, begins in enumerate(map(add, plain, plain[1:] + " ")):
-            for at in (begins, begins[0]):
-                for form in forms.get(at, ()):
-                    end = _end_of(form.parts, plain, start)
-                    if end:
-                        spans[form.dimension].append((start, end, form))
+        for start, form in self._begun(plain):
+            end = start + len(form.parts[0])
+            if len(form.parts) == 1 or (end := _end_of(form.parts, plain, end)):
+                spans[form.dimension].append((start, end, form))
         found = [span for found in spans.values() for span in _longest(found) if not _is_asked(plain, span[0])]
         if meant_only:
             found = [span for span in found if _is_meant(plain, span[0], span[1])]
@@ -93,21 +104,34 @@ class Lexicon:
                 told[fact.dimension, fact.value] = fact
         return tuple(told.values())
 
+    def _begun(self, text: str) -> Iterator[tuple[int, Form]]:
+        """Where the first part of which form stands in a text: by where it begins, then by its place in the lexicon."""
+        forms, single = self.forms, {}
+        for character in self._single.keys() & set(text):
+            # What is one character before its gap begins everywhere, and goes on nearly nowhere.
+            if going_on := [form for form in self._single[character] if all(part in text for part in form.parts)]:
+                single[character] = going_on
+        # Most places begin no form: what is done there is done for every character of every text.
+        lengths = map(self._lengths.get, map(add, text, text[1:] + " "))
+        for start, (sizes, alone) in enumerate(zip(lengths, map(single.get, text), strict=True)):
+            if sizes:
+                found = [form for size in sizes for form in forms.get(text[start : start + size], ())]
+                if len(found) > 1:
+                    found.sort(key=_place)
+                for form in found:
+                    yield start, form
+            if alone:
+                for form in alone:
+                    yield start, form
 
-def _end_of(parts: tuple[str, ...], text: str, start: int) -> int:
-    """Where a form that begins at `start` ends; 0 where it does not stand there."""
-    if not text.startswith(parts[0], start):
-        return 0
-    at = start + len(parts[0])
+
+def _end_of(parts: tuple[str, ...], text: str, at: int) -> int:
+    """Where a form ends whose first part ends at `at`; 0 where the others do not follow."""
     for part in parts[1:]:
-        for gap in range(_GAP + 1):
-            if text.startswith(part, at + gap):
-                at += gap + len(part)
-                break
-            if at + gap >= len(text) or text[at + gap] in _STOPS:
-                return 0
-        else:
+        found = text.find(part, at, at + _GAP + len(part))
+        if found < 0 or not _STOPS.isdisjoint(text[at:found]):
             return 0
+        at = found + len(part)
     return at
 
 
@@ -163,7 +187,7 @@ def parse(lines: Iterable[str]) -> Lexicon:
             parts = tuple(form.split("*"))
             if not dimension or not all(parts):
                 raise ValueError(f"line {number}: {form} cannot be a form")
-            forms.append(Form(parts, dimension, value))
+            forms.append(Form(parts, dimension, value, len(forms)))
     return Lexicon(
         questions,
         {dimension: tuple(found) for dimension, found in values.items()},
@@ -176,7 +200,7 @@ def by_beginning(forms: Iterable[Form]) -> Mapping[str, tuple[Form, ...]]:
     """Forms as a lexicon looks them up."""
     found: dict[str, list[Form]] = defaultdict(list)
     for form in forms:
-        found[form.parts[0][:2]].append(form)
+        found[form.parts[0]].append(form)
     return {key: tuple(listed) for key, listed in found.items()}
 
 

@@ -34,6 +34,11 @@ class Sitting:
         """The sitting with this question noted under a new token."""
         return replace(self, asked=(*self.asked, (_fingerprint(key), new_token()))[-_REMEMBERED:])
 
+    @property
+    def last_token(self) -> str:
+        """The token of the question that was noted last."""
+        return self.asked[-1][1]
+
     def cookie(self, *, session_key: str) -> str:
         return signing.dumps([self.thread, self.since, self.asked], salt=f"{_SALT}:{session_key}")
 

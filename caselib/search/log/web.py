@@ -64,7 +64,7 @@ def results_noted(request: HttpRequest, found: ResultsPage) -> Trail:
     if token := sitting.token_of(key):
         return Trail(token)
     sitting = sitting.with_question(key)
-    token = sitting.token_of(key)
+    token = sitting.last_token
     narrowed = bool(found.selected) or found.literal
     notes.put(Asked(token, sitting.thread, typed, now, found.total, found.fits, found.page.number, narrowed))
     return Trail(token, sitting.cookie(session_key=session_key))

@@ -6,16 +6,15 @@ done only after its rows are on the disk, so whatever dies in between is done ag
 """
 
 import logging
-import os
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from caselib.core.marks import mark_dirty, mark_done, mark_failed, pending
+from caselib.search.background import Errand
 from caselib.search.indexing import eligible
 
 from . import health
@@ -166,32 +165,7 @@ def _sync_quietly() -> None:
         logger.exception("vectors not made, marks kept")
 
 
-_background = threading.Lock()
-
-
-def _new_lock() -> None:
-    global _background
-    _background = threading.Lock()
-
-
-# The thread that holds the lock does not live on in a forked process.
-os.register_at_fork(after_in_child=_new_lock)
-
-
-def in_background(work: Callable[[], None]) -> None:
-    """Does the work in a thread that keeps no process alive; while one works, that one does this as well."""
-    lock = _background
-    if not lock.acquire(blocking=False):
-        return
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            lock.release()
-            connection.close()
-
-    threading.Thread(target=run, name="vectors", daemon=True).start()
+in_background = Errand("vectors").begin
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncHour
 
 from caselib.catalog.models import Matter, Tag
+from caselib.core import prepared
 from caselib.orgs.models import Department
 from caselib.policies.models import Policy
 from caselib.precedents.models import Precedent
@@ -77,15 +78,23 @@ def _audience(audience: str, department: int, region: int) -> str:
 
 def titles(keys: Collection[int] | None = None) -> Names:
     """The titles of the library, or of those precedents as far as they are to be found. 1 query."""
-    rows: QuerySet = eligible() if keys is None else eligible().filter(pk__in=keys)
-    columns = ("pk", "live_revision__title", "reuse_count", "published_at", *_AUDIENCE)
+    rows = _title_rows().iterator(_BATCH) if keys is None else _asked("titles", keys, _title_rows)
     found = [
         (used + published.timestamp() * _SECOND, pk, title, _audience(*owner))
-        for pk, title, used, published, *owner in rows.order_by().values_list(*columns).iterator(_BATCH)
+        for pk, title, used, published, *owner in rows
     ]
     found.sort(key=lambda row: (-row[0], row[1]))
     worth, pks, texts, audiences = zip(*found, strict=True) if found else ((), (), (), ())
     return Names(texts=texts, keys=pks, worth=worth, audiences=audiences)
+
+
+def _title_rows(keys: Collection[int] | None = None) -> QuerySet:
+    rows = eligible() if keys is None else eligible().filter(pk__in=keys)
+    return rows.order_by().values_list("pk", "live_revision__title", "reuse_count", "published_at", *_AUDIENCE)
+
+
+def _asked(name: str, keys: Collection[int], build: Callable[[Sequence[int]], QuerySet]) -> prepared.Rows:
+    return prepared.rows_of(name, list(keys), shape=None, build=build)
 
 
 def vocabulary(tag_vouchers: Mapping[str, Vouchers]) -> Iterator[Name]:
@@ -109,14 +118,18 @@ def tag_vouchers(keys: Collection[int] | None = None) -> dict[str, Vouchers]:
 
     Keys are texts, as JSON will have them.
     """
+    rows = _tag_rows().iterator(_BATCH) if keys is None else _asked("tags", keys, _tag_rows)
+    found: dict[str, Vouchers] = {}
+    for pk, tag, *owner in rows:
+        _vouch(found.setdefault(str(tag), {}), _audience(*owner), pk)
+    return found
+
+
+def _tag_rows(keys: Collection[int] | None = None) -> QuerySet:
     rows = eligible().filter(live_revision__tags__isnull=False)
     if keys is not None:
         rows = rows.filter(pk__in=keys)
-    columns = ("pk", "live_revision__tags", *_AUDIENCE)
-    found: dict[str, Vouchers] = {}
-    for pk, tag, *owner in rows.order_by("-pk").values_list(*columns).iterator(_BATCH):
-        _vouch(found.setdefault(str(tag), {}), _audience(*owner), pk)
-    return found
+    return rows.order_by("-pk").values_list("pk", "live_revision__tags", *_AUDIENCE)
 
 
 def merged(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent, AuditHead
+from caselib.core import prepared
 from caselib.orgs.models import NATION, Region
 from caselib.policies.models import Policy, PolicyVersion
 from caselib.policies.texts.names import NO_POLICIES, KnownPolicy, PolicyTable
@@ -45,7 +46,10 @@ _reading = threading.Lock()
 def known() -> Knowledge:
     """What the library knows now. 1 query while nothing at all changes, 2 after a deed, 5 after a change of names."""
     global _kept
-    head = AuditHead.objects.values_list("hash", flat=True).first() or ""
+    ends = prepared.rows_of(
+        "end of the trail", (), shape=None, build=lambda _: AuditHead.objects.values_list("hash")[:1]
+    )
+    head = ends[0][0] if ends else ""
     kept = _kept
     if kept is not None and kept.head == head:
         return kept.knowledge

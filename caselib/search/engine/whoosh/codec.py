@@ -7,9 +7,12 @@ on it unchanged, which is what tests/search/test_executor_equals_whoosh.py relie
 The classes are pickled by name into every index: renaming this module makes indexes unreadable until they are rebuilt.
 """
 
+import functools
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import md5
+from itertools import pairwise
 from pickle import dumps
 
 import numpy as np
@@ -22,7 +25,8 @@ WEIGHTS = np.dtype("<f4")
 # In place of zlib's level in a block's header.
 RAW = -1
 _MAGIC = whoosh3.WHOOSH3_HEADER_MAGIC
-_PREFIX = len(_MAGIC) + 4
+_INT_SIZE = 4
+_PREFIX = len(_MAGIC) + _INT_SIZE
 _ALIGNMENT = 4
 
 
@@ -94,28 +98,50 @@ class ArrayFieldWriter(whoosh3.W3FieldWriter):
         ids = memoryview(postings.ids.astype(IDS, copy=False).tobytes())
         weights = memoryview(postings.weights.astype(WEIGHTS, copy=False).tobytes())
         places = np.empty(len(starts), np.uint64)
-        at = 0
+        terms, prefix = [], pack_ushort(self._fieldid)
+        at, place = 0, self._postfile.tell()
         for number, (text, statistics) in enumerate(zip(postings.texts, zip(*columns, strict=True), strict=True)):
             end = at + statistics[0] * IDS.itemsize
-            places[number] = self._add_term(text, statistics, ids[at:end], weights[at:end])
-            at = end
+            block, places[number], info = _block(place, statistics, ids[at:end], weights[at:end])
+            self._postfile.write(block)
+            terms.append((prefix + text, info))
+            at, place = end, place + len(block)
+        self._add_terms(terms)
         self.finish_field()
         return places
 
-    def _add_term(self, text: bytes, statistics: tuple, ids: memoryview, weights: memoryview) -> int:
-        count, first, last, weight_sum, heaviest, shortest, longest = statistics
-        start = self._postfile.tell()
-        low, high = length_to_byte(shortest), length_to_byte(longest)
-        header = dumps((count, last, heaviest, RAW, low, high), 2)
-        before = start + _PREFIX + len(header)
-        data_at = _aligned(before)
-        size = len(header) + (data_at - before) + len(ids) + len(weights)
-        # A negative size marks the last block of its term; every term has one block.
-        block = b"".join((_MAGIC, pack_int(-size), header, b"\0" * (data_at - before), ids, weights))
-        self._postfile.write(block)
-        info = whoosh3.W3TermInfo._struct.pack(False, weight_sum, count, low, high, heaviest, first, last)
-        self._tindex.add(pack_ushort(self._fieldid) + text, info + pack_long(start) + pack_int(len(block)))
-        return data_at
+    def _add_terms(self, terms: Sequence[tuple[bytes, bytes]]) -> None:
+        """What `OrderedHashWriter.add` does for each term and its value, with one look at the file for all of them."""
+        index = self._tindex
+        if terms[0][0] <= index.lastkey or any(one[0] >= other[0] for one, other in pairwise(terms)):
+            raise ValueError("Terms must ascend.")
+        file, buckets, places = index.dbfile, index.buckets, index.index
+        place = file.tell()
+        for key, value in terms:
+            file.write(b"".join((pack_int(len(key)), pack_int(len(value)), key, value)))
+            hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:])
+            buckets[hashed & 255].append((hashed, place))
+            places.append(place)
+            place += 2 * _INT_SIZE + len(key) + len(value)
+        index.lastkey = terms[-1][0]
+
+
+# Lengths are few, and Whoosh looks each up in a table of 256.
+_length_byte = functools.lru_cache(maxsize=4096)(length_to_byte)
+
+
+def _block(start: int, statistics: tuple, ids: memoryview, weights: memoryview) -> tuple[bytes, int, bytes]:
+    """(the block of one term that begins at `start`, where its document numbers begin, its entry in the term index)."""
+    count, first, last, weight_sum, heaviest, shortest, longest = statistics
+    low, high = _length_byte(shortest), _length_byte(longest)
+    header = dumps((count, last, heaviest, RAW, low, high), 2)
+    before = start + _PREFIX + len(header)
+    data_at = _aligned(before)
+    size = len(header) + (data_at - before) + len(ids) + len(weights)
+    # A negative size marks the last block of its term; every term has one block.
+    block = b"".join((_MAGIC, pack_int(-size), header, b"\0" * (data_at - before), ids, weights))
+    info = whoosh3.W3TermInfo._struct.pack(False, weight_sum, count, low, high, heaviest, first, last)
+    return block, data_at, info + pack_long(start) + pack_int(len(block))
 
 
 class ArrayCodec(whoosh3.W3Codec):

@@ -3,8 +3,8 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from itertools import islice
+from contextlib import AbstractContextManager, closing, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from whoosh.index import FileIndex
 
 from caselib.search.analysis import fingerprint
 from caselib.search.dictionary import NO_WORDS, Dictionary
+from caselib.search.engine.beside import prepare_beside
 from caselib.search.engine.port import (
     EngineQuery,
     EngineResult,
@@ -20,10 +21,10 @@ from caselib.search.engine.port import (
     IndexNotWritten,
     IndexUnavailable,
 )
-from caselib.search.engine.prepared import PreparedDocument, prepare, prepare_all
+from caselib.search.engine.prepared import PreparedDocument, prepare_all
 
 from .executor import execute
-from .merging import INLINE_DOCUMENTS, to_merge
+from .merging import FAN, INLINE_DOCUMENTS, INLINE_FAN, to_merge
 from .scoring import view_of
 from .segment import term_hash
 from .snapshot import INDEX_NAME, Snapshot, open_snapshot
@@ -34,6 +35,8 @@ from .writer import ArraySegmentWriter, schema
 PATIENCE = 10.0
 # Documents in one segment of a rebuild: 10,000 precedents take some 500 MB while they are sorted.
 SEGMENT_DOCUMENTS = 10_000
+# Documents that an idle moment may rewrite.
+TIDY_DOCUMENTS = 10 * SEGMENT_DOCUMENTS
 _INCOMPLETE = "新索引应有 {expected} 条，实际 {actual} 条，没有启用；仍使用原来的索引。"
 
 _snapshots: dict[Path, tuple[Stamp, Snapshot]] = {}
@@ -120,19 +123,27 @@ class WhooshEngine:
                 # An index with other words went live meanwhile.
                 if snapshot.dictionary != words:
                     prepared = prepare_all(documents, dictionary=snapshot.dictionary)
-                if commit(snapshot, upserts=prepared, deletes=deletes):
-                    self.store.point_to(snapshot.folder)
+                commit(snapshot, upserts=prepared, deletes=deletes)
+                # Also when there was nothing to write: whoever wrote it may have died before telling.
+                self.store.tell_of_commit(snapshot.folder)
 
-    def tidy(self) -> bool:
-        """Merges one class of segments of any size, for an idle moment. Returns whether there was something to do."""
-        if not to_merge(self.snapshot().leaves, limit=10 * SEGMENT_DOCUMENTS):
+    def is_untidy(self, *, limit: int = TIDY_DOCUMENTS) -> bool:
+        """Whether `tidy` would find something to do. Raises `IndexUnavailable`."""
+        return bool(to_merge(self.snapshot().leaves, limit=limit))
+
+    def tidy(self, *, limit: int = TIDY_DOCUMENTS) -> bool:
+        """Merges one class of segments, for an idle moment. Returns whether there was something to do.
+
+        `limit`: documents that may be rewritten.
+        """
+        if not self.is_untidy(limit=limit):
             return False
         with self.store.lock(wait=self.patience):
             snapshot = open_snapshot(self.store)
             with writing():
-                done = commit(snapshot, upserts=(), deletes=(), merge_limit=10 * SEGMENT_DOCUMENTS)
+                done = commit(snapshot, upserts=(), deletes=(), merge_limit=limit, fan=FAN)
                 if done:
-                    self.store.point_to(snapshot.folder)
+                    self.store.tell_of_commit(snapshot.folder)
                 return done
 
     @contextmanager
@@ -167,6 +178,7 @@ def commit(
     upserts: Iterable[PreparedDocument],
     deletes: Iterable[str],
     merge_limit: int = INLINE_DOCUMENTS,
+    fan: int = INLINE_FAN,
 ) -> bool:
     """Writes one commit on top of a snapshot. Returns False, and writes nothing, when there is nothing to change.
 
@@ -174,7 +186,7 @@ def commit(
     """
     fresh = {document.key: document for document in upserts}
     located = [found for key in {*fresh, *deletes} if (found := snapshot.locate(key))]
-    if not fresh and not located and not to_merge(snapshot.leaves, limit=merge_limit):
+    if not fresh and not located and not to_merge(snapshot.leaves, limit=merge_limit, fan=fan):
         return False
     writer = ArraySegmentWriter(FileIndex(FileStorage(str(snapshot.folder)), indexname=INDEX_NAME))
     segments = {segment.segment_id(): segment for segment in writer.segments}
@@ -182,7 +194,7 @@ def commit(
         segments[data.segment_id].delete_document(number)
     for document in fresh.values():
         writer.add(document)
-    merging = to_merge(writer.segments, limit=merge_limit)
+    merging = to_merge(writer.segments, limit=merge_limit, fan=fan)
     by_id = {leaf.data.segment_id: leaf.data for leaf in snapshot.leaves}
     for segment in merging:
         writer.absorb(segment, by_id[segment.segment_id()])
@@ -209,16 +221,16 @@ class WhooshRebuild:
         return open_snapshot(_Fixed(self._engine.store.root, self._folder))
 
     def add(self, documents: Iterable[IndexDocument]) -> int:
-        remaining = iter(documents)
+        remaining = prepare_beside(documents, dictionary=self._dictionary)
         added = 0
-        with writing():
+        with writing(), closing(remaining):
             # Straight from analysis into the arrays of the writer: a list of prepared documents takes ten times as much.
-            while batch := list(islice(remaining, SEGMENT_DOCUMENTS)):
+            for first in remaining:
                 writer = ArraySegmentWriter(FileIndex(FileStorage(str(self._folder)), indexname=INDEX_NAME))
-                for document in batch:
-                    writer.add(prepare(document, dictionary=self._dictionary))
+                for prepared in chain([first], islice(remaining, SEGMENT_DOCUMENTS - 1)):
+                    writer.add(prepared)
+                    added += 1
                 writer.commit(mergetype=lambda _, segments: segments)
-                added += len(batch)
         return added
 
     def switch(

@@ -124,9 +124,9 @@ def _fuse(hits: list[_LeafHits], query: EngineQuery, *, best_words: float) -> No
         if each.boosts is not None:
             scores = scores + each.boosts
         for name, wanted in query.preferences.items():
-            facet = each.leaf.data.facets.get(name)
-            if facet is not None:
-                scores = scores + facet.weights(wanted, size=each.leaf.data.count)
+            weights = each.leaf.data.preference(name, wanted)
+            if weights is not None:
+                scores = scores + weights
         each.scores = scores
 
 
@@ -197,21 +197,39 @@ def _page(hits: list[_LeafHits], query: EngineQuery, boosted: _Boosted | None) -
             strict=True,
         )
     rows.sort()
-    for _, _, number, document in rows[query.offset : size]:
+    chosen = [(number, document) for _, _, number, document in rows[query.offset : size]]
+    told = {}
+    for number in dict(chosen):
+        documents = [document for of, document in chosen if of == number]
+        told |= zip(((number, document) for document in documents), _told(hits[number], documents, query), strict=True)
+    for number, document in chosen:
         raw = 0.0 if boosted is None else float(boosted.raw[number][document])
-        yield _hit(hits[number], document, raw_boost=raw, returns=query.returns)
+        yield _hit(hits[number], document, told[number, document], raw_boost=raw)
 
 
-def _hit(each: _LeafHits, document: int, *, raw_boost: float, returns: tuple[str, ...]) -> Hit:
+def _told(
+    each: _LeafHits, documents: list[int], query: EngineQuery
+) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
+    """(key, the values that were asked for) of documents of one leaf."""
     data = each.leaf.data
+    columns = [
+        data.facets[name].values_of(documents) if name in data.facets else [()] * len(documents)
+        for name in query.returns
+    ]
+    for at, key in enumerate(data.keys(documents)):
+        yield key, {name: column[at] for name, column in zip(query.returns, columns, strict=True)}
+
+
+def _hit(each: _LeafHits, document: int, told: tuple[str, dict[str, tuple[str, ...]]], *, raw_boost: float) -> Hit:
+    key, values = told
     return Hit(
-        key=data.keys([document])[0],
+        key=key,
         score=float(each.scores[document]),
         words=float(each.words[document]),
         matched=int(each.matched[document]),
         boost=0.0 if each.boosts is None else float(each.boosts[document]),
         raw_boost=raw_boost,
-        values={name: data.facets[name].values_of(document) if name in data.facets else () for name in returns},
+        values=values,
     )
 
 

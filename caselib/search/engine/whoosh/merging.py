@@ -5,7 +5,9 @@ from typing import Protocol
 
 # Segments of like size that are merged together. Each size class is this many times the one below.
 FAN = 8
-# A commit that somebody waits for merges at most this many documents, some 0.1 s; the rest is left to idle moments.
+# A commit that somebody waits for leaves them to idle moments until there are half as many again, so that their number
+# stays bounded where no moment is idle, and then merges at most this many documents, some 0.1 s.
+INLINE_FAN = FAN + FAN // 2
 INLINE_DOCUMENTS = 512
 
 
@@ -22,17 +24,18 @@ def _size_class(documents: int) -> int:
     return size
 
 
-def to_merge(segments: Sequence[Sized], *, limit: int = INLINE_DOCUMENTS) -> list[Sized]:
+def to_merge(segments: Sequence[Sized], *, limit: int, fan: int = FAN) -> list[Sized]:
     """The segments to merge now: the smallest size class that has become too many, if it fits under the limit.
 
-    `limit`: documents that may be rewritten. A segment with more deleted than live documents counts as due by itself.
+    `limit`: documents that may be rewritten. `fan`: how many are too many.
+    A segment with more deleted than live documents counts as due by itself.
     """
     by_class: dict[int, list[Sized]] = {}
     for segment in segments:
         by_class.setdefault(_size_class(segment.doc_count()), []).append(segment)
     for size in sorted(by_class):
         members = by_class[size]
-        if len(members) >= FAN and sum(segment.doc_count() for segment in members) <= limit:
+        if len(members) >= fan and sum(segment.doc_count() for segment in members) <= limit:
             return members
     hollow = [segment for segment in segments if segment.doc_count_all() > 2 * segment.doc_count()]
     return hollow if sum(segment.doc_count() for segment in hollow) <= limit else []

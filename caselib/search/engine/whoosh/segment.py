@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ KEY_FIELD = "id"
 FACET_PREFIX = "facet_"
 
 
+@lru_cache(maxsize=4096)  # a question asks for the same terms several times
 def term_hash(field: str, text: str) -> int:
     """A term as a 64-bit number: what the dictionary of a segment is sorted by."""
     digest = hashlib.blake2b(f"{field}\0{text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
@@ -59,6 +60,8 @@ class ByteCache:
 
 # 40 MB hold the 1,000 commonest terms of a library of 100,000 precedents.
 CACHE = ByteCache(40 * 1024 * 1024)
+# Preferences of a viewer's place come with every question, those of its facts with few: what comes again stays.
+PREFERENCES = ByteCache(8 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,18 @@ class Facet:
         counted = np.flatnonzero(found)
         return np.bincount(self.docs[counted], found[counted], size).astype(np.float32)
 
-    def values_of(self, document: int) -> tuple[str, ...]:
-        """The values of one document."""
+    def values_of(self, documents: Sequence[int]) -> list[tuple[str, ...]]:
+        """The values of each of some documents."""
         if self.docs is None:
-            number = int(self.ords[document])
-            return (self.values[number],) if number < len(self.values) else ()
-        first, last = np.searchsorted(self.docs, [document, document + 1])
-        return tuple(self.values[number] for number in self.ords[first:last].tolist())
+            numbers = self.ords[np.asarray(documents)].tolist()
+            return [(self.values[number],) if number < len(self.values) else () for number in numbers]
+        # In the type of the column: numpy would otherwise turn the whole column into another one first.
+        wanted = np.array(documents, self.docs.dtype)
+        firsts, lasts = self.docs.searchsorted(wanted), self.docs.searchsorted(wanted, side="right")
+        return [
+            tuple([self.values[number] for number in self.ords[first:last].tolist()])
+            for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
+        ]
 
 
 class SegmentData:
@@ -139,6 +147,15 @@ class SegmentData:
         """(document numbers ascending, weights), straight from the file."""
         ids = np.frombuffer(self._postings, IDS, count, place)
         return ids, np.frombuffer(self._postings, WEIGHTS, count, place + ids.nbytes)
+
+    def postings_of(self, places: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The postings of many terms, those of each behind those of the one before: (document numbers, weights)."""
+        cells = np.frombuffer(self._postings, IDS, len(self._postings) // IDS.itemsize)
+        # Of each posting: where the list of its term begins, less the postings of all terms before.
+        ends = np.cumsum(counts, dtype=np.int64)
+        begins = places.astype(np.int64) // IDS.itemsize - (ends - counts)
+        at = np.repeat(begins, counts) + np.arange(ends[-1] if len(ends) else 0)
+        return cells[at], cells[at + np.repeat(counts, counts)].view(WEIGHTS)
 
     def documents_of(self, field: str, text: str) -> np.ndarray:
         """The document numbers of one term."""
@@ -179,3 +196,12 @@ class SegmentData:
             mask = np.zeros(self.count, bool) if facet is None else facet.mask(wanted, size=self.count)
             CACHE.put(key, mask)
         return mask
+
+    def preference(self, name: str, wanted: Mapping[str, float]) -> np.ndarray | None:
+        """What each document gets for its values in a facet field; None where there is no such field."""
+        facet = self.facets.get(name)
+        if facet is None:
+            return None
+        key = (self.segment_id, name, frozenset(wanted.items()))
+        weights = PREFERENCES.get(key)
+        return PREFERENCES.put(key, facet.weights(wanted, size=self.count)) if weights is None else weights

@@ -52,11 +52,13 @@ class IndexStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        # As text: every question asks several times, and joining a path takes longer than the system call.
+        self._pointer = os.fspath(root / POINTER)
 
     def stamp(self) -> Stamp:
         """Differs after every commit and every switch. One system call. Raises `IndexUnavailable`."""
         try:
-            status = os.stat(self.root / POINTER)
+            status = os.stat(self._pointer)
         except OSError as error:
             raise IndexUnavailable(MISSING) from error
         return status.st_ino, status.st_mtime_ns
@@ -111,8 +113,28 @@ class IndexStore:
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
         sync(folder / ABOUT)
 
+    def tell_of_commit(self, folder: Path) -> None:
+        """Tells readers that a generation has a new commit, and makes it the live one if it is not. Atomic.
+
+        Its table of contents is on the disk already: the pointer needs a new stamp for the processes that run, and
+        nothing more for those that come after a loss of power.
+        """
+        pointer = self.root / POINTER
+        try:
+            before = self.stamp()
+            if self.live() == folder:
+                now = max(time.time_ns(), before[1] + 1)
+                os.utime(pointer, ns=(now, now))
+                if self.stamp() != before:
+                    return
+        except IndexUnavailable:
+            # Removed or damaged meanwhile: written anew below.
+            pass
+        # Disks that tell the time in seconds, such as those of memory sticks, need a new file.
+        self.point_to(folder)
+
     def point_to(self, folder: Path) -> None:
-        """Makes a generation the live one, or tells readers that the live one has a new commit. Atomic."""
+        """Makes a generation the live one. Atomic."""
         fresh = self.root / f"{POINTER}.{os.getpid()}"
         try:
             fresh.write_text(f"{folder.name} {time.time_ns()}\n", encoding="ascii")

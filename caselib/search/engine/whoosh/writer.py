@@ -1,9 +1,10 @@
 """Whoosh's segment writer fed with arrays: the same files, lock and table of contents, a tenth of the time."""
 
+import itertools
 import os
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,10 @@ from caselib.search.engine.prepared import PreparedDocument
 from .arrays import pack_arrays
 from .codec import IDS, ArrayCodec, FieldPostings
 from .segment import ARRAYS_EXT, FACET_PREFIX, KEY_FIELD, SegmentData, term_hash
+
+# What is read of a segment, here and by `SegmentData`. Whoosh writes its own columns beside these, for its own readers,
+# and nobody waits for the disk to have them.
+_NEEDED = (ARRAYS_EXT, ArrayCodec.TERMS_EXT, ArrayCodec.POSTS_EXT)
 
 
 def schema() -> whoosh_fields.Schema:
@@ -33,27 +38,28 @@ class _FieldBuffer:
     """The postings of one field while a segment grows: flat arrays, not an object a posting."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        # A term that was not seen gets the next number: asked for every posting, so that it must cost no call of ours.
+        self._numbers: dict[str, int] = defaultdict(itertools.count().__next__)
         self._terms = array("I")
         self._weights = array("f")
         self._sizes = array("I")
         self._chunks: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
     def add(self, document: int, tokens: Iterable[str], weights: Iterable[float]) -> None:
-        numbers = self._numbers
         before = len(self._terms)
-        self._terms.extend([numbers.setdefault(token, len(numbers)) for token in tokens])
+        self._terms.extend(map(self._numbers.__getitem__, tokens))
         self._weights.extend(weights)
         # Documents without a token of this field leave a gap that has to be filled.
         self._sizes.extend([0] * (document - len(self._sizes)))
         self._sizes.append(len(self._terms) - before)
 
-    def add_chunks(self, texts: list[str], ids: list[np.ndarray], weights: list[np.ndarray]) -> None:
-        """Takes over whole posting lists, whose document numbers lie above all that were added before."""
-        numbers = self._numbers
-        terms = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.uint32)
-        sizes = [len(chunk) for chunk in ids]
-        self._chunks.append((np.repeat(terms, sizes), np.concatenate(ids), np.concatenate(weights)))
+    def add_lists(self, texts: list[str], sizes: np.ndarray, ids: np.ndarray, weights: np.ndarray) -> None:
+        """Takes over whole posting lists, one behind the other, whose document numbers lie above all that were added before.
+
+        `sizes`: how many postings each term has, which may be none.
+        """
+        terms = np.array([*map(self._numbers.__getitem__, texts)], np.uint32)
+        self._chunks.append((np.repeat(terms, sizes), ids, weights))
 
     def sorted_postings(self, lengths: np.ndarray) -> FieldPostings:
         """All postings by term, then by document."""
@@ -79,7 +85,8 @@ class _FieldBuffer:
 class ArraySegmentWriter(SegmentWriter):
     """Adds prepared documents and whole old segments to one new segment.
 
-    The caller holds the writer's lock of the store. Every file is on disk before the table of contents names it.
+    The caller holds the writer's lock of the store. Every file that is read here is on disk before the table of contents
+    names it.
     """
 
     def __init__(self, index, **options) -> None:
@@ -138,25 +145,21 @@ class ArraySegmentWriter(SegmentWriter):
         self._added = True
 
     def _absorb_postings(self, segment, data: SegmentData, alive: np.ndarray, renumbered: np.ndarray) -> None:
-        gathered: dict[str, tuple[list[str], list[np.ndarray], list[np.ndarray]]] = {}
+        by_field: dict[str, list[str]] = {}
         reader = self.codec.terms_reader(self.storage, segment)
         try:
-            names = [(name, raw.decode("utf-8", "surrogatepass")) for name, raw in reader.terms()]
+            for name, raw in reader.terms():
+                by_field.setdefault(name, []).append(raw.decode("utf-8", "surrogatepass"))
         finally:
             reader.close()
-        places, counts = data.find(np.array([term_hash(*name) for name in names], np.uint64))
-        for (name, text), place, count in zip(names, places.tolist(), counts.tolist(), strict=True):
-            ids, weights = data.postings(place, count)
-            keep = alive[ids]
-            if not keep.all():
-                ids, weights = ids[keep], weights[keep]
-            if len(ids):
-                texts, id_chunks, weight_chunks = gathered.setdefault(name, ([], [], []))
-                texts.append(text)
-                id_chunks.append(renumbered[ids])
-                weight_chunks.append(weights)
-        for name, chunks in gathered.items():
-            self._buffer(name).add_chunks(*chunks)
+        for name, texts in by_field.items():
+            places, counts = data.find(np.array([term_hash(name, text) for text in texts], np.uint64))
+            ids, weights = data.postings_of(places, counts)
+            kept = alive[ids]
+            # Kept up to the end of each term, less those up to its start.
+            upto = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))[np.cumsum(counts, dtype=np.int64)]
+            sizes = np.diff(upto, prepend=0)
+            self._buffer(name).add_lists(texts, sizes, renumbered[ids[kept]], weights[kept])
 
     def _absorb_columns(self, data: SegmentData, kept: np.ndarray, alive: np.ndarray, renumbered: np.ndarray) -> None:
         self._keys.extend(key.encode() for key in data.keys(kept))
@@ -200,7 +203,7 @@ class ArraySegmentWriter(SegmentWriter):
 
     def _write_arrays(self, hashes: np.ndarray, places: np.ndarray, counts: np.ndarray, postings_size: int) -> None:
         by_hash = np.argsort(hashes)
-        key_at = np.fromiter(accumulate(map(len, self._keys), initial=0), np.uint64, len(self._keys) + 1)
+        key_at = np.fromiter(itertools.accumulate(map(len, self._keys), initial=0), np.uint64, len(self._keys) + 1)
         arrays = {
             "term_hash": hashes[by_hash],
             "term_at": places[by_hash].astype(np.uint64),
@@ -232,7 +235,8 @@ class ArraySegmentWriter(SegmentWriter):
     def _commit_toc(self, segments) -> None:
         folder = Path(self.storage.folder)
         for name in self.newsegment.list_files(self.storage):
-            sync(folder / name)
+            if name.endswith(_NEEDED):
+                sync(folder / name)
         super()._commit_toc(segments)
         sync(folder / f"_{self.indexname}_{self.generation}.toc")
         sync(folder)

@@ -1,0 +1,102 @@
+"""What stands around the content of every page: the ways through the site, who is signed in, the pages of a list."""
+
+import functools
+
+from django import template
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
+
+from caselib.core.frames import NOTHING, Frame
+from caselib.core.paging import PageInfo
+
+from .look import icon, to
+
+register = template.Library()
+
+_ME = Frame(
+    """<span class="topbar__me">{}{}</span>
+<form method="post" action="{}">{}<input type="hidden" name="next" value="{}"><input type="hidden" name="high" value="{}"><button class="topbar__link" aria-pressed="{}">{}高对比</button></form>
+<form method="post" action="{}">{}<button class="topbar__link">{}退出</button></form>
+"""  # noqa: E501 (as it is sent)
+)
+_CSRF = Frame('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
+_PAGER = Frame("""
+<nav class="pager" aria-label="翻页"><span class="muted">第 {} 页，共 {} 页 · {} {}</span>
+  {}</nav>
+""")
+_LINKS = Frame('<ul class="row">{}{}{}</ul>')
+_BACK = Frame('<li><a class="btn" rel="prev" href="{}">上一页</a></li>')
+_PAGE = Frame(
+    '<li class="wide-only"><a class="btn{}" href="{}"{}><span class="vh">第 </span>{}<span class="vh"> 页</span></a></li>'
+)
+_ON = Frame('<li><a class="btn" rel="next" href="{}">下一页</a></li>')
+_HERE = Frame(' aria-current="page"')()
+
+
+@functools.lru_cache(maxsize=256)
+def _nav(prefix: str, here: str, edits: bool, waiting: int | None) -> SafeString:
+    # `prefix`: see `look.to`.
+    return render_to_string("components/nav.html", {"here": here, "edits": edits, "waiting": waiting})
+
+
+@register.simple_tag
+def nav(*, here: str, edits: bool, waiting: int | None) -> SafeString:
+    """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
+
+    `waiting`: how many precedents wait for a check of the viewer, None for who checks none.
+    """
+    return _nav(get_script_prefix(), here, bool(edits), waiting if isinstance(waiting, int) else None)
+
+
+@register.simple_tag(takes_context=True)
+def me(context: template.RequestContext) -> SafeString:
+    """Who I am, contrast, sign-out. Needs `address` and `user`."""
+    user = context["user"]
+    csrf = _CSRF(context["csrf_token"])
+    is_high = user.high_contrast
+    return _ME(
+        icon("user"),
+        user,
+        to("orgs:contrast"),
+        csrf,
+        context["address"],
+        "0" if is_high else "1",
+        "true" if is_high else "false",
+        icon("contrast"),
+        to("orgs:sign_out"),
+        csrf,
+        icon("out"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def pager(context: template.RequestContext, page: PageInfo, *, noun: str, query: str | None = None) -> SafeString:
+    """Pages of a list. `noun`: 件, 部. `query`: the question as far as it was read; the rest of the address stays."""
+    links = _links(page, _start(context.request.GET, query)) if page.pages > 1 else NOTHING
+    return _PAGER(page.number, page.pages, page.total, noun, links)
+
+
+def _start(asked: QueryDict, query: str | None) -> str:
+    """The address of a page of the list as far as its number."""
+    rest = asked.copy()
+    rest.pop("page", None)
+    if query:
+        rest["q"] = query
+    else:
+        rest.pop("q", None)
+    return f"?{rest.urlencode()}&page=" if rest else "?page="
+
+
+def _links(page: PageInfo, start: str) -> SafeString:
+    return _LINKS(
+        _BACK(f"{start}{page.number - 1}") if page.has_previous else NOTHING,
+        _PAGE.each(
+            (" btn--soft", f"{start}{number}", _HERE, number)
+            if number == page.number
+            else (" btn--plain", f"{start}{number}", NOTHING, number)
+            for number in page.window
+        ),
+        _ON(f"{start}{page.number + 1}") if page.has_next else NOTHING,
+    )
