@@ -167,6 +167,10 @@ class ComparedPoint:
     new: Side | None
     unmarked_why: str = ""
 
+    @property
+    def is_marked(self) -> bool:
+        return any(mark.change is not Change.KEPT for side in (self.old, self.new) if side for mark in side.marks)
+
 
 @dataclass(frozen=True, slots=True)
 class Checking:
@@ -180,6 +184,10 @@ class Checking:
     last: int
     draft: int | None
     retiring: Answer
+
+    @property
+    def has_marks(self) -> bool:
+        return any(point.is_marked for point in self.points)
 
 
 def checking_of(scope: ViewerScope, code: str, *, on: dt.date) -> Checking:
