@@ -243,11 +243,16 @@ class ClauseScreen:
 
 @dataclass(frozen=True, slots=True)
 class InsteadLine:
-    """A document for who does not fit here. `words`: under which conditions, or what a precedent says of it."""
+    """A document for who does not fit here. `words`: under which conditions, or what a precedent says of it.
+
+    `region`, `is_here`: as in `region_of`.
+    """
 
     policy: Policy
     position: int | None
     words: str
+    region: str
+    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +286,7 @@ def policy_screen(scope: ViewerScope, code: str, *, version: str, on: dt.date) -
         page=page,
         clauses=tuple(ClauseScreen(line, by_clause.get(line.clause.pk, RelyingRows())) for line in page.clauses),
         relying=relying,
-        instead=_instead(page, relying),
+        instead=_instead(page, relying, scope),
         local=tuple(
             LocalLine(other.policy, other.words, region_of(other.policy, scope)[1]) for other in page.related.local
         ),
@@ -290,15 +295,17 @@ def policy_screen(scope: ViewerScope, code: str, *, version: str, on: dt.date) -
     )
 
 
-def _instead(page: PolicyPage, relying: Relying | None) -> tuple[InsteadLine, ...]:
+def _instead(page: PolicyPage, relying: Relying | None, scope: ViewerScope) -> tuple[InsteadLine, ...]:
     """不符合时可考虑: what an editor linked, then what precedents name, each document once."""
     lines = {
-        other.policy.pk: InsteadLine(other.policy, None, other.conditions or other.words)
+        other.policy.pk: InsteadLine(
+            other.policy, None, other.conditions or other.words, *region_of(other.policy, scope)
+        )
         for other in page.related.instead
     }
     for named in relying.instead if relying else ():
-        version = named.version
-        lines.setdefault(version.policy_id, InsteadLine(version.policy, version.position + 1, named.note))
+        policy, position = named.version.policy, named.version.position + 1
+        lines.setdefault(policy.pk, InsteadLine(policy, position, named.note, *region_of(policy, scope)))
     return tuple(lines.values())
 
 

@@ -98,7 +98,7 @@ def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Re
 def _instead_of(version: PolicyVersion, revisions: Sequence[int]) -> tuple[Instead, ...]:
     """The documents that these texts name as 替代政策, other than the one itself. 1 query."""
     found = Citation.objects.filter(revision__in=revisions, relation=Relation.ALTERNATIVE)
-    others = found.exclude(version__policy=version.policy_id).select_related("version__policy")
+    others = found.exclude(version__policy=version.policy_id).select_related("version__policy__region")
     instead = {
         citation.version.policy_id: Instead(citation.version, citation.note)
         for citation in others.order_by("-revision", "position")

@@ -64,6 +64,21 @@ def test_a_document_that_rules_otherwise_in_a_region_has_its_place_on_the_page(r
     assert "地方另有规定" in shown and "只在浦东新区适用 · 您的大厅不在那里" in shown
 
 
+def test_what_to_consider_instead_says_where_alone_it_holds(regions, national_and_local):
+    national, local = national_and_local
+    policy_relate(
+        national.version.policy,
+        local.version.policy,
+        relation="承诺制注销",
+        kind=RelationKind.ALTERNATIVE,
+        conditions="清算没有办法完成的",
+        actor=None,
+    )
+    shown = page(f"/policies/{national.version.policy.code}/", within=regions["虹口区"])
+    panel = shown.partition("不符合时可考虑")[2].partition("</section>")[0]
+    assert "清算没有办法完成的" in panel and "只在浦东新区适用 · 您的大厅不在那里" in panel
+
+
 def test_a_citation_of_a_local_rule_names_its_region_on_the_page(regions, national_and_local):
     national, local = national_and_local
     on_local = factories.published(citations=(factories.citation(local),))
