@@ -33,7 +33,7 @@ from . import sounds
 from .dictionary import NO_WORDS, Dictionary
 
 # Raise it when the same text yields other tokens than before: indexes made earlier then ask to be built again.
-RULES_VERSION = 4
+RULES_VERSION = 5
 
 _DATA = resources.files("caselib.search").joinpath("data")
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u3007]+")
@@ -118,7 +118,7 @@ def fingerprint(dictionary: Dictionary | None = None) -> str:
 def _product_fingerprint(rules: int) -> str:
     digest = hashlib.sha256(f"{rules} jieba {metadata.version('jieba')}".encode())
     # Facts and subjects are no tokens of the text, but stand in the index beside them.
-    for name in ("words.txt", "stop_words.txt", "facts.txt", "subjects.txt"):
+    for name in ("words.txt", "stop_words.txt", "facts.txt", "subjects.txt", "traits.txt"):
         digest.update(_DATA.joinpath(name).read_bytes())
     return digest.hexdigest()
 

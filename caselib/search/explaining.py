@@ -12,11 +12,12 @@ from caselib.search.fields import STATUS
 from caselib.search.lexicon.facts import FITS, UNFITS
 from caselib.search.lexicon.reader import lexicon
 from caselib.search.lexicon.subjects import SUBJECTS
+from caselib.search.lexicon.traits import TRAITS
 from caselib.search.ranking import Ranking
 from caselib.search.rows import ResultRow
 
 # What each hit has to bring along for this.
-RETURNS = (FITS, UNFITS, STATUS, SUBJECTS)
+RETURNS = (FITS, UNFITS, STATUS, SUBJECTS, TRAITS)
 _MOST_WORDS = 5
 
 
@@ -104,6 +105,8 @@ def _reasons(row: ResultRow, hit: Hit, ranking: Ranking, fits: Sequence[str]):
         yield "说的是差不多的事" if hit.words else "字词不同，但说的是差不多的事"
     if fits:
         yield f"条件相符：{'、'.join(fits)}"
+    if kinds := [trait for trait in ranking.traits if trait in hit.values.get(TRAITS, ())]:
+        yield f"属于{'、'.join(f'“{trait}”' for trait in kinds)}一类"
     if row.place is not None and row.place.near in (Near.OWN, Near.ABOVE):
         yield "本地适用，排前一点"
     if row.reuse_count:

@@ -15,6 +15,7 @@ from caselib.search.exact import article_steps, basis_token, law_token, own_toke
 from caselib.search.fields import AUDIENCE, PLACE, PUBLISHED, REUSED, STATUS, USES, places_of, uses_of
 from caselib.search.lexicon.facts import FITS, UNFITS, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
+from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of
 
 _KEY = "precedents.precedent."
 BATCH = 500
@@ -96,6 +97,7 @@ def document_of(precedent: Precedent) -> IndexDocument:
     citations = list(revision.citations.all())
     causes = [cause.name for cause in revision.causes.all()]
     facts = facts_of(revision)
+    traits = traits_of(precedent)
     year = revision.occurred[:4] or f"{precedent.published_at:%Y}"
     facets = {
         "theme": (revision.theme.name,) if revision.theme else (),
@@ -110,6 +112,7 @@ def document_of(precedent: Precedent) -> IndexDocument:
         FITS: facts.fits,
         UNFITS: facts.unfits,
         SUBJECTS: subjects_of(precedent),
+        TRAITS: traits,
         PLACE: tuple(places_of(precedent.region)),
         STATUS: (precedent.status,),
         USES: (uses_of(precedent.reuse_count),),
@@ -124,9 +127,7 @@ def document_of(precedent: Precedent) -> IndexDocument:
             "matter": "\n".join(_matter_words(precedent, revision)),
             "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
         },
-        exact=tuple(
-            dict.fromkeys([*_exact(citations), *facts.tokens, *map(own_token, library_numbers(precedent.number or ""))])
-        ),
+        exact=tuple(dict.fromkeys([*_exact(citations), *facts.tokens, *map(trait_token, traits), *_own(precedent)])),
         facets=facets,
         numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
     )
@@ -175,6 +176,11 @@ def _basis(citations: Iterable[Citation]) -> Iterator[str]:
         yield from (version.title or policy.title, *policy.short_titles, version.doc_number or policy.doc_number)
         yield f"{clause.label} {clause.gist}" if clause else citation.locator
         yield citation.note
+
+
+def _own(precedent: Precedent) -> Iterator[str]:
+    """Its own number, apart from those that it mentions."""
+    return map(own_token, library_numbers(precedent.number or ""))
 
 
 def _exact(citations: Iterable[Citation]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from caselib.search.rows import ResultRow
 from caselib.search.understanding.told import Told
 
 # Nothing beside the words: by date or use, and from the database.
-UNRANKED = Ranking(AskedFacts((), 0.0), Topic((), frozenset()), (), (), {}, None, None)
+UNRANKED = Ranking(AskedFacts((), 0.0), Topic((), frozenset()), (), (), (), {}, None, None)
 
 
 @dataclass(frozen=True, slots=True)

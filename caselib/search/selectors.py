@@ -162,7 +162,7 @@ def _from_index(
         offset=asked.offset,
         limit=per_page,
         boosts=ranking.boosts,
-        preferences={**ranking.preferences, **question.preferences},
+        preferences={**question.preferences, **ranking.preferences},
         returns=() if ranking is UNRANKED else RETURNS,
     )
     result = engine.search(query)

@@ -1,7 +1,8 @@
 """Finding by sound: pinyin and its initials.
 
 Short zones are indexed by pairs of neighbouring syllables (`zhu_xiao`) and by runs of three and four initials (`~qzh`),
-in a field of their own, so that no vocabulary has to be kept and a sound that nobody foresaw still finds its title.
+short lines such as tags by all of their initials as well (`=qzh`), in a field of their own, so that no vocabulary has to
+be kept and a sound that nobody foresaw still finds its title.
 """
 
 import functools
@@ -9,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 
 # Characters that halls read in more than one way; the dictionary's first reading alone would hide 长宁区 and 银行.
 _SEVERAL = {
@@ -26,6 +27,9 @@ _SPELLED = re.compile(r"[a-z]+(?:[ '’]+[a-z]+)*")
 _VOWELS = frozenset("aeiouv")
 _INITIALS_MARK = "~"
 _RUNS = (3, 4)
+# Before the initials of a whole line: szg is the tag 商转公 before it is a piece of 驾驶证过期. A longer line is a sentence.
+_WHOLE_MARK = "="
+_WHOLE = range(2, 9)
 # Longer than any title: what is typed beyond it is no pinyin.
 _MOST_LETTERS = 200
 # A reading for every way to read each character would square with every further one.
@@ -71,9 +75,12 @@ def _line_tokens(line: str) -> tuple[str, ...]:
     found: list[str] = []
     for run in _CHINESE.findall(line):
         read = [readings_of(character) or ("",) for character in run]
+        initials = [tuple(dict.fromkeys(reading[:1] for reading in each)) for each in read]
         for first, second in pairwise(read):
             found.extend(f"{a}_{b}" for a, b in product(first, second) if a and b)
-        found.extend(_initial_runs([tuple(dict.fromkeys(reading[:1] for reading in each)) for each in read]))
+        found.extend(_initial_runs(initials))
+        if len(run) in _WHOLE and run == line:
+            found.extend(_WHOLE_MARK + "".join(way) for way in islice(product(*initials), _MOST_READINGS))
     return tuple(found)
 
 
@@ -130,12 +137,26 @@ def _spelled_tokens(parts: list[str]) -> tuple[str, ...]:
     syllables = [syllable for part in split for syllable in part]
     is_pinyin = all(split) and len(syllables) > 1 and sum(letter in _VOWELS for letter in letters) * 5 > len(letters)
     if is_pinyin:
-        return tuple(dict.fromkeys(f"{a}_{b}" for a, b in pairwise(syllables)))
+        return tuple(dict.fromkeys(_pairs(split)))
     if len(letters) < 2:
         return ()
     runs = [size for size in _RUNS if size <= len(letters)] or [len(letters)]
+    whole = [_WHOLE_MARK + each for each in (*parts, letters) if len(each) in _WHOLE]
     return tuple(
         dict.fromkeys(
-            _INITIALS_MARK + letters[start : start + size] for size in runs for start in range(len(letters) - size + 1)
+            [
+                *(_INITIALS_MARK + letters[at : at + size] for size in runs for at in range(len(letters) - size + 1)),
+                *whole,
+            ]
         )
     )
+
+
+def _pairs(parts: list[tuple[str, ...]]) -> Iterator[str]:
+    """Neighbouring syllables; of two words that are written apart, the end of one and the beginning of the next are none."""
+    before: tuple[str, ...] = ()
+    for part in parts:
+        if before and (len(before) == 1 or len(part) == 1):
+            yield f"{before[-1]}_{part[0]}"
+        yield from (f"{a}_{b}" for a, b in pairwise(part))
+        before = part

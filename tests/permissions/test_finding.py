@@ -29,7 +29,7 @@ def world(index, monkeypatch):
     orders = np.array(sorted(Precedent.objects.values_list("pk", flat=True)), np.int64)
     scores = np.linspace(0.8, 0.9, len(orders), dtype=np.float32)
     # As close by meaning as can be, drafts and retired ones too: vectors know no audience.
-    monkeypatch.setattr(ranking, "closeness", lambda text: Closeness(orders, scores, 0.5, 0.9))
+    monkeypatch.setattr(ranking, "closeness", lambda *texts: Closeness(orders, scores, 0.5, 0.9))
     return made
 
 

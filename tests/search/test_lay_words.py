@@ -4,7 +4,7 @@ import pytest
 
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
-from caselib.search.lexicon.lay import LONGEST_TEXT, MOST_WORDS, lexicon, official_words, parse
+from caselib.search.lexicon.lay import LONGEST_TEXT, MOST_WORDS, lexicon, official_words, officially, parse
 from caselib.search.lexicon.subjects import topic_of
 from caselib.search.selectors import results_for_page
 from tests import factories
@@ -39,6 +39,27 @@ def test_a_lay_word_means_what_it_means_in_its_place(text, is_there, is_not):
     words = official_words(text)
     assert not is_there or is_there in words
     assert is_not not in words
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("卖楼的一直不接电话", "开发商一直不接电话"),
+        ("卖 楼的 一直，不接电话", "开发商一直,不接电话"),
+        ("开发商一直不接电话", ""),
+        ("", ""),
+    ],
+)
+def test_a_question_is_said_again_with_the_official_word_in_place_of_the_lay_one(text, said):
+    assert officially(text).text == said
+
+
+def test_every_lay_word_of_the_product_can_be_said_officially():
+    forms = [form for listed in lexicon().forms.values() for form in listed]
+    for form in forms:
+        text = "".join(form.parts)
+        if text not in form.value:
+            assert officially(text).text != text
 
 
 def test_what_the_question_says_itself_is_not_added():

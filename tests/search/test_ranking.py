@@ -25,7 +25,7 @@ def close_to(scores: dict[int, float]) -> Closeness:
 
 @pytest.fixture
 def meaning(monkeypatch):
-    monkeypatch.setattr(ranking, "closeness", lambda text: close_to({1: 0.8, 2: 0.9, 3: 1.0}))
+    monkeypatch.setattr(ranking, "closeness", lambda *texts: close_to({1: 0.8, 2: 0.9, 3: 1.0}))
 
 
 def test_without_a_model_words_decide_alone(settings):
@@ -40,13 +40,23 @@ def test_the_closest_gets_the_whole_weight_and_half_of_it_makes_a_hit(meaning):
 
 def test_the_mean_of_a_large_store_is_that_of_all_and_not_of_the_closest(monkeypatch):
     found = replace(close_to({1: 0.8, 2: 0.9}), mean=0.5, is_whole=False)
-    monkeypatch.setattr(ranking, "closeness", lambda text: found)
+    monkeypatch.setattr(ranking, "closeness", lambda *texts: found)
     assert ranking_of(understand("股东失联"), SCOPE).boosts.mean == 0.5
 
 
 @pytest.mark.parametrize("text", ["国发〔2022〕5号", "登记条例第三十三条 注销", "yyzz 遗失"])
 def test_meaning_hardly_counts_for_codes_and_pinyin(meaning, text):
     assert ranking_of(understand(text), SCOPE).boosts.weight == weights.CLOSENESS_OF_CODES
+
+
+def test_a_place_that_is_named_counts_as_much_beside_meaning_as_beside_words_alone(monkeypatch):
+    question = replace(understand("注销"), preferences={"region": {"上海市虹口区": 0.3, "上海市": 0.1}})
+    alone = ranking_of(question, SCOPE).preferences["region"]
+    monkeypatch.setattr(ranking, "closeness", lambda *texts: close_to({1: 0.8, 2: 0.9}))
+    beside = ranking_of(question, SCOPE).preferences["region"]
+    assert alone == {"上海市虹口区": 0.3, "上海市": 0.1}
+    # The best share of a score is 1 for words, and that and the weight of closeness with meaning.
+    assert beside == pytest.approx({name: worth * (1 + weights.CLOSENESS) for name, worth in alone.items()})
 
 
 def test_own_region_and_what_lies_above_stand_before_the_neighbour_and_the_neighbour_before_the_far():

@@ -1,13 +1,16 @@
 """Finding by pinyin and by initials."""
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caselib.orgs.models import Role
 from caselib.search import sounds
 from caselib.search.engine.port import WORDS, EngineQuery
 from caselib.search.engine.whoosh.engine import WhooshEngine
 from caselib.search.understanding import Step, understand
+from tests import factories
 
 from .engines import document, keys
 
@@ -17,14 +20,28 @@ def spelled(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "typed", ["qianzuhu zhuxiao", "qianzuhuzhuxiao", "qian zu hu zhu xiao", "qian'zu'hu'zhu'xiao"], ids=str
+    "typed", ["qianzuhuzhuxiao", "qianzuhu'zhu xiao", "qian zu hu zhu xiao", "qian'zu'hu'zhu'xiao"], ids=str
 )
 def test_pinyin_is_cut_into_the_same_syllables_however_it_is_spaced(typed):
     assert spelled(typed) == ["qian_zu", "zu_hu", "hu_zhu", "zhu_xiao"]
 
 
+def test_two_words_that_are_written_apart_make_no_pair_where_they_meet():
+    assert spelled("jiashizheng guoqi") == ["jia_shi", "shi_zheng", "guo_qi"]
+
+
 def test_letters_that_are_no_syllables_are_initials():
-    assert spelled("qzhzx") == ["~qzh", "~zhz", "~hzx", "~qzhz", "~zhzx"]
+    assert spelled("qzhzx") == ["~qzh", "~zhz", "~hzx", "~qzhz", "~zhzx", "=qzhzx"]
+
+
+def test_initials_written_apart_may_each_be_a_name_of_its_own():
+    assert {"=szg", "=gq", "=szggq"} <= set(spelled("szg gq"))
+
+
+def test_a_short_line_is_found_by_all_of_its_initials_and_a_sentence_is_not():
+    assert "=szg" in sounds.tokens_of("商转公\n驾驶证过期怎么办呢")
+    assert not [token for token in sounds.tokens_of("驾驶证过期两个月怎么办") if token.startswith("=")]
+    assert not [token for token in sounds.tokens_of("商转公 2024") if token.startswith("=")]
 
 
 def test_one_letter_is_nothing_that_was_spelled():
@@ -86,3 +103,12 @@ def test_a_title_is_found_by_its_sound(engine, typed):
 
 def test_a_word_in_latin_letters_does_not_hide_what_the_chinese_words_find(engine):
     assert first(engine, "公积金 app 上提取") == "thing.2"
+
+
+def test_what_is_called_so_comes_before_what_only_holds_these_initials(index, client):
+    factories.published(title="驾驶证过期换证驾驶证过期", tags=("驾驶证",))
+    factories.published(title="房贷换一种，利息低一些", tags=("商转公",))
+    index.refresh()
+    client.force_login(factories.user(Role.WINDOW), backend="django.contrib.auth.backends.ModelBackend")
+    first, *_ = client.get(reverse("search:results"), {"q": "szg"}).context["results"].rows
+    assert first.plain_title == "房贷换一种，利息低一些"

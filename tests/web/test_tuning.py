@@ -477,7 +477,7 @@ def test_weights_are_tried_and_the_page_gives_the_lines_to_change(editor, small_
     assert "CLOSENESS = 2" in page
     assert "SYNONYM_WEIGHT" not in page
     assert 'name="words" inputmode="decimal" value="0.5"' in page
-    assert (FIELD_WEIGHT["words"], CLOSENESS) == (1.0, 1.2)
+    assert (FIELD_WEIGHT["words"], CLOSENESS) == (1.0, 1.4)
 
 
 @pytest.mark.parametrize("value", ["", "x", "nan", "inf", "1e9", "-11", "１２３４５６７８９０１２３", "0x10"])

@@ -1,9 +1,13 @@
 """How people speak and what halls call it: 红本本 is also looked for as 不动产权证. One way only, at the time of the question."""
 
 import functools
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from .reader import Form, Lexicon, by_beginning, lines_of
+from caselib.core.text import normalise
+
+from .reader import BLANKS, GAP, STOPS, Form, Lexicon, by_beginning, lines_of
 
 _LAY = "lay"
 # A long complaint fires many; the first say what it is about.
@@ -35,9 +39,35 @@ def lexicon() -> Lexicon:
     return parse(lines_of("lay.txt"))
 
 
-def official_words(text: str) -> tuple[str, ...]:
-    """What halls call what a question says, those that it says itself left out. About 0.2 ms for a sentence."""
+@dataclass(frozen=True, slots=True)
+class Officially:
+    """`words`: what halls call what a question says, those that it says itself left out. `text`: the question in normal
+    form with the first of them in the place of each lay word; empty where it has none."""
+
+    words: tuple[str, ...] = ()
+    text: str = ""
+
+
+def officially(text: str) -> Officially:
+    """How halls say a question. About 0.2 ms for a sentence."""
     if len(text) > LONGEST_TEXT:
-        return ()
-    found = dict.fromkeys(word for fact in lexicon().read(text) for word in fact.value.split(","))
-    return tuple(word for word in found if word not in text)[:MOST_WORDS]
+        return Officially()
+    facts = lexicon().read(text)
+    if not facts:
+        return Officially()
+    said = BLANKS.sub("", normalise(text))
+    for fact in sorted(facts, key=lambda fact: -len(fact.form)):
+        said = _pattern(fact.form).sub(fact.value.partition(",")[0], said, count=1)
+    found = dict.fromkeys(word for fact in facts for word in fact.value.split(","))
+    return Officially(tuple(word for word in found if word not in text)[:MOST_WORDS], said)
+
+
+def official_words(text: str) -> tuple[str, ...]:
+    """What halls call what a question says, those that it says itself left out."""
+    return officially(text).words
+
+
+@functools.lru_cache(maxsize=2_000)
+def _pattern(form: str) -> re.Pattern[str]:
+    gap = f"[^{re.escape(''.join(STOPS))}]{{0,{GAP}}}?"
+    return re.compile(gap.join(map(re.escape, form.split("*"))))

@@ -15,10 +15,10 @@ from operator import add, attrgetter
 
 from caselib.core.text import normalise
 
-_BLANKS = re.compile(r"\s+")
+BLANKS = re.compile(r"\s+")
 # What ends a clause in normalised text; a gap never reaches over it.
-_STOPS = frozenset(",.;:!?、。；：！？()（）[]/“”\"'《》\n")
-_GAP = 6
+STOPS = frozenset(",.;:!?、。；：！？()（）[]/“”\"'《》\n")
+GAP = 6
 # 有没有抵押 asks and says nothing: a denial right after its own affirmation is the second half of a question.
 _QUESTIONS = frozenset({("有", "没有"), ("能", "不能"), ("是", "不是"), ("可", "不可")})
 # 没有出生证 never says 有出生证: an affirmation right after a denial is none.
@@ -86,7 +86,7 @@ class Lexicon:
 
         `meant_only`: leave out what is denied, what others put down about somebody, and what is only asked about.
         """
-        plain = _BLANKS.sub("", normalise(text))
+        plain = BLANKS.sub("", normalise(text))
         spans: dict[str, list[tuple[int, int, Form]]] = defaultdict(list)
         for start, form in self._begun(plain):
             end = start + len(form.parts[0])
@@ -128,8 +128,8 @@ class Lexicon:
 def _end_of(parts: tuple[str, ...], text: str, at: int) -> int:
     """Where a form ends whose first part ends at `at`; 0 where the others do not follow."""
     for part in parts[1:]:
-        found = text.find(part, at, at + _GAP + len(part))
-        if found < 0 or not _STOPS.isdisjoint(text[at:found]):
+        found = text.find(part, at, at + GAP + len(part))
+        if found < 0 or not STOPS.isdisjoint(text[at:found]):
             return 0
         at = found + len(part)
     return at

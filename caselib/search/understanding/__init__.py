@@ -17,6 +17,7 @@ from caselib.search import sounds
 from caselib.search.analysis import Tokens, tokenize
 from caselib.search.engine.port import EXACT, GRAMS, SOUNDS, WORDS, Term, TermGroup
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
+from caselib.search.lexicon.traits import NO_REQUEST, Request, request_of
 from caselib.search.synonyms import all_parts, current, torn_words_in
 from caselib.search.weights import (
     ARTICLE_WEIGHT,
@@ -57,6 +58,7 @@ class Step(StrEnum):
     NUMBERS = "numbers"
     SPELLING = "spelling"
     SOUNDS = "sounds"
+    TRAITS = "traits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Question:
     `also`: the words that were looked for beside those that were asked. `filters`: values by facet that a hit must have,
     `preferences`: what comes first (see `EngineQuery`); `filtered` and `preferred` name them for the person, `places`
     those of the filtered that are places. `policies`: those that the question names, `missing`: those that it names and
-    the library does not hold. `spelled`: letters that were looked for by sound as well. `read_as`: the question as it was
+    the library does not hold. `spelled`: letters that were looked for by sound as well. `request`: where cases of a kind are
+    asked for, of which and about what. `read_as`: the question as it was
     corrected, empty where it was not; `suggestion`: the same question without what may be a slip, where that is not
     certain.
     """
@@ -95,6 +98,7 @@ class Question:
     policies: tuple[PolicyMeant, ...] = ()
     missing: tuple[str, ...] = ()
     spelled: tuple[str, ...] = ()
+    request: Request = NO_REQUEST
     read_as: str = ""
     suggestion: "Question | None" = None
 
@@ -117,18 +121,16 @@ def understand(
     `expand`: whether words that say the same are looked for as well. `typed`: the steps that take the text as it was
     typed. `frequencies`: what the index knows, for slips; without it none are looked for.
     """
-    # Cut before anything else is done with it: a megabyte that somebody pasted costs no more than what is read of it.
-    trimmed = clean(text[:_LONGEST_RAW]).strip()
-    notes = []
-    if len(trimmed) > LONGEST_TEXT or len(text) > _LONGEST_RAW:
-        trimmed = trimmed[:LONGEST_TEXT]
-        notes.append(CUT_NOTE)
+    trimmed, notes = _trimmed(text)
     # One character of the Arabic presentation forms unfolds into eighteen.
     plain = normalise(trimmed)[:LONGEST_TEXT]
     named = read_references(plain, table=knowledge.policies, near=Step.NUMBERS not in typed)
     read = FilterReading(named.rest)
     if Step.FILTERS not in typed and knowledge.places:
         read = read_filters(named.rest, places=knowledge.places, on=clock.today())
+    request = request_of(named.rest, rest=read.rest) if expand and Step.TRAITS not in typed else NO_REQUEST
+    if request.rest:
+        read = replace(read, rest=request.rest)
     slips = slips_in(read.rest, frequencies=frequencies) if frequencies and Step.SPELLING not in typed else ()
     if slips:
         again = {
@@ -143,7 +145,15 @@ def understand(
         return replace(meant, text=trimmed, read_as=meant.text if sure else "", suggestion=unsure)
     spelled = [] if Step.SOUNDS in typed else _spelled(read.rest, frequencies)
     question = _asked(trimmed, read, named, spelled, knowledge=knowledge, expand=expand)
-    return replace(question, notes=(*notes, *question.notes))
+    return replace(question, request=request, notes=(*notes, *question.notes))
+
+
+def _trimmed(text: str) -> tuple[str, tuple[str, ...]]:
+    """(what of a text is read, what is said about it). A megabyte that somebody pasted costs no more than what is read."""
+    trimmed = clean(text[:_LONGEST_RAW]).strip()
+    if len(trimmed) > LONGEST_TEXT or len(text) > _LONGEST_RAW:
+        return trimmed[:LONGEST_TEXT], (CUT_NOTE,)
+    return trimmed, ()
 
 
 def _spelled(text: str, frequencies: Frequencies | None) -> list[tuple[str, tuple[str, ...]]]:

@@ -48,6 +48,27 @@ def test_similar_precedents_ask_no_model(library, vectors):
     assert live.closeness_of_object(10**6) is None
 
 
+def test_what_is_said_in_two_ways_is_close_to_both_on_average(library, vectors):
+    lay, official = live.closeness("店照没了"), live.closeness("营业执照没了")
+    both = live.closeness("店照没了", "营业执照没了")
+    assert both.orders.tolist() == lay.orders.tolist()
+    low, high = sorted([max(lay.scores), max(official.scores)])
+    assert low < both.best < high
+    assert closest(both) == library["营业执照丢了要补办"]
+
+
+def test_the_same_said_twice_is_asked_once(library, vectors):
+    live.closeness("营业执照丢了", "營業執照丢了")
+    live.closeness("营业执照丢了", "")
+    assert vectors.asked == ["营业执照丢了"]
+
+
+def test_where_the_second_way_gets_no_vector_the_first_decides_alone(library, vectors):
+    first = live.closeness("店照没了")
+    vectors.failing = "没有模型"
+    assert live.closeness("店照没了", "营业执照没了").scores.tolist() == first.scores.tolist()
+
+
 def test_a_question_is_put_to_the_model_once(library, vectors):
     first = live.closeness("營業執照　丢了 ")
     assert live.closeness("营业执照 丢了").scores.tolist() == first.scores.tolist()

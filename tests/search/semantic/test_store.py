@@ -57,9 +57,9 @@ def test_the_score_is_of_the_best_the_mean_and_the_first_cosine(store):
     write(store, {7: rows(0, 1), 3: rows(1), 5: rows(2, 3)})
     found = VectorStore(store.folder).snapshot().closest(towards(1))
     assert found.orders.tolist() == [3, 5, 7]
-    assert found.scores.tolist() == pytest.approx([1.0, 0.0, 0.5 + 0.35 / 2], abs=0.01)
+    assert found.scores.tolist() == pytest.approx([1.0, 0.0, 0.6 + 0.3 / 2], abs=0.01)
     assert found.best == pytest.approx(1.0, abs=0.01)
-    assert found.mean == pytest.approx((1.5 + 0.35 / 2) / 3, abs=0.01)
+    assert found.mean == pytest.approx((1.6 + 0.3 / 2) / 3, abs=0.01)
 
 
 def test_new_rows_take_the_place_of_the_old_ones(store):
