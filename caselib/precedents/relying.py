@@ -34,6 +34,14 @@ class RelyingRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """A document that a precedent names as 替代政策, with what it says about it."""
+
+    version: PolicyVersion
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Relying:
     """Who relies on a version: by key of the clause, and (under None) on the document as a whole or an unlisted article.
 
@@ -44,7 +52,7 @@ class Relying:
     by_clause: dict[int | None, RelyingRows]
     precedents: tuple[PrecedentRow, ...]
     total: int
-    instead: tuple[PolicyVersion, ...]
+    instead: tuple[Instead, ...]
 
 
 RELYING_ON_CLAUSE = 5
@@ -87,9 +95,12 @@ def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Re
     )
 
 
-def _instead_of(version: PolicyVersion, revisions: Sequence[int]) -> tuple[PolicyVersion, ...]:
+def _instead_of(version: PolicyVersion, revisions: Sequence[int]) -> tuple[Instead, ...]:
     """The documents that these texts name as 替代政策, other than the one itself. 1 query."""
     found = Citation.objects.filter(revision__in=revisions, relation=Relation.ALTERNATIVE)
-    others = found.exclude(version__policy=version.policy_id).select_related("version__policy")
-    instead = {citation.version.policy_id: citation.version for citation in others.order_by("-revision", "position")}
+    others = found.exclude(version__policy=version.policy_id).select_related("version__policy__region")
+    instead = {
+        citation.version.policy_id: Instead(citation.version, citation.note)
+        for citation in others.order_by("-revision", "position")
+    }
     return tuple(instead.values())

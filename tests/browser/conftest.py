@@ -49,7 +49,14 @@ def site(tmp_path_factory) -> Iterator[str]:
     # The test settings set it for this process; the site has to be like a real one.
     environment.pop("CASELIB_DEBUG", None)
     manage = [sys.executable, str(ROOT / "manage.py")]
-    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], ["load_starter"], ["search_rebuild"]):
+    made = (
+        ["migrate", "-v0"],
+        ["collectstatic", "--noinput", "-v0"],
+        ["load_starter"],
+        ["flag_stale"],
+        ["search_rebuild"],
+    )
+    for command in made:
         subprocess.run([*manage, *command], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     port = _free_port()
     with (folder / "server.log").open("wb") as log:

@@ -36,15 +36,18 @@ _HERE = Frame(' aria-current="page"')()
 
 
 @functools.lru_cache(maxsize=256)
-def _nav(prefix: str, here: str, edits: bool) -> SafeString:
+def _nav(prefix: str, here: str, edits: bool, waiting: int | None) -> SafeString:
     # `prefix`: see `look.to`.
-    return render_to_string("components/nav.html", {"here": here, "edits": edits})
+    return render_to_string("components/nav.html", {"here": here, "edits": edits, "waiting": waiting})
 
 
 @register.simple_tag
-def nav(*, here: str, edits: bool) -> SafeString:
-    """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty."""
-    return _nav(get_script_prefix(), here, bool(edits))
+def nav(*, here: str, edits: bool, waiting: int | None) -> SafeString:
+    """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
+
+    `waiting`: how many precedents wait for a check of the viewer, None for who checks none.
+    """
+    return _nav(get_script_prefix(), here, bool(edits), waiting if isinstance(waiting, int) else None)
 
 
 @register.simple_tag(takes_context=True)
