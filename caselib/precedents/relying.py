@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Count
 
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import PolicyVersion
@@ -85,6 +87,14 @@ def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Re
         total=len(everybody),
         instead=_instead_of(version, [row.revision.pk for row in rows.values()]),
     )
+
+
+def relying_counts(policies: Sequence[int], scope: ViewerScope) -> Mapping[int, int]:
+    """How many findable precedents that this viewer may see cite each policy in their live text. 1 query."""
+    policy = "live_revision__citations__version__policy"
+    findable = Precedent.objects.visible_to(scope).findable().filter(**{f"{policy}__in": policies})
+    counted = findable.order_by().values(policy).annotate(number=Count("pk", distinct=True))
+    return {row[policy]: row["number"] for row in counted}
 
 
 def _instead_of(version: PolicyVersion, revisions: Sequence[int]) -> tuple[PolicyVersion, ...]:
