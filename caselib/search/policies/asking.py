@@ -14,9 +14,9 @@ from caselib.search.lexicon.lay import official_words
 from caselib.search.understanding import Question, Step, understand
 from caselib.search.understanding.knowledge import NOTHING_KNOWN, known
 from caselib.search.understanding.references import PolicyTable, read_references
-from caselib.search.weights import weight_of
+from caselib.search.weights import PLACE_NAMED, weight_of
 
-from .documents import POLICY, SPAN
+from .documents import POLICY, REGION, SPAN
 
 # Documents of the best of which a page is made: a policy has some hundred clauses at most that answer one question.
 MOST_HITS = 400
@@ -43,8 +43,9 @@ class PolicyQuestion:
     """`question` as it was read; `named`: codes of the policies it names, in its order; `articles` by code (33/2), under
     an empty code those of no policy that is named.
 
-    `groups`: what is asked of the engine; `also`: words that were looked for beside those that were asked.
-    `clause_marks`: of the strings to mark those that say something beside the names of policies.
+    `groups`: what is asked of the engine; `also`: words that were looked for beside those that were asked; `regions`:
+    full names of the places that it names, whose rules come first. `clause_marks`: of the strings to mark those that say
+    something beside the names of policies and places.
     """
 
     question: Question
@@ -53,12 +54,13 @@ class PolicyQuestion:
     groups: tuple[TermGroup, ...]
     also: tuple[str, ...]
     clause_marks: tuple[str, ...]
+    regions: frozenset[str] = frozenset()
 
 
 def read_policy_question(text: str, *, expand: bool = True, typed: frozenset[Step] = frozenset()) -> PolicyQuestion:
     """Reads a question for policies. 1 query, more after a change of policies or regions.
 
-    Years and places are words here, for titles hold them; slips are found by pairs of characters. `expand` and `typed`
+    Years are words here, for titles hold them; slips are found by pairs of characters. `expand` and `typed`
     as in `understand`.
     """
     knowledge = known() if text.strip() else NOTHING_KNOWN
@@ -70,13 +72,17 @@ def read_policy_question(text: str, *, expand: bool = True, typed: frozenset[Ste
     articles = {policy.code: tuple(article_refs(policy.articles)) for policy in question.policies}
     names = " ".join(knowledge.policies.titles[code] for code in articles)
     official = official_words(question.text) if expand else ()
+    places = {term.token for group in question.groups for term in group.terms[:1] if term.token in knowledge.places}
+    # What comes first is no word: 上海 stands in the title of every rule of the city.
+    said_beside = tuple(group for group in question.groups if group.terms[0].token not in places)
     return PolicyQuestion(
         question=question,
         named=tuple(articles),
         articles={code: found for code, found in articles.items() if found} or _of_none(question),
-        groups=(*question.groups, *_official_groups(official)),
+        groups=(*(said_beside or question.groups), *_official_groups(official)),
         also=tuple(dict.fromkeys((*question.also, *official))),
-        clause_marks=tuple(mark for mark in question.marks if mark not in names),
+        clause_marks=tuple(mark for mark in question.marks if mark not in names and mark not in places),
+        regions=frozenset().union(*(place.inside for name in places for place in knowledge.places[name])),
     )
 
 
@@ -114,6 +120,10 @@ def engine_query(asked: PolicyQuestion, scope: ViewerScope) -> EngineQuery:
         min_should_match=MIN_SHOULD_MATCH,
         enough=ENOUGH,
         max_groups=MAX_GROUPS,
-        preferences={STATUS: dict.fromkeys(map(str, ENDED), ENDED_WEIGHT), PLACE: here},
+        preferences={
+            STATUS: dict.fromkeys(map(str, ENDED), ENDED_WEIGHT),
+            PLACE: here,
+            REGION: dict.fromkeys(asked.regions, PLACE_NAMED),
+        },
         returns=(POLICY, SPAN),
     )

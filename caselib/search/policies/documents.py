@@ -14,6 +14,8 @@ from caselib.search.fields import PLACE, STATUS, places_of
 # Facets that each hit brings along: the code of its policy, and from when to when its version applies.
 POLICY = "policy"
 SPAN = "span"
+# And what moves them: the full name of the region whose rule it is.
+REGION = "region"
 BATCH = 50
 _KEY = "policies"
 # Ties go to the policy before its clauses.
@@ -58,7 +60,12 @@ def all_documents() -> Iterator[IndexDocument]:
 
 def _documents(policy: Policy) -> Iterator[IndexDocument]:
     versions = list(policy.versions.all())
-    facets = {POLICY: (policy.code,), STATUS: (policy.status,), PLACE: tuple(places_of(policy.region))}
+    facets = {
+        POLICY: (policy.code,),
+        STATUS: (policy.status,),
+        PLACE: tuple(places_of(policy.region)),
+        REGION: (policy.region.full_name,),
+    }
     numbers = [policy.doc_number, *(version.doc_number for version in versions)]
     keys = document_numbers("\n".join(numbers))
     yield IndexDocument(

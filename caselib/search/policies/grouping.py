@@ -11,8 +11,8 @@ from .documents import POLICY, SPAN, pks_of
 # Clauses shown of one policy, and the share of its best clause that each must reach.
 MOST_CLAUSES = 3
 CLAUSE_SHARE = 0.5
-# What a policy must reach of the best score of those that the question does not name; these are always there.
-POLICY_SHARE = 0.3
+# What a policy's words must reach of the best of those that the question does not name; what it names is always there.
+POLICY_SHARE = 0.25
 BESIDE_NAMED_SHARE = 0.5
 # A clause that does not apply on the day counts less: the question is what holds now.
 NOT_IN_FORCE = 0.6
@@ -43,15 +43,17 @@ def ranked(result: EngineResult, *, named: Sequence[str], on: dt.date) -> tuple[
             clauses.setdefault(code, []).append((share if applies else share * NOT_IN_FORCE, applies, clause))
         else:
             own[code] = share
-    scores = {code: _score(own.get(code, 0.0), clauses.get(code, ())) + standing[code] for code in standing}
+    said = {code: _score(own.get(code, 0.0), clauses.get(code, ())) for code in standing}
+    scores = {code: share + standing[code] for code, share in said.items()}
     scores.update(dict.fromkeys(set(named) - scores.keys(), 0.0))
     places = {code: place for place, code in enumerate(named)}
     # What is named has its own number or name to itself: beside it only what is as good as the rest of the rest.
     share = BESIDE_NAMED_SHARE if named else POLICY_SHARE
-    least = share * max((score for code, score in scores.items() if code not in places), default=0.0)
+    least = share * max((score for code, score in said.items() if code not in places), default=0.0)
     most = max(scores.values(), default=0.0) or 1.0
-    kept = [code for code, score in scores.items() if code in places or score >= least]
-    kept.sort(key=lambda code: (places.get(code, len(places)), -scores[code], code))
+    kept = [code for code in scores if code in places or said[code] >= least]
+    # Ties stay as the engine has them: what was entered first.
+    kept.sort(key=lambda code: (places.get(code, len(places)), -scores[code]))
     return tuple(Ranked(code, scores[code] / most, _shown(clauses.get(code, ()))) for code in kept)
 
 

@@ -91,7 +91,7 @@ def rows_of(
     asked: PolicyQuestion,
     on: dt.date,
 ) -> tuple[PolicyRow, ...]:
-    """The rows of these policies in their order. 5 queries for any number, 7 where articles are named.
+    """The rows of these policies in their order. 6 queries for any number, 8 where articles are named.
 
     Of a policy of which the question names articles these are shown instead of the clauses that the words found.
     """
@@ -104,6 +104,7 @@ def rows_of(
     pinned = _pinned({code: articles.get(code, loose) for code in policies}, policies)
     wanted = [pk for each in found if each.code not in articles for pk in each.clauses]
     clauses = Clause.objects.in_bulk(wanted) if wanted else {}
+    newer = _newer(clauses.values(), policies.values(), on=on)
     relying = relying_counts([policy.pk for policy in policies.values()], scope)
     view = _View(asked, on, scope)
     rows = []
@@ -112,13 +113,13 @@ def rows_of(
             continue
         hits = _pinned_hits(policy, pinned.get(policy.pk, ()), articles.get(each.code, loose), view)
         if not hits and each.code not in articles:
-            hits = _found_hits(policy, [clauses[pk] for pk in each.clauses if pk in clauses], view)
+            hits = _found_hits(policy, [clauses[pk] for pk in each.clauses if pk in clauses], newer, view)
         rows.append(_row(policy, hits, view, relying=relying.get(policy.pk, 0), score=each.score))
     return tuple(rows)
 
 
 def _row(policy: Policy, hits: tuple[ClauseHit, ...], view: _View, *, relying: int, score: float) -> PolicyRow:
-    version = current_version(policy, list(policy.versions.all()), on=view.on)
+    version = _current(policy, view.on)
     names = (policy.title, policy.short_titles[0] if policy.short_titles else "")
     title, short = cover_all(names, view.asked.question.marks)
     articles = view.asked.articles.get(policy.code, ())
@@ -137,11 +138,16 @@ def _row(policy: Policy, hits: tuple[ClauseHit, ...], view: _View, *, relying: i
     )
 
 
-def _found_hits(policy: Policy, clauses: Iterable[Clause], view: _View) -> tuple[ClauseHit, ...]:
-    """The clauses that hold a word of the question beside the policy's own name."""
+def _found_hits(
+    policy: Policy, clauses: Iterable[Clause], newer: Mapping[str, Clause], view: _View
+) -> tuple[ClauseHit, ...]:
+    """The clauses that hold a word of the question beside the policy's own name; `newer` by stable key of the clause."""
     names = policy.title + "".join(policy.short_titles)
     marks = [mark for mark in view.asked.clause_marks if mark not in names] or view.asked.clause_marks
-    hits = (_hit(policy, clause, marks, on=view.on) for clause in clauses)
+    hits = (
+        _hit(policy, clause, marks, on=view.on, others=filter(None, [newer.get(clause.stable_key)]))
+        for clause in clauses
+    )
     return tuple(hit for hit in hits if any(is_match for _, is_match in hit.parts))
 
 
@@ -188,6 +194,18 @@ def _pinned(articles: Mapping[str, Sequence[str]], policies: Mapping[str, Policy
     return {policy: list(found.values()) for policy, found in by_policy.items()}
 
 
+def _newer(clauses: Iterable[Clause], policies: Iterable[Policy], *, on: dt.date) -> Mapping[str, Clause]:
+    """What clauses of other versions are called in the one that applies, by stable key. 1 query, none without such."""
+    current = {version.pk for policy in policies if (version := _current(policy, on))}
+    keys = {clause.stable_key for clause in clauses if clause.version_id not in current}
+    found = Clause.objects.filter(version__in=current, stable_key__in=keys) if keys else ()
+    return {clause.stable_key: clause for clause in found}
+
+
+def _current(policy: Policy, on: dt.date) -> PolicyVersion | None:
+    return current_version(policy, list(policy.versions.all()), on=on)
+
+
 def _standing(version: PolicyVersion, on: dt.date) -> tuple[bool, int]:
     """What comes first of several versions: the one in force, failing that the latest."""
     return version.applied_on(on), version.position
@@ -199,19 +217,24 @@ def _hit(
     versions = {version.pk: version for version in policy.versions.all()}
     version = versions[clause.version_id]
     label, text = cover_all((clause.label, clause.text or clause.gist), marks)
-    current = current_version(policy, list(versions.values()), on=on)
     return ClauseHit(
         clause=clause,
         version=version,
         label=tuple(label.parts()),
         parts=tuple(snippet([text], width=CLAUSE_WIDTH)),
-        validity=None if version == current else validity_of(version, on=on),
+        validity=None if version == _current(policy, on) else validity_of(version, on=on),
         others=tuple(
             OtherVersion(other, versions[other.version_id], _age_word(version, versions[other.version_id]))
-            for other in sorted(others, key=lambda other: -versions[other.version_id].position)
-            if other.version_id in versions
+            for other in sorted(others, key=lambda other: _nearness(other, clause, versions))
+            if other.version_id in versions and other.pk != clause.pk
         ),
     )
+
+
+def _nearness(other: Clause, clause: Clause, versions: Mapping[int, PolicyVersion]) -> tuple[int, bool, int]:
+    """Newer versions first, and in each what carries this clause on before what only bears its number."""
+    version = versions.get(other.version_id)
+    return -version.position if version else 0, other.stable_key != clause.stable_key, other.position
 
 
 def _age_word(here: PolicyVersion, there: PolicyVersion) -> str:

@@ -54,8 +54,8 @@ def policies_for_page(
     """One page of the policies that a question finds; nothing for whoever reads no content.
 
     Never fails for what was typed, nor for a missing or damaged index: then names and numbers in the database are
-    compared, with a note. `page`, `literal` and `typed` as in `results_for_page`. 6 queries for any number of rows, 8
-    where articles are named.
+    compared, with a note. `page`, `literal` and `typed` as in `results_for_page`. At most 7 queries for any number of rows,
+    9 where articles are named.
     """
     if not scope.reads_content:
         return PoliciesPage("", (), page_info(1, total=0, per_page=per_page))
