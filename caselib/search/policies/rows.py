@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -130,7 +130,7 @@ def _row(policy: Policy, hits: tuple[ClauseHit, ...], view: _View, *, relying: i
         short=tuple(short.parts()),
         version=version,
         validity=validity_of(version, on=view.on) if version else None,
-        place=None if policy.region.full_name == NATION else place_of(policy.region, view.scope),
+        place=_place(policy, view.scope),
         clauses=hits,
         relying=relying,
         score=score,
@@ -192,6 +192,12 @@ def _pinned(articles: Mapping[str, Sequence[str]], policies: Mapping[str, Policy
     for clause in (*named, *elsewhere):
         by_policy.setdefault(clause.version.policy_id, {})[clause.pk] = clause
     return {policy: list(found.values()) for policy, found in by_policy.items()}
+
+
+def _place(policy: Policy, scope: ViewerScope) -> Place | None:
+    """Where a rule holds; None for the whole country. From elsewhere it is a rule and no practice."""
+    place = None if policy.region.full_name == NATION else place_of(policy.region, scope)
+    return replace(place, label=f"外地规定 {place.full_name}") if place and place.is_far else place
 
 
 def _newer(clauses: Iterable[Clause], policies: Iterable[Policy], *, on: dt.date) -> Mapping[str, Clause]:

@@ -144,6 +144,7 @@ def test_a_rule_that_holds_here_comes_before_one_from_elsewhere_which_is_marked(
     page = policies_for_page(scope=scope, text="歇业备案")
     assert titles(page) == ["乙规定", "甲规定"]
     assert [row.place.is_far for row in page.rows] == [False, True]
+    assert page.rows[1].place.label == "外地规定 浙江省"
 
 
 def test_a_place_in_the_question_brings_its_rules_first_and_is_no_word(shelf, found):

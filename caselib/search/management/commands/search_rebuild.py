@@ -21,7 +21,7 @@ class Command(BaseCommand):
             count = rebuild(lambda number: self.stdout.write(f"  已处理 {number} 条"))
             drain()
             # After the other: it is read with that one's words.
-            documents = policies.rebuild()
+            documents = policies.rebuild(lambda number: self.stdout.write(f"  政策已处理 {number} 条"))
             policies.drain()
         except EngineError as error:
             raise CommandError(error.message) from error
