@@ -51,7 +51,7 @@ def policies_for_list(*, on: dt.date, wanted: str = "") -> tuple[PolicyGroup, ..
     numbers = document_numbers(wanted)
     groups: dict[str, list[PolicyLine]] = {level: [] for level in Level.values}
     for policy in policies:
-        current = _current(policy, list(policy.versions.all()), on=on)
+        current = current_version(policy, list(policy.versions.all()), on=on)
         line = PolicyLine(policy, validity_of(current, on=on) if current else None)
         if word and word not in normalise(line.words) and policy.number_key not in numbers:
             continue
@@ -145,7 +145,7 @@ def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
     prefetch_related_objects([policy], facts_of(""))
     for row in versions:
         row.policy = policy
-    current = _current(policy, versions, on=on)
+    current = current_version(policy, versions, on=on)
     shown = _wanted(versions, version) or current
     timeline = tuple(
         VersionMark(row, validity_of(row, on=on), row == shown, row == current, row.begins_after(on))
@@ -161,7 +161,7 @@ def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
     )
 
 
-def _current(policy: Policy, versions: list[PolicyVersion], *, on: dt.date) -> PolicyVersion | None:
+def current_version(policy: Policy, versions: list[PolicyVersion], *, on: dt.date) -> PolicyVersion | None:
     """The version that applies; failing that, the last that is known to have begun; failing that, the last one."""
     for version in versions:
         version.policy = policy

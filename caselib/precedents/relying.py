@@ -2,9 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, QuerySet
+
+from caselib.core import prepared
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import PolicyVersion
 
@@ -93,6 +96,17 @@ def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Re
         total=len(everybody),
         instead=_instead_of(version, [row.revision.pk for row in rows.values()]),
     )
+
+
+def relying_counts(policies: Sequence[int], scope: ViewerScope) -> Mapping[int, int]:
+    """How many findable precedents that this viewer may see cite each policy in their live text. 1 query."""
+    return dict(prepared.rows_of("relying", policies, shape=scope.shape, build=lambda keys: _counted(keys, scope)))
+
+
+def _counted(policies: Sequence[int], scope: ViewerScope) -> QuerySet:
+    policy = "live_revision__citations__version__policy"
+    findable = Precedent.objects.visible_to(scope).findable().filter(**{f"{policy}__in": policies})
+    return findable.order_by().values(policy).annotate(number=Count("pk", distinct=True)).values_list(policy, "number")
 
 
 def _instead_of(version: PolicyVersion, revisions: Sequence[int]) -> tuple[Instead, ...]:

@@ -13,7 +13,7 @@ from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
 from caselib.search.fields import AUDIENCE, ERA, PLACE, PUBLISHED, REUSED, STATUS, USES, era_of, places_of, uses_of
-from caselib.search.lexicon.facts import FITS, UNFITS, facts_of
+from caselib.search.lexicon.facts import FITS, UNFITS, DocumentFacts, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of
 
@@ -98,8 +98,34 @@ def document_of(precedent: Precedent) -> IndexDocument:
     causes = [cause.name for cause in revision.causes.all()]
     facts = facts_of(revision)
     traits = traits_of(precedent)
+    return IndexDocument(
+        key=key_of(precedent.pk),
+        order=precedent.pk,
+        zones={
+            "title": revision.title,
+            "tags": "\n".join(_tag_words(revision, causes)),
+            "wording": "\n".join(revision.requester_wording),
+            "matter": "\n".join(_matter_words(precedent, revision)),
+            "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
+        },
+        exact=tuple(dict.fromkeys([*_exact(citations), *facts.tokens, *map(trait_token, traits), *_own(precedent)])),
+        facets=_facets_of(precedent, causes=causes, citations=citations, facts=facts, traits=traits),
+        numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
+    )
+
+
+def _facets_of(
+    precedent: Precedent,
+    *,
+    causes: Sequence[str],
+    citations: Sequence[Citation],
+    facts: DocumentFacts,
+    traits: Sequence[str],
+) -> dict[str, tuple[str, ...]]:
+    """What it can be narrowed by, and what moves it up or down."""
+    revision = precedent.live_revision
     year = revision.occurred[:4] or f"{precedent.published_at:%Y}"
-    facets = {
+    return {
         "theme": (revision.theme.name,) if revision.theme else (),
         "department": (precedent.owner_department.name,),
         "cause": tuple(causes),
@@ -114,25 +140,11 @@ def document_of(precedent: Precedent) -> IndexDocument:
         FITS: facts.fits,
         UNFITS: facts.unfits,
         SUBJECTS: subjects_of(precedent),
-        TRAITS: traits,
+        TRAITS: tuple(traits),
         PLACE: tuple(places_of(precedent.region)),
         STATUS: (precedent.status,),
         USES: (uses_of(precedent.reuse_count),),
     }
-    return IndexDocument(
-        key=key_of(precedent.pk),
-        order=precedent.pk,
-        zones={
-            "title": revision.title,
-            "tags": "\n".join(_tag_words(revision, causes)),
-            "wording": "\n".join(revision.requester_wording),
-            "matter": "\n".join(_matter_words(precedent, revision)),
-            "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
-        },
-        exact=tuple(dict.fromkeys([*_exact(citations), *facts.tokens, *map(trait_token, traits), *_own(precedent)])),
-        facets=facets,
-        numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
-    )
 
 
 def _tag_words(revision: Revision, causes: Sequence[str]) -> Iterator[str]:
