@@ -89,7 +89,8 @@ def _lines(user: User, notices: Sequence[Notice], count: int) -> Iterator[str]:
     yield f"{user}："
     yield ""
     for notice in notices:
-        note = f"（{notice.note}）" if notice.note else ""
+        # Of a precedent the title alone: what was said about it stays inside.
+        note = f"（{notice.note}）" if notice.note and not notice.is_precedent else ""
         yield f"{clock.day_of(notice.at):%Y-%m-%d} {notice.word}：{notice.what.label}{note}"
         if notice.about:
             yield f"    {'；'.join(link.label for link in notice.about)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent
 from caselib.orgs.scope import ViewerScope
-from caselib.policies.models import PolicyRelation, PolicyVersion
+from caselib.policies.models import Clause, PolicyRelation, PolicyStatus, PolicyVersion
 from caselib.precedents.models import Citation, Precedent, Revision
 
 from .imported import imported_by
@@ -19,7 +19,7 @@ from .trail import OF_VERSION, ONLY_FOR_MATTERS
 class Gathered:
     """Rows by key. `texts`: those that were approved or imported. `cited`: what texts cite of followed policies, `further`:
     their followed further matters, both by key of the text. `brought`: (precedent, text) of all that an import brought, by
-    key of the event.
+    key of the event. `repealed`: clauses taken out of a policy, by its key and their label.
     """
 
     events: dict[int, AuditEvent]
@@ -31,6 +31,7 @@ class Gathered:
     cited: dict[int, list[Citation]]
     further: dict[int, set[int]]
     brought: dict[int, list[tuple[int, int]]]
+    repealed: dict[tuple[int, str], Clause]
 
     def begun(self, event: AuditEvent) -> Iterator[Follow]:
         """The follows that had begun when it happened."""
@@ -38,7 +39,7 @@ class Gathered:
 
 
 def gathered(keys: Collection[int], *, user: int, scope: ViewerScope) -> Gathered:
-    """The events of these keys with what they tell of. 8 queries, 1 more with imports and 1 for each of these."""
+    """The events of these keys with what they tell of. 9 queries, 1 more with imports and 1 for each of these."""
     events = AuditEvent.objects.defer("before", "hash", "previous_hash").in_bulk(keys)
     by_action: dict[str, list[int]] = defaultdict(list)
     for event in events.values():
@@ -67,7 +68,14 @@ def gathered(keys: Collection[int], *, user: int, scope: ViewerScope) -> Gathere
         cited=_cited(shown, (follow.policy_id for follow in follows if follow.policy_id)),
         further=_further(shown, (follow.matter_id for follow in follows if follow.matter_id)),
         brought=brought,
+        repealed=_repealed(objects(Action.STATUS_CONFIRMED)),
     )
+
+
+def _repealed(policies: Collection[int]) -> dict[tuple[int, str], Clause]:
+    facts = {"status_facts__policy__in": policies, "status_facts__status": PolicyStatus.PARTLY_REPEALED}
+    found = Clause.objects.filter(**facts).select_related("version__policy").order_by("pk")
+    return {(clause.version.policy_id, clause.label): clause for clause in found}
 
 
 def _precedents(keys: Collection[int], scope: ViewerScope) -> dict[int, Precedent]:

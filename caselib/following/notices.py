@@ -16,6 +16,9 @@ from caselib.precedents.models import Citation, Precedent, Revision, Verificatio
 from .gathering import Gathered, gathered
 from .trail import ONLY_FOR_MATTERS
 
+# Clauses that one notice names.
+MOST_CLAUSES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -27,7 +30,7 @@ class Link:
 class Notice:
     """One event as its reader sees it: `word` says what happened to `what`, `note` says more or is empty.
 
-    `about`: why it is told: the clauses that a precedent cites, its matters; empty where `what` is followed itself.
+    `about`: more to open: the clauses that a precedent cites, its matters; the clauses that were taken out of a policy.
     `follows`: keys of the follows that it answers. `is_new`: nobody marked it as read.
     """
 
@@ -38,6 +41,7 @@ class Notice:
     note: str
     about: tuple[Link, ...]
     follows: frozenset[int]
+    is_precedent: bool
     is_new: bool
 
 
@@ -50,11 +54,12 @@ class _Told:
     note: str = ""
     about: tuple[Link, ...] = ()
     follows: frozenset[int] = frozenset()
+    is_precedent: bool = False
 
 
 def notices_of(keys: Collection[int], *, user: int, scope: ViewerScope, seen: int = 0) -> list[Notice]:
     """The events of these keys as notices, newest first; one that concerns nothing which the viewer follows and may see
-    is left out. `seen`: the mark up to which they are read. 8 queries for any number, some more with imports."""
+    is left out. `seen`: the mark up to which they are read. 9 queries for any number, some more with imports."""
     rows = gathered(keys, user=user, scope=scope)
     notices = []
     for pk in sorted(rows.events, reverse=True):
@@ -98,24 +103,28 @@ def _force(event: AuditEvent, rows: Gathered) -> _Told | None:
     policy = next((follow.policy for follow in rows.follows if follow.policy_id == key), None)
     if policy is None:
         return None
-    after = event.after
+    about: tuple[Link, ...] = ()
     if event.action == Action.STATUS_WITHDRAWN:
-        word, note = "撤回时效", after.get("reason", "")
+        word, note = "撤回时效", event.after.get("reason", "")
     else:
-        since = f"{after['from_on']} 起" if after.get("from_on") else ""
-        parts = [since, _named(after.get("clauses"))]
-        word, note = f"时效：{_status(after.get('status'))}", "，".join(filter(None, parts))
-    return _Told(word, Link(policy.title, policy_address(policy)), note, follows=_of_policies(event, rows, {key}))
+        word, since = f"时效：{_status(event.after.get('status'))}", event.after.get("from_on")
+        note, about = f"{since} 起" if since else "", _clauses(key, event, rows)
+    return _Told(word, Link(policy.title, policy_address(policy)), note, about, _of_policies(event, rows, {key}))
+
+
+def _clauses(policy: int, event: AuditEvent, rows: Gathered) -> tuple[Link, ...]:
+    """The first few clauses that a 部分失效 takes out."""
+    labels = event.after.get("clauses")
+    found = [rows.repealed.get((policy, str(label))) for label in labels] if isinstance(labels, list) else []
+    return tuple(
+        Link(clause.label, policy_address(clause.version.policy, clause.version, clause.code))
+        for clause in found[:MOST_CLAUSES]
+        if clause
+    )
 
 
 def _status(value: object) -> str:
     return PolicyStatus(value).label if value in PolicyStatus.values else PolicyStatus.UNKNOWN.label
-
-
-def _named(labels: object, most: int = 5) -> str:
-    """The first few of a list of names, and how many there are."""
-    names = [str(label) for label in labels] if isinstance(labels, list) else []
-    return "、".join(names[:most]) + (f"等 {len(names)} 条" if len(names) > most else "")
 
 
 def _relation(event: AuditEvent, rows: Gathered) -> _Told | None:
@@ -193,7 +202,7 @@ def _of_precedent(
             about += links
             follows.add(follow.pk)
     what = Link(precedent.live_revision.title, reverse("pages:precedent", args=[precedent.code]))
-    return _Told(word, what, note, tuple(dict.fromkeys(about)), frozenset(follows))
+    return _Told(word, what, note, tuple(dict.fromkeys(about)), frozenset(follows), is_precedent=True)
 
 
 def _citation(citation: Citation) -> Link:

@@ -59,7 +59,7 @@ class NoticesPage:
 
 
 def notices_for_page(user: User, scope: ViewerScope, *, page: object, on: dt.date) -> NoticesPage:
-    """What the user follows, and one page of the notices about it. 15 queries for any number, some more with imports."""
+    """What the user follows, and one page of the notices about it. 16 queries for any number, some more with imports."""
     until = newest_event()
     mark = Reading.objects.filter(user=user).values_list("seen_event", flat=True).first() or 0
     keys = keys_concerning(user.pk, scope, after=0, limit=LOOKED_AT + 1)

@@ -14,6 +14,7 @@ from caselib.orgs.models import Membership, Role, User
 from caselib.orgs.scope import scope_of
 from caselib.policies.models import Policy, PolicyStatus
 from caselib.policies.standing import StatusFacts, status_fact_confirm
+from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.visibility import Audience
 from tests import factories
 
@@ -117,6 +118,7 @@ def test_the_mail_holds_the_titles_that_its_reader_may_see_and_no_other(policy):
     assert [sent.to for sent in mail.outbox] == [["colleague@example.org"]]
     factories.published(owner=owner, title="大家看的标题", citations=cited)
     send()
+    assert "依据 市场主体登记管理条例" in mail.outbox[-1].body
     (stranger,) = [sent for sent in mail.outbox if sent.to == ["stranger@example.org"]]
     assert "大家看的标题" in stranger.body
     assert "只给本部门看的标题" not in stranger.body
@@ -178,6 +180,16 @@ def test_of_two_runs_at_the_same_time_one_sends(policy):
 def _meanwhile(newest) -> int:
     Reading.objects.update(digested_event=newest())
     return newest()
+
+
+def test_what_was_said_about_a_precedent_stays_inside(policy):
+    cited = (factories.citation(policy.versions.get().clauses.get()),)
+    precedent = factories.published(citations=cited, title="出库的那件")
+    reader(policy)
+    precedent_retire(precedent, reason="里面说的原因", actor=None)
+    send()
+    assert "案例出库：出库的那件" in mail.outbox[0].body
+    assert "里面说的原因" not in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("lost", ["membership", "account"])

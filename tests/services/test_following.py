@@ -107,6 +107,18 @@ def test_the_notice_of_a_precedent_leads_to_the_clause_that_it_cites(reader, hom
     assert link.label == f"依据 {policy.title} {clause.label}"
 
 
+def test_the_notice_of_a_partial_repeal_leads_to_the_clauses_that_went(reader):
+    policy = followed_policy(reader)
+    clause = policy.versions.get().clauses.get()
+    facts = StatusFacts(status=PolicyStatus.PARTLY_REPEALED, from_on=DAY, clauses=(clause,))
+    status_fact_confirm(policy, facts, actor=None)
+    notice = notices_for_page(reader, scope_of(reader), page=1, on=clock.today()).days[0].notices[0]
+    assert (notice.word, notice.note) == ("时效：部分失效", "2026-07-01 起")
+    assert [(link.label, link.address) for link in notice.about] == [
+        (clause.label, f"/policies/{policy.code}/?v=1#c-{clause.code}")
+    ]
+
+
 def test_a_follower_of_a_matter_hears_of_all_that_happens_to_its_precedents(reader, home):
     matter = followed_matter(reader)
     checker = factories.user(Role.REVIEWER, within=home)
