@@ -13,6 +13,7 @@ from caselib.core import clock
 from caselib.core.errors import NotAllowed, RuleBroken
 from caselib.following import services
 from caselib.following.models import Follow, Reading
+from caselib.following.notices import notices_of
 from caselib.following.selectors import LOOKED_AT, notices_for_page
 from caselib.following.services import daily_mail_set, follow, notices_read, unfollow
 from caselib.following.trail import newest_event
@@ -25,6 +26,7 @@ from caselib.policies.standing import StatusFacts, policy_version_close, status_
 from caselib.precedents.bulk import NewPrecedent, precedents_import
 from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
 from caselib.precedents.services import revision_approve, revision_save, revision_start, revision_submit
+from caselib.precedents.visibility import Audience
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,18 @@ def test_what_is_followed_for_the_first_time_tells_nothing_of_the_past(reader):
     status_fact_confirm(policy, StatusFacts(status=PolicyStatus.AMENDED, from_on=DAY), actor=None)
     follow(reader, policy, scope=scope_of(reader))
     assert told(reader) == []
+
+
+def test_precedents_that_were_there_before_are_no_news(reader, home):
+    clause, matter = factories.clause(), factories.matter()
+    precedent = factories.published(owner=home, matter=matter, citations=(factories.citation(clause),))
+    items = [NewPrecedent(factories.content(matter=matter), home)]
+    precedents_import(items, publish=True, actor=None, now=clock.now())
+    for thing in (clause.version.policy, matter):
+        follow(reader, thing, scope=scope_of(reader))
+    assert told(reader) == []
+    precedent_doubt(precedent, reason="要看一看", actor=None)
+    assert [word for word, _ in told(reader)] == ["案例待复核"]
 
 
 def test_a_follower_of_a_policy_hears_of_its_versions_force_and_relations(reader):
@@ -238,6 +252,26 @@ def test_what_is_not_followed_any_more_is_not_told_of_and_a_second_time_changes_
     reader.refresh_from_db()
     assert reader.follow_count == 0
     assert told(reader) == []
+
+
+def test_the_number_forgets_what_is_not_followed_any_more(reader):
+    kept, ended = followed_policy(reader), followed_policy(reader)
+    for policy in (kept, ended):
+        status_fact_confirm(policy, StatusFacts(status=PolicyStatus.AMENDED), actor=None)
+    reader.refresh_from_db()
+    assert following_of(reader, scope_of(reader)).unread == 2
+    unfollow(reader, ended)
+    assert following_of(reader, scope_of(reader)).unread == 1
+
+
+def test_a_hidden_precedent_makes_no_notice_even_of_a_key_that_was_found(home):
+    stranger = factories.user(Role.WINDOW)
+    policy = followed_policy(stranger)
+    cited = factories.citation(policy.versions.get().clauses.get())
+    precedent = factories.published(owner=home, audience=Audience.DEPARTMENT, citations=(cited,))
+    precedent_retire(precedent, reason="不用了", actor=None)
+    keys = list(AuditEvent.objects.values_list("pk", flat=True))
+    assert notices_of(keys, user=stranger.pk, scope=scope_of(stranger)) == []
 
 
 def test_who_follows_again_begins_anew(reader):
