@@ -46,8 +46,11 @@ def follow(user: User, thing: Policy | Matter, *, scope: ViewerScope, now: dt.da
         raise RuleBroken(
             f"最多关注 {MOST_FOLLOWED} 项，没有再加。到“我的关注”取消几项再来。", code="too_many", field="follow"
         )
-    made = Follow.objects.create(user=user, created_at=now or clock.now(), since_event=newest_event(), **_column(thing))
-    Reading.objects.get_or_create(user=user)
+    newest = newest_event()
+    if not mine.exists():
+        # The first one: nothing before it is of interest, and no page need look through the trail for it.
+        Reading.objects.update_or_create(user=user, defaults={"seen_event": newest, "digested_event": newest})
+    made = Follow.objects.create(user=user, created_at=now or clock.now(), since_event=newest, **_column(thing))
     _count(user)
     return made
 
@@ -84,9 +87,13 @@ def daily_mail_set(user: User, address: str, *, scope: ViewerScope) -> User:
         return user
     User.objects.filter(pk=user.pk).update(email=address)
     user.email = address
-    reading, _ = Reading.objects.get_or_create(user=user)
     if not before:
-        Reading.objects.filter(pk=reading.pk).update(digested_event=newest_event())
+        newest = newest_event()
+        Reading.objects.update_or_create(
+            user=user,
+            defaults={"digested_event": newest},
+            create_defaults={"digested_event": newest, "seen_event": newest},
+        )
     record(Action.MAIL_SET, user, actor=user, before={"on": bool(before)}, after={"on": bool(address)})
     return user
 

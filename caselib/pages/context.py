@@ -23,5 +23,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def _following(request: HttpRequest) -> Following:
     """What the viewer follows; nothing is asked before a template does, and nothing at all for a fragment without the frame."""
-    user = getattr(request, "user", None)
-    return following_of(user, request.scope) if user is not None and user.is_authenticated else NOTHING
+    # An error page may come before anybody has found out who asks.
+    user, scope = getattr(request, "user", None), getattr(request, "scope", None)
+    return following_of(user, scope) if scope is not None and user is not None and user.is_authenticated else NOTHING

@@ -11,7 +11,7 @@ from caselib.audit.services import record
 from caselib.catalog.models import Matter
 from caselib.core import clock
 from caselib.core.errors import NotAllowed, RuleBroken
-from caselib.following import services
+from caselib.following import selectors, services
 from caselib.following.models import Follow, Reading
 from caselib.following.notices import notices_of
 from caselib.following.selectors import LOOKED_AT, notices_for_page
@@ -376,6 +376,36 @@ def test_the_page_looks_at_the_newest_events_and_says_that_there_are_more(reader
     assert page.is_cut
     assert page.page.total == LOOKED_AT
     assert page.days[0].notices[0].note == f"第{LOOKED_AT + 2}次 起"
+
+
+def test_what_few_of_a_long_trail_tell_is_found_behind_the_window_too(reader, monkeypatch):
+    policy = followed_policy(reader)
+    status_fact_confirm(policy, StatusFacts(status=PolicyStatus.AMENDED), actor=None)
+    for _ in range(5):
+        record(Action.SIGNED_IN, reader, actor=reader)
+    monkeypatch.setattr(selectors, "WINDOW", 3)
+    assert [word for word, _ in told(reader)] == ["时效：已被修改"]
+
+
+def test_the_first_follow_begins_at_the_end_of_the_trail(reader):
+    """Or the first page would look through all that ever happened."""
+    for _ in range(2):
+        factories.clause()
+        policy = followed_policy(reader)
+        mark = newest_event()
+        assert (reader.reading.seen_event, reader.reading.digested_event) == (mark, mark)
+        unfollow(reader, policy)
+        reader = User.objects.get(pk=reader.pk)
+
+
+def test_a_further_follow_leaves_the_marks_where_they_are(reader):
+    policy = followed_policy(reader)
+    mark = newest_event()
+    status_fact_confirm(policy, StatusFacts(status=PolicyStatus.AMENDED), actor=None)
+    followed_policy(reader)
+    daily_mail_set(reader, "a@example.org", scope=scope_of(reader))
+    assert Reading.objects.get().seen_event == mark
+    assert len(told(reader)) == 1
 
 
 def test_the_list_says_how_each_thing_stands_and_what_changed_last(reader, home):
