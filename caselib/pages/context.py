@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from caselib.following.unread import NOTHING, Following, following_of
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import VERIFIERS
 from caselib.precedents.points import waiting_count
@@ -24,6 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "scope": getattr(request, "scope", None),
         "address": address if len(address) <= LONGEST_ADDRESS else request.path,
         "waiting": _waiting(getattr(request, "scope", None)),
+        "following": SimpleLazyObject(lambda: _following(request)),
     }
 
 
@@ -32,3 +35,10 @@ def _waiting(scope: ViewerScope | None) -> Callable[[], int] | None:
     if scope is None or not scope.has_role(*VERIFIERS):
         return None
     return functools.partial(waiting_count, scope)
+
+
+def _following(request: HttpRequest) -> Following:
+    """What the viewer follows; nothing is asked before a template does, and nothing at all for a fragment without the frame."""
+    # An error page may come before anybody has found out who asks.
+    user, scope = getattr(request, "user", None), getattr(request, "scope", None)
+    return following_of(user, scope) if scope is not None and user is not None and user.is_authenticated else NOTHING

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, prefetch_related_objects
@@ -57,6 +58,21 @@ def policies_for_list(*, on: dt.date, wanted: str = "") -> tuple[PolicyGroup, ..
             continue
         groups[policy.level].append(line)
     return tuple(PolicyGroup(Level(level).label, tuple(lines)) for level, lines in groups.items() if lines)
+
+
+def policy_by_code(code: str) -> Policy:
+    """The bare policy. Raises NotVisible for an unknown code. 1 query."""
+    policy = Policy.objects.filter(code=code).first()
+    if policy is None:
+        raise NotVisible()
+    return policy
+
+
+def validity_by_policy(policies: Sequence[Policy], *, on: dt.date) -> dict[int, Validity]:
+    """The validity of the current version of each policy, by key; without those of which no version is entered. 2 queries."""
+    prefetch_related_objects(policies, "versions", facts_of(""))
+    current = {policy.pk: current_version(policy, list(policy.versions.all()), on=on) for policy in policies}
+    return {pk: validity_of(version, on=on) for pk, version in current.items() if version}
 
 
 @dataclass(frozen=True, slots=True)
