@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_dirty
@@ -18,8 +18,8 @@ from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, Policy, PolicyStatus, PolicyVersion, StatusFact
-from caselib.policies.services import ClauseFacts, VersionFacts, clause_counterpart_set, policy_version_add
-from caselib.policies.standing import StatusFacts, policy_version_close, status_fact_confirm
+from caselib.policies.services import ClauseFacts, VersionFacts, clauses_carried_on, policy_version_add
+from caselib.policies.standing import StatusFacts, policy_version_close, status_fact_confirm, status_fact_withdraw
 
 from .keeping import Point, points_open
 from .models import Citation, DoubtKind, Precedent
@@ -59,16 +59,18 @@ def impact_of(
     versions: Sequence[PolicyVersion],
     *,
     clauses: Sequence[Clause] | None = None,
+    with_whole: bool = False,
     scope: ViewerScope,
     page: object = 1,
     on: dt.date,
 ) -> Impact:
     """The findable precedents of the viewer that carry on these versions, most used first; of these clauses alone if given.
 
-    4 queries for any number of precedents; rows are read for one page.
+    `with_whole`: beside these clauses, also those that rely on the document as a whole. 4 queries for any number of
+    precedents; rows are read for one page.
     """
     visible = Precedent.objects.visible_to(scope).filter(status__in=FINDABLE)
-    cited = _carrying(versions, clauses).filter(revision__live_for__in=visible.values("pk"))
+    cited = _carrying(versions, clauses, with_whole=with_whole).filter(revision__live_for__in=visible.values("pk"))
     columns = ("revision__live_for", "clause", "clause__label", "revision__live_for__owner_department__name")
     labels: dict[int, list[str]] = defaultdict(list)
     departments: dict[int, str] = {}
@@ -132,8 +134,7 @@ def version_enter(
     ]
     version = policy_version_add(policy, new.facts, clauses=clauses, actor=actor)
     stored = list(version.clauses.order_by("position"))
-    for at, before in new.follows.items():
-        clause_counterpart_set(before, stored[at])
+    clauses_carried_on([(before, stored[at]) for at, before in new.follows.items()])
     if old is not None:
         points_open(_points_of_version(old, version), actor=actor, now=now)
     _mark_citing(policy)
@@ -153,6 +154,17 @@ def fact_enter(policy: Policy, facts: StatusFacts, *, actor: User | None, now: d
     return fact
 
 
+@transaction.atomic
+def fact_withdraw(fact: StatusFact, *, reason: str, actor: User | None, now: dt.datetime | None = None) -> StatusFact:
+    """Takes back a fact that was wrong. The tasks that it opened stay: somebody may have found something else by now.
+
+    Raises and writes as `status_fact_withdraw` does; marks the index dirty.
+    """
+    fact = status_fact_withdraw(fact, reason=reason, actor=actor, now=now)
+    _mark_citing(fact.policy)
+    return fact
+
+
 def _refuse_claimed_twice(follows: Mapping[int, Clause]) -> None:
     claimed = Counter(clause.stable_key for clause in follows.values())
     twice = next((clause for clause in follows.values() if claimed[clause.stable_key] > 1), None)
@@ -164,10 +176,15 @@ def _refuse_claimed_twice(follows: Mapping[int, Clause]) -> None:
         )
 
 
-def _carrying(versions: Sequence[PolicyVersion], clauses: Sequence[Clause] | None) -> QuerySet[Citation]:
+def _carrying(
+    versions: Sequence[PolicyVersion], clauses: Sequence[Clause] | None, *, with_whole: bool = False
+) -> QuerySet[Citation]:
     """The citations of live texts that carry a precedent on these versions."""
     cited = Citation.objects.filter(version__in=versions, relation__in=CARRYING, revision__live_for__isnull=False)
-    return cited if clauses is None else cited.filter(clause__in=clauses)
+    if clauses is None:
+        return cited
+    chosen = Q(clause__in=[clause.pk for clause in clauses])
+    return cited.filter(chosen | Q(clause=None)) if with_whole else cited.filter(chosen)
 
 
 def _points_of_version(old: PolicyVersion, new: PolicyVersion) -> dict[int, list[Point]]:
