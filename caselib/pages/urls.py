@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import catalog, home, policies, precedents
+from .views import catalog, home, policies, policy_entry, policy_status, precedents
 
 app_name = "pages"
 urlpatterns = [
@@ -9,6 +9,16 @@ urlpatterns = [
     path("n/<str:number>/", precedents.by_number, name="by_number"),
     path("policies/", policies.policies, name="policies"),
     path("policies/<str:code>/", policies.policy, name="policy"),
+    path("policies/<str:code>/status/", policy_status.status, name="policy_status"),
+    path("policies/<str:code>/status/<int:pk>/withdraw/", policy_status.withdraw, name="policy_status_withdraw"),
+    path("policies/<str:code>/relations/", policy_status.relations, name="policy_relations"),
+    path("desk/policies/", policy_entry.desk, name="policy_desk"),
+    path("desk/policies/new/", policy_entry.new, name="policy_new"),
+    path("desk/policies/drafts/<str:code>/", policy_entry.facts, name="draft_facts"),
+    path("desk/policies/drafts/<str:code>/text/", policy_entry.text, name="draft_text"),
+    path("desk/policies/drafts/<str:code>/clauses/", policy_entry.clauses, name="draft_clauses"),
+    path("desk/policies/drafts/<str:code>/impact/", policy_entry.impact, name="draft_impact"),
+    path("desk/policies/drafts/<str:code>/discard/", policy_entry.discard, name="draft_discard"),
     path("matters/", catalog.matters, name="matters"),
     path("matters/<str:code>/", catalog.matter, name="matter"),
 ]

@@ -12,7 +12,7 @@ from django.db.models import F
 from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core import clock
-from caselib.core.errors import NotVisible, RuleBroken, StaleState
+from caselib.core.errors import NotVisible, StaleState
 from caselib.core.ids import ALPHABET, LENGTH, new_code
 from caselib.core.text import document_numbers
 from caselib.orgs.models import User
@@ -157,12 +157,6 @@ def rivals_of(
 def drafts_open() -> Any:
     """The drafts that are neither finished nor discarded, newest first."""
     return VersionDraft.objects.filter(version=None, discarded_at=None).select_related("policy").defer("text")
-
-
-def refuse_closed(draft: VersionDraft) -> None:
-    """Raises RuleBroken for a draft that cannot be worked on any more."""
-    if draft.discarded_at:
-        raise RuleBroken("这份草稿已经放弃，不能再改。", code="discarded")
 
 
 def _is_code(code: str) -> bool:
