@@ -41,11 +41,12 @@
     }
   };
 
-  // A line of a long text: the link beside it shows the place in the tree, this also in the text.
+  // A line of a long text: without this the link beside it leads to its place in the tree.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-line]");
     const area = link && document.getElementById("f-text");
     if (!area) return;
+    event.preventDefault();
     const lines = area.value.split("\n");
     const at = Math.min(Number(link.dataset.line), lines.length) - 1;
     const start = lines.slice(0, at).reduce((sum, line) => sum + line.length + 1, 0);
@@ -53,6 +54,7 @@
     area.scrollTop = area.scrollHeight * (start / Math.max(1, area.value.length)) - area.clientHeight / 3;
     area.focus({ preventScroll: true });
     area.setSelectionRange(start, start + lines[at].length);
+    area.scrollIntoView({ block: "nearest" });
   });
 
   for (const element of all("[data-copy], [data-print], [data-keys]")) element.hidden = false;

@@ -106,6 +106,10 @@ class TreeGroup:
     is_open: bool = False
 
     @property
+    def articles(self) -> int:
+        return sum(row.piece.is_clause for row in self.rows)
+
+    @property
     def doubtful(self) -> int:
         return sum(row.is_doubtful for row in self.rows)
 

@@ -62,7 +62,7 @@ def typed_from(given: Mapping[str, str]) -> dict[str, str]:
 
 def typed_of(policy: Policy) -> dict[str, str]:
     """What a form for the next version of a policy begins with."""
-    return {**typed_from({}), "title": policy.title, "issuer": policy.issuer, "official_url": policy.official_url}
+    return {**typed_from({}), "title": policy.title, "issuer": policy.issuer}
 
 
 def known_documents(*, without: Policy | None = None) -> list[KnownDocument]:

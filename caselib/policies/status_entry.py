@@ -1,6 +1,7 @@
 """What is typed of a fact about the force of a policy becomes the fact, or sentences that say what is wrong."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -37,6 +38,11 @@ class ReadStatus:
 
 def typed_from(given: Mapping[str, str]) -> dict[str, str]:
     return {name: clean(str(given.get(name, "")))[:_MOST_KEPT].strip() for name in FIELDS}
+
+
+def digest_of(typed: Mapping[str, str]) -> str:
+    """Tells whether what is saved is what the impact was shown for."""
+    return hashlib.sha256("\x1f".join(typed[name] for name in FIELDS).encode()).hexdigest()[:16]
 
 
 def read_status(typed: Mapping[str, str], *, policy: Policy) -> ReadStatus:

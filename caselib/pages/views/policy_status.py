@@ -14,7 +14,7 @@ from caselib.policies.access import may_edit_policies
 from caselib.policies.models import Policy, RelationKind
 from caselib.policies.selectors import policy_at, status_fact_at
 from caselib.policies.services import policy_relate
-from caselib.policies.status_entry import read_status, typed_from
+from caselib.policies.status_entry import digest_of, read_status, typed_from
 from caselib.precedents.entering import tasks_of
 from caselib.precedents.impact import fact_enter, fact_withdraw
 
@@ -40,8 +40,9 @@ def _status_posted(request: HttpRequest, policy: Policy) -> HttpResponse:
     read = read_status(typed, policy=policy)
     if read.errors:
         return _status(request, policy, typed, read=read, status=RuleBroken.status)
-    if read.takes_force and request.POST.get("do") != "save":
-        # Seen before it is saved: who relies on what loses its force.
+    was_seen = request.POST.get("seen") == digest_of(typed) and request.POST.get("do") != "ask"
+    if read.takes_force and not was_seen:
+        # Seen before it is saved: who relies on what loses its force. What was changed since is seen again.
         return _status(request, policy, typed, read=read, asks=True)
     now = clock.now()
     try:
