@@ -191,6 +191,11 @@ class StepRow:
     error: str = ""
 
     @property
+    def is_other(self) -> bool:
+        """Whether another clause than those offered was chosen."""
+        return not any(option.is_chosen for option in self.options)
+
+    @property
     def percent(self) -> int:
         return round(self.step.likeness * 100)
 
@@ -210,6 +215,11 @@ class ClausesScreen:
     shows_all: bool
     error: str = ""
     stale: str = ""
+
+    @property
+    def wrong(self) -> StepRow | None:
+        """The first row with something wrong."""
+        return next((row for row in self.rows if row.error), None)
 
     @property
     def unchanged(self) -> int:

@@ -168,7 +168,7 @@ def refuse_claimed_twice(plan: Plan, decided: Mapping[str, Piece | None]) -> Non
                 f"“{claims[chosen.key].label}”和“{step.old.label}”都写了由新的{chosen.label}承接。只能有一条由它承接，"
                 "另一条选别的条或“已删除”。这一页的选择都还在。",
                 code="followed_twice",
-                field=f"to-{step.old.code}",
+                field=step.old.code,
             )
         claims[chosen.key] = step.old
 

@@ -166,12 +166,15 @@ def _clauses_posted(request: HttpRequest, draft: VersionDraft, plan: Plan) -> Ht
         decided, wrong = ({}, {}) if request.POST.get("do") == "all" else _decided(request.POST, plan)
         if wrong:
             return _clauses(request, draft, plan, wrong=wrong, error=next(iter(wrong.values())), status=422)
-        drafts.draft_followed_save(draft, decided or plan.accepted(), lock_version=_lock(request), actor=request.user)
+        decided = decided or plan.accepted()
+        drafts.draft_followed_save(draft, decided, lock_version=_lock(request), actor=request.user)
     except RuleBroken as error:
-        return _clauses(request, draft, plan, error=error.message, status=error.status)
+        return _clauses(
+            request, draft, plan, wrong={error.field: error.message}, error=error.message, status=error.status
+        )
     except StaleState as error:
         return _clauses(request, draft, plan, stale=error.message, status=error.status)
-    left = len(screens.plan_for(draft, entry.read_facts(draft.facts, policy=draft.policy)).open)
+    left = sum(step.old.code not in decided for step in plan.open)
     if left:
         messages.success(request, f"记下了，还有 {left} 条没有确认。")
         return redirect("pages:draft_clauses", draft.code)
