@@ -159,5 +159,11 @@ def drafts_open() -> Any:
     return VersionDraft.objects.filter(version=None, discarded_at=None).select_related("policy").defer("text")
 
 
+def lock_open_drafts() -> None:
+    """Holds every open draft until the transaction ends. 1 query."""
+    rows = VersionDraft.objects.select_for_update().filter(version=None, discarded_at=None)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def _is_code(code: str) -> bool:
     return len(code) == LENGTH and set(code) <= set(ALPHABET)

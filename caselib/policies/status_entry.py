@@ -47,27 +47,7 @@ def digest_of(typed: Mapping[str, str]) -> str:
 
 def read_status(typed: Mapping[str, str], *, policy: Policy) -> ReadStatus:
     """The fact that was typed. 1 to 4 queries."""
-    errors: dict[str, str] = {}
-    for name, most in _LONGEST.items():
-        if len(typed[name]) > most:
-            errors[name] = f"这一栏最多 {most} 字，现在 {len(typed[name])} 字。"
-    days = {}
-    for name in ("from_on", "as_of"):
-        try:
-            days[name] = read_day(typed[name])
-        except RuleBroken as error:
-            errors[name], days[name] = error.message, None
-    if typed["status"] not in PolicyStatus.values:
-        errors["status"] = "选一下时效。"
-    if typed["verified"] not in Verified.values:
-        errors["verified"] = "选一下核对到什么程度。"
-    if typed["verified"] == Verified.TEXT and not typed["source"]:
-        errors.setdefault("source", "写明对照的是哪里的正文，再选“已对照正文”。")
-    if typed["source_url"]:
-        try:
-            _is_address(typed["source_url"])
-        except ValidationError:
-            errors.setdefault("source_url", "网址要以 http:// 或 https:// 开头，照官网的地址写。")
+    days, errors = _read(typed)
     clauses = _clauses(typed, policy, days["from_on"], errors)
     other = policy_named(typed["by"])
     if other == policy:
@@ -87,6 +67,32 @@ def read_status(typed: Mapping[str, str], *, policy: Policy) -> ReadStatus:
             verified=typed["verified"],
         )
     )
+
+
+def _read(typed: Mapping[str, str]) -> tuple[dict[str, dt.date | None], dict[str, str]]:
+    """(the days, what is wrong by field) as far as each field can be read by itself."""
+    errors: dict[str, str] = {}
+    for name, most in _LONGEST.items():
+        if len(typed[name]) > most:
+            errors[name] = f"这一栏最多 {most} 字，现在 {len(typed[name])} 字。"
+    days: dict[str, dt.date | None] = {}
+    for name in ("from_on", "as_of"):
+        try:
+            days[name] = read_day(typed[name])
+        except RuleBroken as error:
+            errors[name], days[name] = error.message, None
+    if typed["status"] not in PolicyStatus.values:
+        errors["status"] = "选一下时效。"
+    if typed["verified"] not in Verified.values:
+        errors["verified"] = "选一下核对到什么程度。"
+    if typed["verified"] == Verified.TEXT and not typed["source"]:
+        errors.setdefault("source", "写明对照的是哪里的正文，再选“已对照正文”。")
+    if typed["source_url"]:
+        try:
+            _is_address(typed["source_url"])
+        except ValidationError:
+            errors.setdefault("source_url", "网址要以 http:// 或 https:// 开头，照官网的地址写。")
+    return days, errors
 
 
 def policy_named(words: str) -> Policy | None:

@@ -9,7 +9,7 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
-from caselib.policies.drafts import draft_finished
+from caselib.policies.drafts import draft_finished, lock_open_drafts
 from caselib.policies.entry import ReadFacts, read_facts
 from caselib.policies.models import Clause, Policy, PolicyVersion, VersionDraft
 from caselib.policies.services import policy_create
@@ -91,6 +91,8 @@ def draft_finish(
     `policy_create` and `version_enter` do, and VersionDraft.
     """
     now = now or clock.now()
+    # Two who entered the same new policy wait for each other here: no row of it is there yet to be locked.
+    lock_open_drafts()
     draft = VersionDraft.objects.select_for_update(of=("self",)).select_related("policy", "version").get(pk=draft.pk)
     if draft.version is not None:
         return Entered(draft.version, Tasks(0, 0), is_new=False)

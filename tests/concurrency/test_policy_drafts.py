@@ -6,7 +6,7 @@ from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.policies import drafts
 from caselib.policies.entry import typed_of
-from caselib.policies.models import PolicyVersion, VersionDraft
+from caselib.policies.models import Policy, PolicyVersion, VersionDraft
 from caselib.precedents.entering import draft_finish
 from tests import factories
 from tests.services.test_policy_drafts import NEW, OLD, START, entered, of, plan_of, typed
@@ -53,3 +53,15 @@ def test_eight_who_entered_the_same_change_make_one_version_and_one_task():
     assert results == {"won": 1, "RuleBroken": THREADS - 1}
     assert first.policy.versions.count() == 2
     assert VersionDraft.objects.filter(version=None, discarded_at=None).count() == THREADS - 1
+
+
+def test_eight_who_entered_the_same_new_policy_make_one():
+    made = []
+    for _ in range(THREADS):
+        editor = factories.user(Role.EDITOR)
+        draft = drafts.draft_start(typed(), policy=None, actor=editor)
+        made.append((drafts.draft_text_save(draft, OLD, warnings=[], lock_version=0, actor=editor), editor))
+    scopes = [scope_of(editor) for _, editor in made]
+    results = all_at_once(lambda n: draft_finish(made[n][0], lock_version=1, scope=scopes[n], actor=made[n][1]))
+    assert results == {"won": 1, "RuleBroken": THREADS - 1}
+    assert Policy.objects.count() == 1
