@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.desk import policies_matching, status_facts_for
 from caselib.policies.models import Policy, PolicyRelation, PolicyStatus, RelationKind, StatusFact, Verified
-from caselib.policies.status_entry import ReadStatus
+from caselib.policies.status_entry import ReadStatus, digest_of
 from caselib.policies.validity import fact_on
 from caselib.precedents.entering import impact_of_fact
 from caselib.precedents.impact import Impact
@@ -27,8 +27,35 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """How far one fact of the policy was checked. `seen`: what is stored; `options`: with what was chosen."""
+
+    name: str
+    label: str
+    value: str
+    seen: str
+    options: tuple[Choice, ...]
+
+
+_CHECKS = (("title_verified", "标题"), ("number_verified", "文号"), ("dates_verified", "日期"))
+
+
+def _checks(policy: Policy, chosen: Mapping[str, str]) -> tuple[Check, ...]:
+    issued = f"{policy.issued_on:%Y-%m-%d} 公布" if policy.issued_on else "没有写公布日期"
+    values = (policy.title, policy.doc_number or "没有文号", issued)
+    return tuple(
+        Check(name, label, value, stored, choices(Verified.choices, chosen.get(name, stored)))
+        for (name, label), value in zip(_CHECKS, values, strict=True)
+        for stored in [getattr(policy, name)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class StatusScreen:
-    """`impact`: what the fact that is about to be saved touches, where it takes force away. `wrong`: of a withdrawal."""
+    """`impact`: what the fact that is about to be saved touches, where it takes force away. `wrong`: of a withdrawal.
+
+    `checks`, `official_url`: of title, number and dates; `unchecked`: what is wrong with them, by field.
+    """
 
     policy: Policy
     rows: tuple[FactRow, ...]
@@ -38,6 +65,14 @@ class StatusScreen:
     errors: Mapping[str, str] = field(default_factory=dict)
     impact: Impact | None = None
     wrong: Mapping[str, object] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    official_url: str = ""
+    unchecked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> str:
+        """What the form brings back with 确认保存: for which facts the impact was shown."""
+        return digest_of(self.typed)
 
 
 def status_screen(
@@ -50,6 +85,8 @@ def status_screen(
     asks: bool = False,
     page: object = 1,
     wrong: Mapping[str, object] | None = None,
+    chosen: Mapping[str, str] | None = None,
+    unchecked: Mapping[str, str] | None = None,
     on: dt.date,
 ) -> StatusScreen:
     """The facts of a policy with the form. 3 queries, 6 more with the impact (`asks`)."""
@@ -69,6 +106,9 @@ def status_screen(
         errors=errors if errors is not None else read.errors if read else {},
         impact=impact,
         wrong=wrong or {},
+        checks=_checks(policy, chosen or {}),
+        official_url=(chosen or {}).get("official_url", policy.official_url),
+        unchecked=unchecked or {},
     )
 
 

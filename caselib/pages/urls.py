@@ -11,6 +11,7 @@ urlpatterns = [
     path("policies/<str:code>/", policies.policy, name="policy"),
     path("policies/<str:code>/status/", policy_status.status, name="policy_status"),
     path("policies/<str:code>/status/<int:pk>/withdraw/", policy_status.withdraw, name="policy_status_withdraw"),
+    path("policies/<str:code>/checked/", policy_status.checked, name="policy_checked"),
     path("policies/<str:code>/relations/", policy_status.relations, name="policy_relations"),
     path("desk/policies/", policy_entry.desk, name="policy_desk"),
     path("desk/policies/new/", policy_entry.new, name="policy_new"),

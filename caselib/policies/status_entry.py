@@ -87,12 +87,23 @@ def _read(typed: Mapping[str, str]) -> tuple[dict[str, dt.date | None], dict[str
         errors["verified"] = "选一下核对到什么程度。"
     if typed["verified"] == Verified.TEXT and not typed["source"]:
         errors.setdefault("source", "写明对照的是哪里的正文，再选“已对照正文”。")
-    if typed["source_url"]:
-        try:
-            _is_address(typed["source_url"])
-        except ValidationError:
-            errors.setdefault("source_url", "网址要以 http:// 或 https:// 开头，照官网的地址写。")
+    try:
+        refuse_address(typed["source_url"], field="source_url")
+    except RuleBroken as error:
+        errors.setdefault("source_url", error.message)
     return days, errors
+
+
+def refuse_address(typed: str, *, field: str = "official_url") -> None:
+    """Raises RuleBroken for what is no address of a page; nothing typed is fine."""
+    message = "网址要以 http:// 或 https:// 开头，照官网的地址写，最多 300 字。"
+    try:
+        if typed:
+            _is_address(typed)
+    except ValidationError:
+        raise RuleBroken(message, code="no_address", field=field) from None
+    if len(typed) > _LONGEST["source_url"]:
+        raise RuleBroken(message, code="no_address", field=field)
 
 
 def policy_named(words: str) -> Policy | None:

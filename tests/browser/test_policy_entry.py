@@ -130,17 +130,20 @@ def test_what_changed_is_marked_and_a_clause_is_given_another_home(visit):
     assert look.broken == {}
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_force_is_taken_away_only_after_the_impact_was_seen(visit, viewport):
+@pytest.mark.parametrize(("viewport", "day"), [(WIDE, "2031-01-01"), (NARROW, "2031-02-01")], ids=["wide", "narrow"])
+def test_force_is_taken_away_only_after_the_impact_was_seen(visit, viewport, day):
     page = visit(viewport=viewport, username="editor").page
     look = Looking(page, viewport["width"])
     page.goto("/desk/policies/?q=社会救助暂行办法")
-    page.get_by_role("link", name="写时效").first.click()
+    page.get_by_role("link", name="核对、写时效").first.click()
     page.locator("#f-status").select_option(label="已废止")
-    page.locator("#f-from_on").fill("2031-01-01")
+    page.locator("#f-from_on").fill(day)
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_text("还没有保存").wait_for()
     look.at("9-status-impact")
+    page.get_by_role("button", name="确认保存").click()
+    assert "记下了：已废止" in page.locator(".toast").inner_text()
+    look.at("14-status-saved")
     page.goto(page.url.partition("status/")[0] + "relations/?q=救助")
     look.at("10-relations")
     page.goto("/desk/policies/new/")

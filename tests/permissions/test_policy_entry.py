@@ -24,7 +24,7 @@ def test_who_enters_policies(role):
     pages = ["/desk/policies/", "/desk/policies/new/", f"/policies/{policy.code}/relations/"]
     pages += [f"/desk/policies/drafts/{draft.code}/{step}" for step in STEPS[:2]]
     deeds = ["/desk/policies/new/", f"/policies/{policy.code}/status/", f"/policies/{policy.code}/relations/"]
-    deeds += [f"/policies/{policy.code}/status/{fact.pk}/withdraw/"]
+    deeds += [f"/policies/{policy.code}/status/{fact.pk}/withdraw/", f"/policies/{policy.code}/checked/"]
     deeds += [f"/desk/policies/drafts/{draft.code}/{step}" for step in (*STEPS, "discard/")]
     refused = 404 if role in ADMIN_ROLES else 403
     for address in pages:

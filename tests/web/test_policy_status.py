@@ -1,13 +1,16 @@
 """时效 as dated facts on a page: confirmed with the impact seen before, withdrawn with a reason; and relations."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.test import Client
 
+from caselib.audit.models import AuditEvent
 from caselib.orgs.models import Role
 from caselib.policies.models import Policy, PolicyRelation, StatusFact
+from caselib.policies.standing import CHECKED
 from caselib.policies.status_entry import digest_of, typed_from
 from caselib.precedents.models import Doubt
 from tests import factories
@@ -63,7 +66,8 @@ def test_what_takes_force_away_is_seen_before_it_is_saved(editor, clause):
     assert precedent.live_revision.title in page
     assert 'value="某决定"' in page
     assert StatusFact.objects.count() == before
-    response = editor.post(at(policy), fact(seen=True), follow=True)
+    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    response = editor.post(at(policy), {**fact(), "seen": seen}, follow=True)
     assert "1 个部门的 1 件案例开了待复核" in content(response)
     assert Doubt.objects.count() == 1
 
@@ -177,3 +181,42 @@ def test_a_relation_that_is_not_whole_is_told(editor, clause, posted, told):
     assert response.status_code == 422
     assert told in content(response)
     assert not PolicyRelation.objects.exists()
+
+
+def checks(policy: Policy, **values: str) -> dict[str, str]:
+    seen = {f"seen-{name}": getattr(policy, name) for name in CHECKED}
+    return {**seen, **dict.fromkeys(CHECKED, "text"), "official_url": "https://www.gov.cn/x", **values}
+
+
+def test_title_number_and_dates_are_checked_with_the_address_and_leave_the_desk(editor, clause):
+    policy = clause.version.policy
+    response = editor.post(at(policy, "checked/"), checks(policy), follow=True)
+    assert "核对的结果记下了" in content(response)
+    policy.refresh_from_db()
+    assert [getattr(policy, name) for name in CHECKED] == ["text"] * 3
+    event = AuditEvent.objects.get(action="policy.checked")
+    assert event.after["official_url"] == "https://www.gov.cn/x"
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"official_url": ""}, "写上对照的官方网址"),
+        ({"official_url": "javascript:alert(1)"}, "网址要以 http"),
+        ({"number_verified": "sure"}, "选一下核对到什么程度"),
+    ],
+)
+def test_a_check_without_evidence_is_told_and_notes_nothing(editor, clause, values, told):
+    policy = clause.version.policy
+    response = editor.post(at(policy, "checked/"), checks(policy, **values))
+    assert response.status_code == 422
+    assert told in content(response)
+    assert Policy.objects.get(pk=policy.pk).title_verified == policy.title_verified
+
+
+def test_who_checks_second_overwrites_nothing(editor, clause):
+    policy = clause.version.policy
+    assert editor.post(at(policy, "checked/"), checks(policy)).status_code == 302
+    late = editor.post(at(policy, "checked/"), checks(policy, title_verified="memory"))
+    assert late.status_code == 409
+    assert Policy.objects.get(pk=policy.pk).title_verified == "text"

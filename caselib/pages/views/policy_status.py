@@ -14,7 +14,8 @@ from caselib.policies.access import may_edit_policies
 from caselib.policies.models import Policy, RelationKind
 from caselib.policies.selectors import policy_at, status_fact_at
 from caselib.policies.services import policy_relate
-from caselib.policies.status_entry import digest_of, read_status, typed_from
+from caselib.policies.standing import CHECKED, policy_checked
+from caselib.policies.status_entry import digest_of, read_status, refuse_address, typed_from
 from caselib.precedents.entering import tasks_of
 from caselib.precedents.impact import fact_enter, fact_withdraw
 
@@ -68,6 +69,24 @@ def withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         wrong = {"pk": pk, "message": error.message, "reason": reason}
         return _status(request, fact.policy, typed_from({}), wrong=wrong, status=error.status)
     messages.success(request, f"撤回了：{fact.get_status_display()}。原来开的待复核还在，由负责人处理。")
+    return redirect("pages:policy_status", code)
+
+
+@require_POST
+def checked(request: HttpRequest, code: str) -> HttpResponse:
+    """核对: how far title, number and dates were held against the official text."""
+    may_edit_policies(request.scope).require()
+    policy = policy_at(code)
+    chosen = {name: clean(request.POST.get(name, "")).strip() for name in (*CHECKED, "official_url")}
+    seen = {name: request.POST.get(f"seen-{name}", "") for name in CHECKED}
+    try:
+        refuse_address(chosen["official_url"])
+        checks = {name: chosen[name] for name in CHECKED}
+        policy_checked(policy, checks, seen=seen, official_url=chosen["official_url"], actor=request.user)
+    except (RuleBroken, StaleState) as error:
+        wrong = {getattr(error, "field", "") or "title_verified": error.message}
+        return _status(request, policy, typed_from({}), chosen=chosen, unchecked=wrong, status=error.status)
+    messages.success(request, "核对的结果记下了。")
     return redirect("pages:policy_status", code)
 
 
