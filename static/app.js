@@ -41,6 +41,22 @@
     }
   };
 
+  // A line of a long text: without this the link beside it leads to its place in the tree.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-line]");
+    const area = link && document.getElementById("f-text");
+    if (!area) return;
+    event.preventDefault();
+    const lines = area.value.split("\n");
+    const at = Math.min(Number(link.dataset.line), lines.length) - 1;
+    const start = lines.slice(0, at).reduce((sum, line) => sum + line.length + 1, 0);
+    // Text wraps: where a line stands is as good as its share of the characters.
+    area.scrollTop = area.scrollHeight * (start / Math.max(1, area.value.length)) - area.clientHeight / 3;
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(start, start + lines[at].length);
+    area.scrollIntoView({ block: "nearest" });
+  });
+
   for (const element of all("[data-copy], [data-print], [data-keys]")) element.hidden = false;
 
   document.addEventListener("click", (event) => {

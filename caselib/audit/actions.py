@@ -23,6 +23,10 @@ class Action(StrEnum):
     POLICY_VERSION_CLOSED = "policy.version_closed"
     STATUS_CONFIRMED = "policy.status_confirmed"
     STATUS_WITHDRAWN = "policy.status_withdrawn"
+    POLICY_CHECKED = "policy.checked"
+    POLICY_DRAFT_STARTED = "policy.draft_started"
+    POLICY_DRAFT_SAVED = "policy.draft_saved"
+    POLICY_DRAFT_DISCARDED = "policy.draft_discarded"
     PRECEDENT_CREATED = "precedent.created"
     PRECEDENTS_IMPORTED = "precedent.imported"
     REVISION_STARTED = "precedent.revision_started"
@@ -67,6 +71,10 @@ LABELS: dict[Action, str] = {
     Action.POLICY_VERSION_CLOSED: "写明政策版本的截止日",
     Action.STATUS_CONFIRMED: "确认政策时效",
     Action.STATUS_WITHDRAWN: "撤回政策时效",
+    Action.POLICY_CHECKED: "核对政策的标题、文号、日期",
+    Action.POLICY_DRAFT_STARTED: "开始录入政策文本",
+    Action.POLICY_DRAFT_SAVED: "保存政策文本草稿",
+    Action.POLICY_DRAFT_DISCARDED: "放弃政策文本草稿",
     Action.PRECEDENT_CREATED: "新建案例",
     Action.PRECEDENTS_IMPORTED: "批量导入案例",
     Action.REVISION_STARTED: "开始修订",

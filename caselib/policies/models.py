@@ -281,7 +281,7 @@ class VersionDraft(models.Model):
     text = models.TextField(blank=True, default="")
     # What was seen while the file was read, as sentences.
     warnings = models.JSONField(default=list, blank=True)
-    # Position of a new piece to code of the clause it carries on, or "" for none; confirmed by a person.
+    # Code of a clause of the version before to where it lives on (succession.decision), as a person decided.
     followed = models.JSONField(default=dict, blank=True)
     lock_version = models.PositiveIntegerField(default=0)
     author = models.ForeignKey(

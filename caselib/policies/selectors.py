@@ -10,7 +10,17 @@ from django.db.models import Q, prefetch_related_objects
 from caselib.core.errors import NotVisible
 from caselib.core.text import document_numbers, normalise
 
-from .models import Clause, ClauseCounterpart, Level, Policy, PolicyRelation, PolicyVersion, RelationKind, Verified
+from .models import (
+    Clause,
+    ClauseCounterpart,
+    Level,
+    Policy,
+    PolicyRelation,
+    PolicyVersion,
+    RelationKind,
+    StatusFact,
+    Verified,
+)
 from .validity import Validity, facts_of, validity_of
 
 
@@ -142,6 +152,11 @@ class PolicyPage:
     related: RelatedPolicies
 
     @property
+    def status_facts(self) -> tuple[StatusFact, ...]:
+        """What was confirmed about its force and stands, the earliest first. No query: they are loaded."""
+        return tuple(self.policy.status_facts.all())
+
+    @property
     def unsure(self) -> frozenset[str]:
         """Which of title, number, dates and status nobody checked against the text."""
         facts = ("title", "dates", "status")
@@ -261,6 +276,22 @@ _PLACES = {kind.value: kind for kind in (RelationKind.ALTERNATIVE, RelationKind.
 def clause_at(code: str) -> Clause:
     """The clause with its version and policy. Raises NotVisible for an unknown code. 1 query."""
     found = Clause.objects.select_related("version__policy").filter(code=code).first()
+    if found is None:
+        raise NotVisible()
+    return found
+
+
+def policy_at(code: str) -> Policy:
+    """The policy. Raises NotVisible for an unknown code. 1 query."""
+    found = Policy.objects.select_related("region").filter(code=code).first()
+    if found is None:
+        raise NotVisible()
+    return found
+
+
+def status_fact_at(code: str, pk: int) -> StatusFact:
+    """A fact of the policy with that code, withdrawn or not. Raises NotVisible. 1 query."""
+    found = StatusFact.objects.select_related("policy__region").filter(policy__code=code, pk=pk).first()
     if found is None:
         raise NotVisible()
     return found

@@ -1,7 +1,7 @@
 """Writes of 时效: what a person confirms about the force of a policy from a day on. Each is atomic and audited."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -89,6 +89,33 @@ def status_fact_withdraw(
     refresh(fact.policy, on=clock.day_of(now))
     record(Action.STATUS_WITHDRAWN, fact.policy, actor=actor, before={"status": fact.status}, after={"reason": reason})
     return fact
+
+
+CHECKED = ("title_verified", "number_verified", "dates_verified")
+
+
+@transaction.atomic
+def policy_checked(
+    policy: Policy, checks: Mapping[str, str], *, seen: Mapping[str, str], official_url: str, actor: User | None
+) -> Policy:
+    """Notes how far title, number and dates were checked, and where: `checks` and `seen` (what stood there before) hold a
+    value of models.Verified for each of CHECKED.
+
+    Raises RuleBroken for an unknown value, and for one that is called checked without an address; StaleState where
+    somebody noted another first. Writes AuditEvent policy.checked.
+    """
+    for name in CHECKED:
+        if checks.get(name) not in Verified.values:
+            raise RuleBroken("选一下核对到什么程度。", code="unknown_choice", field=name)
+    if Verified.TEXT in checks.values() and not official_url:
+        raise RuleBroken("写上对照的官方网址，再选“已对照正文”。", code="required", field="official_url")
+    values = {name: checks[name] for name in CHECKED}
+    before = {name: seen.get(name, "") for name in CHECKED}
+    if not Policy.objects.filter(pk=policy.pk, **before).update(**values, official_url=official_url):
+        raise StaleState("有人先核对过了，您的没有覆盖它。看一看现在写的，再决定。")
+    policy.refresh_from_db()
+    record(Action.POLICY_CHECKED, policy, actor=actor, before=before, after={**values, "official_url": official_url})
+    return policy
 
 
 def refresh(policy: Policy, *, on: dt.date) -> bool:

@@ -1,38 +1,13 @@
 """May this viewer do this deed? Each answer is Allowed, or Denied with the reason that the page shows."""
 
-from dataclasses import dataclass
-
-from caselib.core.errors import NotAllowed
+from caselib.core.answers import ALLOWED, Allowed, Answer, Denied
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
 
 from .models import Precedent, Revision
 from .visibility import FINDABLE, PrecedentStatus
 
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    def __bool__(self) -> bool:
-        return True
-
-    def require(self) -> None:
-        """Does nothing: the deed is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    reason: str
-
-    def __bool__(self) -> bool:
-        return False
-
-    def require(self) -> None:
-        """Raises NotAllowed with the reason."""
-        raise NotAllowed(self.reason)
-
-
-Answer = Allowed | Denied
-ALLOWED = Allowed()
+__all__ = ["ALLOWED", "Allowed", "Answer", "Denied", "may_edit", "may_retire", "may_review"]
 
 
 # Who keeps the texts of a department true.

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_dirty
@@ -18,8 +18,8 @@ from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, Policy, PolicyStatus, PolicyVersion, StatusFact
-from caselib.policies.services import ClauseFacts, VersionFacts, clause_counterpart_set, policy_version_add
-from caselib.policies.standing import StatusFacts, policy_version_close, status_fact_confirm
+from caselib.policies.services import ClauseFacts, VersionFacts, clauses_carried_on, policy_version_add
+from caselib.policies.standing import StatusFacts, policy_version_close, status_fact_confirm, status_fact_withdraw
 
 from .keeping import Point, points_open
 from .models import Citation, DoubtKind, Precedent
@@ -59,19 +59,21 @@ def impact_of(
     versions: Sequence[PolicyVersion],
     *,
     clauses: Sequence[Clause] | None = None,
+    with_whole: bool = False,
     scope: ViewerScope,
     page: object = 1,
     on: dt.date,
 ) -> Impact:
     """The findable precedents of the viewer that carry on these versions, most used first; of these clauses alone if given.
 
-    3 queries for any number of precedents; rows are read for one page.
+    `with_whole`: beside these clauses, also those that rely on the document as a whole. 3 queries for any number of
+    precedents; rows are read for one page.
     """
     labels: dict[int, list[str]] = defaultdict(list)
     departments: dict[int, str] = {}
     scripts: set[int] = set()
     by_clause: dict[int | None, set[int]] = defaultdict(set)
-    for pk, clause, label, department, has_script in _relying(versions, clauses, scope):
+    for pk, clause, label, department, has_script in _relying(versions, clauses, scope, with_whole=with_whole):
         labels[pk].append(label or "整份文件")
         departments[pk] = department
         by_clause[clause].add(pk)
@@ -92,18 +94,21 @@ def impact_of(
     )
 
 
-def _relying(versions: Sequence[PolicyVersion], clauses: Sequence[Clause] | None, scope: ViewerScope) -> QuerySet:
+def _relying(
+    versions: Sequence[PolicyVersion], clauses: Sequence[Clause] | None, scope: ViewerScope, *, with_whole: bool
+) -> QuerySet:
     """(precedent, clause, its label, owning department, whether there is a 口径) of each citation, most used first.
 
     From the precedent to its citations: the other way round SQLite reads the library once for each citation.
     """
-    # One filter: conditions of a second one would be about other citations of the same text.
-    cited = {"live_revision__citations__version__in": versions, "live_revision__citations__relation__in": CARRYING}
-    if clauses is not None:
-        cited["live_revision__citations__clause__in"] = clauses
-    has_script = Case(When(live_revision__script="", then=Value(False)), default=Value(True))
-    rows = Precedent.objects.visible_to(scope).filter(status__in=FINDABLE, **cited).annotate(has_script=has_script)
     clause = "live_revision__citations__clause"
+    cited = Q(live_revision__citations__version__in=versions, live_revision__citations__relation__in=CARRYING)
+    if clauses is not None:
+        chosen = Q(**{f"{clause}__in": [each.pk for each in clauses]})
+        cited &= chosen | Q(**{f"{clause}__isnull": True}) if with_whole else chosen
+    has_script = Case(When(live_revision__script="", then=Value(False)), default=Value(True))
+    # One filter: conditions of a second one would be about other citations of the same text.
+    rows = Precedent.objects.visible_to(scope).filter(cited, status__in=FINDABLE).annotate(has_script=has_script)
     columns = ("pk", clause, f"{clause}__label", "owner_department__name", "has_script")
     return rows.order_by("-reuse_count", "pk", "live_revision__citations__position").values_list(*columns)
 
@@ -147,8 +152,7 @@ def version_enter(
     ]
     version = policy_version_add(policy, new.facts, clauses=clauses, actor=actor)
     stored = list(version.clauses.order_by("position"))
-    for at, before in new.follows.items():
-        clause_counterpart_set(before, stored[at])
+    clauses_carried_on([(before, stored[at]) for at, before in new.follows.items()])
     if old is not None:
         points_open(_points_of_version(old, version), actor=actor, now=now)
     _mark_citing(policy)
@@ -168,6 +172,17 @@ def fact_enter(policy: Policy, facts: StatusFacts, *, actor: User | None, now: d
     return fact
 
 
+@transaction.atomic
+def fact_withdraw(fact: StatusFact, *, reason: str, actor: User | None, now: dt.datetime | None = None) -> StatusFact:
+    """Takes back a fact that was wrong. The tasks that it opened stay: somebody may have found something else by now.
+
+    Raises and writes as `status_fact_withdraw` does; marks the index dirty.
+    """
+    fact = status_fact_withdraw(fact, reason=reason, actor=actor, now=now)
+    _mark_citing(fact.policy)
+    return fact
+
+
 def _refuse_claimed_twice(follows: Mapping[int, Clause]) -> None:
     claimed = Counter(clause.stable_key for clause in follows.values())
     twice = next((clause for clause in follows.values() if claimed[clause.stable_key] > 1), None)
@@ -179,10 +194,9 @@ def _refuse_claimed_twice(follows: Mapping[int, Clause]) -> None:
         )
 
 
-def _carrying(versions: Sequence[PolicyVersion], clauses: Sequence[Clause] | None) -> QuerySet[Citation]:
+def _carrying(versions: Sequence[PolicyVersion]) -> QuerySet[Citation]:
     """The citations of live texts that carry a precedent on these versions."""
-    cited = Citation.objects.filter(version__in=versions, relation__in=CARRYING, revision__live_for__isnull=False)
-    return cited if clauses is None else cited.filter(clause__in=clauses)
+    return Citation.objects.filter(version__in=versions, relation__in=CARRYING, revision__live_for__isnull=False)
 
 
 def _points_of_version(old: PolicyVersion, new: PolicyVersion) -> dict[int, list[Point]]:
@@ -190,7 +204,7 @@ def _points_of_version(old: PolicyVersion, new: PolicyVersion) -> dict[int, list
     following = {clause.stable_key: clause for clause in new.clauses.all()}
     since = new.effective_from
     points: dict[int, list[Point]] = defaultdict(list)
-    cited = _carrying([old], None).filter(revision__live_for__status__in=FINDABLE)
+    cited = _carrying([old]).filter(revision__live_for__status__in=FINDABLE)
     for citation in cited.select_related("clause", "revision__live_for", "version__policy"):
         before = citation.clause
         after = following.get(before.stable_key) if before else None
@@ -217,7 +231,7 @@ def _points_of_fact(policy: Policy, fact: StatusFact, clauses: Sequence[Clause])
     keys = {clause.stable_key for clause in clauses}
     since = f"{fact.from_on:%Y-%m-%d} 起" if fact.from_on else ""
     points: dict[int, list[Point]] = defaultdict(list)
-    cited = _carrying(list(policy.versions.all()), None).filter(revision__live_for__status__in=FINDABLE)
+    cited = _carrying(list(policy.versions.all())).filter(revision__live_for__status__in=FINDABLE)
     for citation in cited.select_related("clause", "revision__live_for", "version__policy"):
         if keys and (citation.clause is None or citation.clause.stable_key not in keys):
             continue

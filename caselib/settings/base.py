@@ -137,6 +137,13 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# A policy text has up to 2,000,000 characters, in UTF-8 up to four bytes each, with the other fields of its form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+# Uploads are read in memory and kept nowhere. The bound is that of caselib.policies.texts.reading; a larger file is left
+# unread, and the page says so.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["caselib.core.uploads.MemoryOnlyUploadHandler"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -111,8 +111,8 @@ class Visitor:
         self.page.on("request", self._request)
 
     def _console(self, message) -> None:
-        # A page that is not there is reported as an error of the network; its own test expects it.
-        if message.type == "error" and "404" not in message.text:
+        # A page that is not there, or a form that is refused, is told as an error of the network; its own test expects it.
+        if message.type == "error" and not any(status in message.text for status in ("404", "422")):
             self.complaints.append(f"console: {message.text}")
 
     def _request(self, request) -> None:
