@@ -5,7 +5,11 @@ import os
 import shutil
 import tempfile
 
-if "CASELIB_DATA_DIR" not in os.environ:
+# A suite empties its folder: it must not be that of a site whose settings happen to be in the environment. What the suite
+# starts itself gets a folder from it.
+if os.environ.get("CASELIB_TEST_RUN") != "1":
+    os.environ["CASELIB_TEST_RUN"] = "1"
+    os.environ.pop("SEARCH_URL", None)
     _folder = tempfile.mkdtemp(prefix="caselib-test-")
     os.environ["CASELIB_DATA_DIR"] = _folder
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)

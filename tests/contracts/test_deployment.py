@@ -131,3 +131,18 @@ def test_real_site_gets_no_tools_of_tests():
     planned = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert "--editable '.[fast,postgres]'" in planned.stdout, planned.stderr
     assert "dev" not in re.findall(r"\[([^\]]*)\]'", planned.stdout)[0].split(",")
+
+
+def test_a_suite_never_works_in_the_folder_of_a_site_whose_settings_are_in_the_environment(tmp_path):
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CASELIB_", "DJANGO_"))}
+    site = {"CASELIB_DATA_DIR": str(tmp_path), "SEARCH_URL": f"whoosh://{tmp_path}/search"}
+    code = "from django.conf import settings; print(settings.CASELIB_DATA_DIR, settings.SEARCH_URL)"
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=inherited | site | {"DJANGO_SETTINGS_MODULE": "caselib.settings.test"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "caselib-test-" in told.stdout and str(tmp_path) not in told.stdout
