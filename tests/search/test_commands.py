@@ -1,10 +1,12 @@
+import datetime as dt
 import json
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from caselib.core import clock
 from caselib.orgs.models import Role
-from caselib.precedents.models import Precedent
+from caselib.precedents.models import DoubtKind, Precedent
 from caselib.precedents.visibility import Audience
 from caselib.search.live import live_engine
 from caselib.search.outbox import drift
@@ -110,3 +112,13 @@ def test_worker_rebuilds_an_index_of_another_dictionary(library, index, monkeypa
     assert live_engine().store.live() != before
     assert live_engine().fingerprint() == "another"
     assert "正在重建" in capsys.readouterr().out
+
+
+def test_the_worker_does_once_a_day_what_a_new_day_does(index):
+    found = factories.published()
+    index.refresh()
+    Precedent.objects.filter(pk=found.pk).update(reverify_due_on=clock.today() - dt.timedelta(days=1))
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            call_command("index_worker", "--once")
+    assert [point.kind for point in found.doubts.open()] == [DoubtKind.REVIEW_DUE]

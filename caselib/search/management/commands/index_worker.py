@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from caselib.core import clock
+from caselib.precedents.stale import flag
 from caselib.search.analysis import preload
 from caselib.search.engine.port import EngineError
 from caselib.search.live import live_engine, policy_engine
@@ -45,15 +46,15 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopping.set())
         preload()
         failures = 0
-        pruned_on = None
+        night_of = None
         while not stopping.is_set():
             try:
                 self._turn()
                 self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or _is_waiting())
                 failures = 0
-                if pruned_on != clock.today():
-                    search_log_prune(now=clock.now())
-                    pruned_on = clock.today()
+                if night_of != clock.today():
+                    self._night()
+                    night_of = clock.today()
             except EngineError as error:
                 self.stderr.write(error.message)
                 failures += 1
@@ -62,6 +63,13 @@ class Command(BaseCommand):
             stopping.wait(_PAUSES[min(failures, len(_PAUSES)) - 1] if failures else options["every"])
             # The server may have ended the connection during the pause.
             close_old_connections()
+
+    def _night(self) -> None:
+        """What a new day does: old questions go, and what policies and days of review made doubtful becomes a task."""
+        search_log_prune(now=clock.now())
+        found = flag(now=clock.now(), on=clock.today())
+        if found.opened or found.due:
+            self.stdout.write(f"新开待复核点 {found.opened} 个，到期转为待复核的案例 {found.due} 件。")
 
     def _turn(self) -> None:
         if is_outdated():
