@@ -30,6 +30,8 @@ _OWN = re.compile(r"本(?:法|条例|办法|规定|细则|规则|决定|意见|�
 _SAME = re.compile(
     r"[该同](?:法|条例|办法|规定|细则|规则|决定|意见|通知)(?![人院定官律庭])|前述(?:法律|条例|办法|规定)"
 )
+# 国办发〔2022〕5号、公司法 are two, 公司法（主席令第15号） is one.
+_BETWEEN_TWO = re.compile(r"[、,;。:!?和与及\n]")
 # 公司法 is not what 公司法实施细则 and 公司法司法解释(二) name.
 _GOES_ON = re.compile(r"(?:的?(?:实施|若干|适用)?(?:细则|办法|条例|规定|解释)|司法解释|实施|草案)")
 
@@ -174,7 +176,7 @@ def _laws(source: str, table: PolicyTable, own: str | None) -> list[_Law]:
         for each in missing_names(source, known=known, taken=taken)
     )
     named = [law for law in _merged(laws, missing) if not law.is_nothing]
-    return list(_referring(_paired(named)))
+    return list(_referring(_paired(named, source)))
 
 
 def _merged(laws: Sequence[_Law], more: Iterable[_Law]) -> list[_Law]:
@@ -255,12 +257,13 @@ def _referring(laws: Iterable[_Law]) -> Iterator[_Law]:
         yield law
 
 
-def _paired(laws: Sequence[_Law]) -> list[_Law]:
+def _paired(laws: Sequence[_Law], source: str) -> list[_Law]:
     """A title and a number right beside each other name one law; if they are those of two, the number is wrong."""
     paired: list[_Law] = []
     for law in laws:
         last = paired[-1] if paired else None
-        if last is None or law.is_number == last.is_number or law.start - last.end > 2 or law.is_same or last.is_same:
+        is_apart = last is None or law.start - last.end > 2 or _BETWEEN_TWO.search(source, last.end, law.start)
+        if last is None or is_apart or law.is_number == last.is_number or law.is_same or last.is_same:
             paired.append(law)
             continue
         shared = tuple(code for code in last.codes if code in law.codes)
