@@ -56,3 +56,10 @@ def may_retire(scope: ViewerScope, precedent: Precedent) -> Answer:
     if precedent.owner_department_id in scope.departments_with(Role.REVIEWER, Role.DEPARTMENT_ADMIN):
         return ALLOWED
     return Denied(f"只有“{precedent.owner_department}”的审核人或管理员能让案例出库。")
+
+
+def may_tend_citations(scope: ViewerScope) -> Answer:
+    """Editors and administrators, each for the precedents of the own department."""
+    if scope.edits:
+        return ALLOWED
+    return Denied("没认出的引用由编辑和部门管理员处理。")
