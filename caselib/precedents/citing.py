@@ -197,4 +197,4 @@ class _Reading:
             return f"文号和标题对不上，可能是{names}。"
         if each.candidates:
             return f"可能是{names}。"
-        return "库里没有这部政策，录入以后会自己认出来。" if is_named else NO_LAW
+        return "录入以后会自己认出来。" if is_named else NO_LAW

@@ -293,7 +293,7 @@ def test_suggestions_name_policy_version_clause_and_gist(client, draft, register
 
 def test_a_suggestion_leads_to_its_clause(client, draft, register):
     page = text_of(client.get(address(draft, "suggest"), {"q": "主体登记管理34"}))
-    to = page.partition('data-to="')[2].partition("#found")[0].replace("&amp;", "&")
+    to = page.partition('data-to="')[2].partition('"')[0].replace("&amp;", "&")
     (offer,) = client.get(to).context["found"].offers
     assert offer.proposal.clause.ref == "34"
 
