@@ -125,5 +125,5 @@ def _shown(
     error: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"page": page, "found": found, "error": error, "relations": RELATIONS, "here": "citations"}
+    context = {"page": page, "found": found, "error": error, "relations": RELATIONS}
     return render(request, "pages/citations/page.html", context, status=error.status if error else status)

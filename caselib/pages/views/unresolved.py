@@ -73,5 +73,5 @@ def _desk(request: HttpRequest, *, error: DomainError | None = None, key: int = 
     typed = (request.POST if error else asked).get("typed", "")[:TYPED_LENGTH]
     found = found_in(typed, box="one", then=None, today=clock.today())
     context = {"queue": page, "error": error, "key": key, "found": found, "relations": RELATIONS,
-               "reason": request.POST.get("reason", ""), "here": "citations"}  # fmt: skip
+               "reason": request.POST.get("reason", ""), "here": "tuning"}  # fmt: skip
     return render(request, "pages/citations/desk.html", context, status=error.status if error else 200)
