@@ -10,4 +10,5 @@ urlpatterns = [
     path("search/", include("caselib.search.urls")),
     path("account/", include("caselib.orgs.urls")),
     path("reuse/", include("caselib.reuse.urls")),
+    path("notices/", include("caselib.following.urls")),
 ]

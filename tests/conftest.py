@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from caselib.following import unread
 from caselib.search import synonyms
 
 
@@ -13,3 +14,9 @@ def words_of_the_product() -> Iterator[None]:
     synonyms.hold(synonyms.built_in())
     yield
     synonyms.hold(synonyms.built_in())
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    """Keys of rows come again from test to test, and what a process counted stands under them."""
+    unread.forget()

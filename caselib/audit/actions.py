@@ -8,6 +8,7 @@ class Action(StrEnum):
     SIGNED_OUT = "account.signed_out"
     SIGN_IN_FAILED = "account.sign_in_failed"
     ACCOUNT_CREATED = "account.created"
+    MAIL_SET = "account.mail_set"
     MEMBERSHIP_GRANTED = "account.membership_granted"
     REGION_SAVED = "region.saved"
     DEPARTMENT_SAVED = "department.saved"
@@ -54,6 +55,7 @@ LABELS: dict[Action, str] = {
     Action.SIGNED_OUT: "退出",
     Action.SIGN_IN_FAILED: "登录失败",
     Action.ACCOUNT_CREATED: "新建账号",
+    Action.MAIL_SET: "设置每日邮件",
     Action.MEMBERSHIP_GRANTED: "授予角色",
     Action.REGION_SAVED: "保存区划",
     Action.DEPARTMENT_SAVED: "保存部门",

@@ -92,6 +92,10 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     high_contrast = models.BooleanField(default=False)
+    # Where the daily mail about what it follows goes; empty: no mail.
+    email = models.EmailField(max_length=254, blank=True, default="")
+    # How many policies and matters it follows, so that pages of who follows nothing ask nothing; kept by following.services.
+    follow_count = models.PositiveSmallIntegerField(default=0)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]

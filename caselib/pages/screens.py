@@ -9,19 +9,26 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from caselib.catalog.models import Matter, MatterTheme
-from caselib.catalog.selectors import causes_all, matters_by_theme, tags_with
+from caselib.catalog.selectors import causes_all, matter_for_page, matters_by_theme, tags_with
 from caselib.orgs.scope import ViewerScope
+from caselib.policies.models import Policy
 from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
+from caselib.precedents.access import may_see_impact, may_verify
+from caselib.precedents.impact import Impact, impact_of
+from caselib.precedents.instead import OtherWays, other_ways_of
 from caselib.precedents.models import Kind
+from caselib.precedents.place import region_of
 from caselib.precedents.relying import Relying, RelyingRows, relying_on
 from caselib.precedents.selectors import (
     HomeLists,
+    MatterRows,
     PrecedentPage,
     counts_by_cause,
     counts_by_matter,
     frequent_tags,
     precedent_for_page,
     rows_for_home,
+    rows_for_matter,
 )
 from caselib.reuse.models import Outcome, ReuseRecord
 from caselib.reuse.selectors import last_use_by, reuse_summary
@@ -156,7 +163,19 @@ class PrecedentScreen:
     page: PrecedentPage
     reuse: ReusePanel
     fine: str
+    may_verify: bool
     similar: tuple[Similar, ...] = ()
+
+    @property
+    def seam(self) -> str:
+        """When a text for the seam between two rules holds; empty for every other."""
+        begins, ends = self.page.revision.applies_from, self.page.revision.applies_until
+        last = ends - dt.timedelta(days=1) if ends else None
+        if begins and last:
+            return f"{begins:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+        if begins or last:
+            return f"{begins:%Y-%m-%d} 起" if begins else f"到 {last:%Y-%m-%d} 为止"
+        return ""
 
     @property
     def steps_title(self) -> str:
@@ -179,7 +198,13 @@ def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Prece
     page = precedent_for_page(scope, on=on, **lookup)
     panel = _reuse_panel(page, scope)
     similar = similar_to(page.precedent, page.revision, scope=scope, tags=page.words.tags)
-    return PrecedentScreen(page=page, reuse=panel, fine=_fine(page, panel), similar=similar)
+    return PrecedentScreen(
+        page=page,
+        reuse=panel,
+        fine=_fine(page, panel),
+        may_verify=bool(may_verify(scope, page.precedent)),
+        similar=similar,
+    )
 
 
 def _reuse_panel(page: PrecedentPage, scope: ViewerScope) -> ReusePanel:
@@ -217,10 +242,39 @@ class ClauseScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class InsteadLine:
+    """A document for who does not fit here. `words`: under which conditions, or what a precedent says of it.
+
+    `region`, `is_here`: as in `region_of`.
+    """
+
+    policy: Policy
+    position: int | None
+    words: str
+    region: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLine:
+    """A document that rules otherwise in one region; `is_here`: whether the viewer's hall is there."""
+
+    policy: Policy
+    words: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyScreen:
+    """`region_ids`: where the viewer's hall stands, for rules of one region; `sees_impact`: of the link to the list."""
+
     page: PolicyPage
     clauses: tuple[ClauseScreen, ...]
     relying: Relying | None
+    instead: tuple[InsteadLine, ...]
+    local: tuple[LocalLine, ...]
+    region_ids: frozenset[int]
+    sees_impact: bool
 
 
 def policy_screen(scope: ViewerScope, code: str, *, version: str, on: dt.date) -> PolicyScreen:
@@ -232,4 +286,50 @@ def policy_screen(scope: ViewerScope, code: str, *, version: str, on: dt.date) -
         page=page,
         clauses=tuple(ClauseScreen(line, by_clause.get(line.clause.pk, RelyingRows())) for line in page.clauses),
         relying=relying,
+        instead=_instead(page, relying, scope),
+        local=tuple(
+            LocalLine(other.policy, other.words, region_of(other.policy, scope)[1]) for other in page.related.local
+        ),
+        region_ids=scope.region_ids,
+        sees_impact=bool(may_see_impact(scope)),
     )
+
+
+def _instead(page: PolicyPage, relying: Relying | None, scope: ViewerScope) -> tuple[InsteadLine, ...]:
+    """不符合时可考虑: what an editor linked, then what precedents name, each document once."""
+    lines = {
+        other.policy.pk: InsteadLine(
+            other.policy, None, other.conditions or other.words, *region_of(other.policy, scope)
+        )
+        for other in page.related.instead
+    }
+    for named in relying.instead if relying else ():
+        policy, position = named.version.policy, named.version.position + 1
+        lines.setdefault(policy.pk, InsteadLine(policy, position, named.note, *region_of(policy, scope)))
+    return tuple(lines.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactScreen:
+    page: PolicyPage
+    impact: Impact | None
+
+
+def impact_screen(scope: ViewerScope, code: str, *, version: str, page: str, on: dt.date) -> ImpactScreen:
+    """Who uses one version of a policy. Raises NotVisible. 9 queries for any number of precedents."""
+    found = policy_for_page(code, version=version, on=on)
+    impact = impact_of([found.shown], scope=scope, page=page, on=on) if found.shown else None
+    return ImpactScreen(found, impact)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterScreen:
+    matter: Matter
+    listed: MatterRows
+    other_ways: OtherWays
+
+
+def matter_screen(scope: ViewerScope, code: str, *, page: str, on: dt.date) -> MatterScreen:
+    """One matter with its precedents and where to go when it does not fit. Raises NotVisible. 8 queries."""
+    matter = matter_for_page(code)
+    return MatterScreen(matter, rows_for_matter(matter, scope, page=page, on=on), other_ways_of(matter, scope))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import catalog, citations, home, law_in_time, policies, precedents, unresolved
+from .views import catalog, citations, home, law_in_time, policies, precedents, unresolved, verify
 
 app_name = "pages"
 urlpatterns = [
@@ -15,12 +15,17 @@ urlpatterns = [
     path("desk/citations/", unresolved.desk, name="unresolved"),
     path("desk/citations/<int:key>/cite/", unresolved.cite, name="unresolved_cite"),
     path("desk/citations/<int:key>/dismiss/", unresolved.dismiss, name="unresolved_dismiss"),
+    path("p/<str:code>/verify/", verify.check, name="verify"),
+    path("desk/verify/", verify.desk, name="verify_desk"),
     path("n/<str:number>/", precedents.by_number, name="by_number"),
     path("policies/", policies.policies, name="policies"),
     path("policies/<str:code>/", policies.policy, name="policy"),
     path("policies/<str:code>/compare/", law_in_time.compare, name="compare"),
     path("policies/<str:code>/on/", law_in_time.on_day, name="on_day"),
     path("policies/<str:code>/clauses/<str:clause>/", law_in_time.clause, name="clause"),
+    path("policies/<str:code>/impact/", policies.impact, name="impact"),
+    path("clauses/<str:code>/", policies.clause, name="clause_by_code"),
+    path("clauses/<str:old>/to/<str:new>/", policies.clauses_compared, name="clauses_compared"),
     path("matters/", catalog.matters, name="matters"),
     path("matters/<str:code>/", catalog.matter, name="matter"),
 ]

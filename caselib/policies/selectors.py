@@ -1,6 +1,8 @@
 """Reads of policies: validity on a day, the list, and the page of one policy. Policies are public to everybody signed in."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, prefetch_related_objects
@@ -8,7 +10,7 @@ from django.db.models import Q, prefetch_related_objects
 from caselib.core.errors import NotVisible
 from caselib.core.text import document_numbers, normalise
 
-from .models import Clause, ClauseCounterpart, Level, Policy, PolicyRelation, PolicyVersion, Verified
+from .models import Clause, ClauseCounterpart, Level, Policy, PolicyRelation, PolicyVersion, RelationKind, Verified
 from .validity import Validity, facts_of, validity_of
 
 
@@ -50,12 +52,27 @@ def policies_for_list(*, on: dt.date, wanted: str = "") -> tuple[PolicyGroup, ..
     numbers = document_numbers(wanted)
     groups: dict[str, list[PolicyLine]] = {level: [] for level in Level.values}
     for policy in policies:
-        current = _current(policy, list(policy.versions.all()), on=on)
+        current = current_version(policy, list(policy.versions.all()), on=on)
         line = PolicyLine(policy, validity_of(current, on=on) if current else None)
         if word and word not in normalise(line.words) and policy.number_key not in numbers:
             continue
         groups[policy.level].append(line)
     return tuple(PolicyGroup(Level(level).label, tuple(lines)) for level, lines in groups.items() if lines)
+
+
+def policy_by_code(code: str) -> Policy:
+    """The bare policy. Raises NotVisible for an unknown code. 1 query."""
+    policy = Policy.objects.filter(code=code).first()
+    if policy is None:
+        raise NotVisible()
+    return policy
+
+
+def validity_by_policy(policies: Sequence[Policy], *, on: dt.date) -> dict[int, Validity]:
+    """The validity of the current version of each policy, by key; without those of which no version is entered. 2 queries."""
+    prefetch_related_objects(policies, "versions", facts_of(""))
+    current = {policy.pk: current_version(policy, list(policy.versions.all()), on=on) for policy in policies}
+    return {pk: validity_of(version, on=on) for pk, version in current.items() if version}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +92,14 @@ class VersionMark:
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """A clause elsewhere that says the same thing; `word` tells which of two versions is older."""
+    """A clause elsewhere that says the same thing; `word` tells which of two versions is older.
+
+    `is_local`: it holds in a part of the region alone, and there in place of this one.
+    """
 
     clause: Clause
     word: str
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +114,20 @@ class ClauseLine:
 
 @dataclass(frozen=True, slots=True)
 class RelatedPolicy:
+    """Another document and what it is to this one. `conditions`: of 不符合时可考虑, when to look at it."""
+
     policy: Policy
     words: str
+    conditions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPolicies:
+    """By what the page does with them: `instead` for who does not fit here, `local` for who stands in that region."""
+
+    others: tuple[RelatedPolicy, ...]
+    instead: tuple[RelatedPolicy, ...]
+    local: tuple[RelatedPolicy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +139,7 @@ class PolicyPage:
     validity: Validity | None
     timeline: tuple[VersionMark, ...]
     clauses: tuple[ClauseLine, ...]
-    related: tuple[RelatedPolicy, ...]
+    related: RelatedPolicies
 
     @property
     def unsure(self) -> frozenset[str]:
@@ -128,7 +161,7 @@ def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
     prefetch_related_objects([policy], facts_of(""))
     for row in versions:
         row.policy = policy
-    current = _current(policy, versions, on=on)
+    current = current_version(policy, versions, on=on)
     shown = _wanted(versions, version) or current
     timeline = tuple(
         VersionMark(row, validity_of(row, on=on), row == shown, row == current, row.begins_after(on))
@@ -144,7 +177,7 @@ def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
     )
 
 
-def _current(policy: Policy, versions: list[PolicyVersion], *, on: dt.date) -> PolicyVersion | None:
+def current_version(policy: Policy, versions: list[PolicyVersion], *, on: dt.date) -> PolicyVersion | None:
     """The version that applies; failing that, the last that is known to have begun; failing that, the last one."""
     for version in versions:
         version.policy = policy
@@ -163,14 +196,23 @@ def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
     clauses = list(version.clauses.all())
     links: dict[int, list[Counterpart]] = {clause.pk: [] for clause in clauses}
     found = ClauseCounterpart.objects.filter(Q(clause__version=version) | Q(other__version=version)).select_related(
-        "clause__version__policy", "other__version__policy"
+        "clause__version__policy__region", "other__version__policy__region"
     )
     for link in found:
         for here, there in ((link.clause, link.other), (link.other, link.clause)):
             # Two rows may link the same pair, one from each side.
             if here.version_id == version.pk and all(other.clause != there for other in links[here.pk]):
-                links[here.pk].append(Counterpart(there, _age_word(version, there.version)))
-    return tuple(ClauseLine(clause, tuple(links[clause.pk])) for clause in clauses)
+                links[here.pk].append(_counterpart(version, there))
+    return tuple(
+        ClauseLine(clause, tuple(sorted(links[clause.pk], key=lambda found: found.is_local))) for clause in clauses
+    )
+
+
+def _counterpart(here: PolicyVersion, there: Clause) -> Counterpart:
+    region = there.version.policy.region
+    if here.policy.region_id in region.ancestor_ids[:-1]:
+        return Counterpart(there, f"{region.name}另有规定", is_local=True)
+    return Counterpart(there, _age_word(here, there.version))
 
 
 def _age_word(here: PolicyVersion, there: PolicyVersion) -> str:
@@ -182,13 +224,43 @@ def _age_word(here: PolicyVersion, there: PolicyVersion) -> str:
     return "新规定" if there.effective_from > here.effective_from else "原规定"
 
 
-def _related(policy: Policy) -> tuple[RelatedPolicy, ...]:
-    """What other documents are to this one, and what this one is to others; one line for each document."""
-    words: dict[Policy, list[str]] = {}
-    links = PolicyRelation.objects.filter(Q(policy=policy) | Q(other=policy)).select_related("policy", "other")
+def _related(policy: Policy) -> RelatedPolicies:
+    """What other documents are to this one, and what this one is to others; one line for each document of a kind."""
+    words: dict[RelationKind, dict[Policy, list[str]]] = defaultdict(lambda: defaultdict(list))
+    conditions: dict[Policy, str] = {}
+    links = PolicyRelation.objects.filter(Q(policy=policy) | Q(other=policy)).select_related("policy", "other__region")
     for link in links.order_by("pk"):
-        if link.policy_id == policy.pk:
-            words.setdefault(link.other, []).append(link.relation)
-        else:
-            words.setdefault(link.policy, []).append(f"本件是它的{link.relation}")
-    return tuple(RelatedPolicy(other, "；".join(dict.fromkeys(found))) for other, found in words.items())
+        if link.policy_id != policy.pk:
+            words[RelationKind.RELATED][link.policy].append(f"本件是它的{link.relation}")
+            continue
+        words[_PLACES.get(link.kind, RelationKind.RELATED)][link.other].append(link.relation)
+        if link.kind == RelationKind.ALTERNATIVE and link.conditions:
+            conditions.setdefault(link.other, link.conditions)
+    lines = {
+        kind: tuple(
+            RelatedPolicy(
+                other,
+                "；".join(dict.fromkeys(said)),
+                conditions.get(other, "") if kind == RelationKind.ALTERNATIVE else "",
+            )
+            for other, said in found.items()
+        )
+        for kind, found in words.items()
+    }
+    return RelatedPolicies(
+        others=lines.get(RelationKind.RELATED, ()),
+        instead=lines.get(RelationKind.ALTERNATIVE, ()),
+        local=lines.get(RelationKind.LOCAL, ()),
+    )
+
+
+# What has a place of its own on the page; every other kind is one of the related documents.
+_PLACES = {kind.value: kind for kind in (RelationKind.ALTERNATIVE, RelationKind.LOCAL)}
+
+
+def clause_at(code: str) -> Clause:
+    """The clause with its version and policy. Raises NotVisible for an unknown code. 1 query."""
+    found = Clause.objects.select_related("version__policy").filter(code=code).first()
+    if found is None:
+        raise NotVisible()
+    return found

@@ -15,6 +15,7 @@ from caselib.core.marks import mark_vocabulary
 from caselib.core.text import document_numbers
 from caselib.orgs.models import Region
 
+from .marks import mark_policy
 from .models import Clause, ClauseCounterpart, Policy, PolicyRelation, PolicyStatus, PolicyVersion, RelationKind
 from .standing import StatusFacts, status_fact_confirm
 
@@ -73,7 +74,7 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
     """Enters a policy.
 
     Raises RuleBroken when the document number already belongs to another title (number and title go as a pair).
-    Marks the vocabulary. Writes AuditEvent policy.created.
+    Marks vocabulary and policy. Writes AuditEvent policy.created.
     """
     numbers = document_numbers(facts.doc_number)
     number_key = numbers[0] if numbers else ""
@@ -95,6 +96,7 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
         status_fact_confirm(policy, status, actor=actor)
     # Its titles and its number are offered while typing; what a version adds is not.
     mark_vocabulary()
+    mark_policy(policy)
     record(Action.POLICY_CREATED, policy, actor=actor, after={"title": facts.title, "doc_number": facts.doc_number})
     return policy
 
@@ -106,21 +108,23 @@ def policy_version_add(
     """Adds a version with its clauses, behind those that are there.
 
     Raises RuleBroken when it ends before it begins, or applies on a day on which another version of the policy does.
-    Writes AuditEvent policy.version_added.
+    Marks the policy. Writes AuditEvent policy.version_added.
     """
     _check_period(policy, facts)
     values = {field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)}
     version = PolicyVersion.objects.create(policy=policy, position=policy.versions.count(), **values)
     for clause in clauses:
         _clause_create(version, clause)
+    mark_policy(policy)
     record(Action.POLICY_VERSION_ADDED, version, actor=actor, after={"label": facts.label, "clauses": len(clauses)})
     return version
 
 
 @transaction.atomic
 def clause_add(version: PolicyVersion, facts: ClauseFacts, *, actor: Any | None) -> Clause:
-    """Adds one clause behind those of the version. Writes AuditEvent policy.clause_added."""
+    """Adds one clause behind those of the version. Marks the policy. Writes AuditEvent policy.clause_added."""
     clause = _clause_create(version, facts)
+    mark_policy(version.policy_id)
     record(Action.CLAUSE_ADDED, clause, actor=actor, after={"label": facts.label})
     return clause
 

@@ -12,6 +12,7 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
 
+from .marks import mark_policy
 from .models import Clause, Policy, PolicyStatus, PolicyVersion, StatusFact, Verified
 from .validity import fact_on
 
@@ -91,7 +92,10 @@ def status_fact_withdraw(
 
 
 def refresh(policy: Policy, *, on: dt.date) -> bool:
-    """Brings the copies of the deciding fact on Policy up to a day. Returns whether the status is another now. 2 queries."""
+    """Brings the copies of the deciding fact on Policy up to a day. Returns whether the status is another now.
+
+    2 queries, 4 where it is: then the policy is marked for the search, which ranks by this copy. Writes Policy, DirtyMark.
+    """
     fact = fact_on(StatusFact.objects.standing().filter(policy=policy), on=on)
     before = policy.status
     policy.status = fact.status if fact else PolicyStatus.UNKNOWN
@@ -99,7 +103,10 @@ def refresh(policy: Policy, *, on: dt.date) -> bool:
     policy.status_as_of = fact.as_of if fact else None
     policy.status_verified = fact.verified if fact else Verified.MEMORY
     policy.save(update_fields=["status", "status_source", "status_as_of", "status_verified"])
-    return policy.status != before
+    if policy.status == before:
+        return False
+    mark_policy(policy)
+    return True
 
 
 def statuses_refresh(*, on: dt.date) -> list[int]:
@@ -119,8 +126,8 @@ def statuses_refresh(*, on: dt.date) -> list[int]:
 def policy_version_close(version: PolicyVersion, *, on: dt.date, actor: User | None) -> PolicyVersion:
     """Notes the first day on which a version no longer applies.
 
-    Raises RuleBroken for a day that is not after its beginning, StaleState when somebody noted another end first.
-    Writes AuditEvent policy.version_closed.
+    Raises RuleBroken for a day that is not after its beginning, StaleState when somebody noted another end first. Marks
+    the policy. Writes AuditEvent policy.version_closed.
     """
     if version.effective_from and on <= version.effective_from:
         raise RuleBroken(
@@ -133,6 +140,7 @@ def policy_version_close(version: PolicyVersion, *, on: dt.date, actor: User | N
     if not closed:
         raise StaleState("有人先改了这一版的截止日，您的改动没有覆盖它。打开政策页看一看再定。")
     version.effective_to = on
+    mark_policy(version.policy_id)
     record(
         Action.POLICY_VERSION_CLOSED,
         version,

@@ -7,6 +7,7 @@ from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
 
 from .models import Precedent, Revision
+from .visibility import FINDABLE, PrecedentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ Answer = Allowed | Denied
 ALLOWED = Allowed()
 
 
+# Who keeps the texts of a department true.
+VERIFIERS = (Role.EDITOR, Role.REVIEWER, Role.DEPARTMENT_ADMIN)
+
+
 def may_edit(scope: ViewerScope, precedent: Precedent) -> Answer:
     """Editors and administrators of the department that owns the precedent."""
     if precedent.owner_department_id in scope.departments_with(Role.EDITOR, Role.DEPARTMENT_ADMIN):
@@ -56,6 +61,34 @@ def may_retire(scope: ViewerScope, precedent: Precedent) -> Answer:
     if precedent.owner_department_id in scope.departments_with(Role.REVIEWER, Role.DEPARTMENT_ADMIN):
         return ALLOWED
     return Denied(f"只有“{precedent.owner_department}”的审核人或管理员能让案例出库。")
+
+
+def may_tend_verification(scope: ViewerScope) -> Answer:
+    """The desk of points to check: editors, reviewers and administrators of any department, each for the own ones."""
+    if scope.has_role(*VERIFIERS):
+        return ALLOWED
+    return Denied("复核由编辑、审核人和部门管理员做。窗口发现案例不对，在案例页点“没办成”或者告诉牵头单位。")
+
+
+def may_verify(scope: ViewerScope, precedent: Precedent) -> Answer:
+    """Editors, reviewers and administrators of the owning department, for what is in use."""
+    if not verifies(scope, precedent):
+        return Denied(f"只有“{precedent.owner_department}”的编辑、审核人或管理员能复核这个案例。")
+    if precedent.status not in FINDABLE:
+        return Denied(f"这个案例现在是“{PrecedentStatus(precedent.status).label}”，不在库里，不用复核。")
+    return ALLOWED
+
+
+def verifies(scope: ViewerScope, precedent: Precedent) -> bool:
+    """Whether the viewer is of those who check the precedents of its department, whatever became of this one."""
+    return precedent.owner_department_id in scope.departments_with(*VERIFIERS)
+
+
+def may_see_impact(scope: ViewerScope) -> Answer:
+    """Who relies on a version, as a list to work through: editors and administrators of any department."""
+    if scope.edits:
+        return ALLOWED
+    return Denied("影响清单给编辑和部门管理员看。谁在用哪一条，政策页每条旁边都有。")
 
 
 def may_tend_citations(scope: ViewerScope) -> Answer:

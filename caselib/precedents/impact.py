@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_dirty
@@ -65,22 +65,21 @@ def impact_of(
 ) -> Impact:
     """The findable precedents of the viewer that carry on these versions, most used first; of these clauses alone if given.
 
-    4 queries for any number of precedents; rows are read for one page.
+    3 queries for any number of precedents; rows are read for one page.
     """
-    visible = Precedent.objects.visible_to(scope).filter(status__in=FINDABLE)
-    cited = _carrying(versions, clauses).filter(revision__live_for__in=visible.values("pk"))
-    columns = ("revision__live_for", "clause", "clause__label", "revision__live_for__owner_department__name")
     labels: dict[int, list[str]] = defaultdict(list)
     departments: dict[int, str] = {}
+    scripts: set[int] = set()
     by_clause: dict[int | None, set[int]] = defaultdict(set)
-    for pk, clause, label, department in cited.order_by("-revision__live_for__reuse_count", "pk").values_list(*columns):
+    for pk, clause, label, department, has_script in _relying(versions, clauses, scope):
         labels[pk].append(label or "整份文件")
         departments[pk] = department
         by_clause[clause].add(pk)
+        if has_script:
+            scripts.add(pk)
     info = page_info(page, total=len(labels), per_page=PER_PAGE)
     keys = list(labels)[info.offset : info.offset + PER_PAGE]
     rows = {row.precedent.pk: row for row in rows_of(Precedent.objects.filter(pk__in=keys), scope, on=on)}
-    with_script = visible.filter(live_revision__in=cited.values("revision")).exclude(live_revision__script="")
     return Impact(
         touched=tuple(
             Touched(rows[pk], tuple(dict.fromkeys(labels[pk])), rows[pk].revision.script) for pk in keys if pk in rows
@@ -88,9 +87,25 @@ def impact_of(
         total=len(labels),
         departments=tuple(Counter(departments.values()).most_common()),
         by_clause={clause: len(found) for clause, found in by_clause.items()},
-        scripts=with_script.count(),
+        scripts=len(scripts),
         page=info,
     )
+
+
+def _relying(versions: Sequence[PolicyVersion], clauses: Sequence[Clause] | None, scope: ViewerScope) -> QuerySet:
+    """(precedent, clause, its label, owning department, whether there is a 口径) of each citation, most used first.
+
+    From the precedent to its citations: the other way round SQLite reads the library once for each citation.
+    """
+    # One filter: conditions of a second one would be about other citations of the same text.
+    cited = {"live_revision__citations__version__in": versions, "live_revision__citations__relation__in": CARRYING}
+    if clauses is not None:
+        cited["live_revision__citations__clause__in"] = clauses
+    has_script = Case(When(live_revision__script="", then=Value(False)), default=Value(True))
+    rows = Precedent.objects.visible_to(scope).filter(status__in=FINDABLE, **cited).annotate(has_script=has_script)
+    clause = "live_revision__citations__clause"
+    columns = ("pk", clause, f"{clause}__label", "owner_department__name", "has_script")
+    return rows.order_by("-reuse_count", "pk", "live_revision__citations__position").values_list(*columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from caselib.orgs.models import NATION, Region, ancestors_in
 from caselib.orgs.scope import ViewerScope
+from caselib.policies.models import Policy
 
 MUNICIPALITIES = ("北京市", "上海市", "天津市", "重庆市")
 
@@ -52,3 +53,13 @@ def place_at(name: str, full_name: str, path: str, scope: ViewerScope) -> Place:
         shared = "本市" if full_name.startswith(MUNICIPALITIES) else "本省"
         return Place(Near.NEIGHBOUR, f"{shared} {name}", full_name)
     return Place(Near.FAR, f"外地做法 {full_name}", full_name)
+
+
+def region_of(policy: Policy, scope: ViewerScope) -> tuple[str, bool]:
+    """(where alone a rule holds, empty for the whole country; whether the viewer's hall is there). Needs `region` loaded.
+
+    Who stands nowhere reads from everywhere.
+    """
+    if policy.region.full_name == NATION:
+        return "", True
+    return policy.region.name, not scope.region_ids or policy.region_id in scope.region_ids

@@ -20,7 +20,7 @@ from caselib.policies.validity import Validity, status_columns, status_from, val
 from .access import may_edit
 from .models import Citation, Doubt, Kind, Precedent, Relation, Revision
 from .past import HistoryEntry, OpenPoint, past_of
-from .place import Place, place_of
+from .place import Place, place_of, region_of
 from .signal import Signal, Word, signal_of, standing_of, troubles_of
 from .troubled import Troubled, troubled_citations
 from .visibility import FINDABLE, PrecedentStatus
@@ -138,9 +138,13 @@ class CitedClause:
 
 @dataclass(frozen=True, slots=True)
 class CitedDocument:
+    """`region`: where alone it holds, empty for the whole country; `is_here`: whether the viewer's hall is there."""
+
     version: PolicyVersion
     validity: Validity
     clauses: tuple[CitedClause, ...]
+    region: str = ""
+    is_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +252,7 @@ def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Pre
         revision=revision,
         signal=signal_of(standing_of(found), troubles=[Troubled(*row) for row in troubles], doubts=past.points, on=on),
         place=place_of(revision.region, scope),
-        citations=_grouped(citations, on=on),
+        citations=_grouped(citations, scope, on=on),
         cited=len(citations),
         words=_vocabulary(revision),
         doubts=past.points,
@@ -279,7 +283,7 @@ def _citations(revision: int, on: dt.date) -> QuerySet[Citation]:
     return cited.annotate(**status_columns(on, policy="version__policy")).order_by("position")
 
 
-def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, ...]:
+def _grouped(citations: list[Citation], scope: ViewerScope, *, on: dt.date) -> tuple[CitationGroup, ...]:
     """Citations by relation, in it by version, in it by clause; each kept in the order in which it was written."""
     by_relation: dict[str, dict[PolicyVersion, list[CitedClause]]] = {}
     validity: dict[PolicyVersion, Validity] = {}
@@ -296,7 +300,7 @@ def _grouped(citations: list[Citation], *, on: dt.date) -> tuple[CitationGroup, 
         CitationGroup(
             relation,
             tuple(
-                CitedDocument(version, validity[version], tuple(clauses))
+                CitedDocument(version, validity[version], tuple(clauses), *region_of(version.policy, scope))
                 for version, clauses in by_relation[relation].items()
             ),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from caselib.core.text import clean
-from caselib.search.fields import FACET_NAMES, FACETS
+from caselib.search.fields import ERA, FACET_NAMES, FACETS, PAST
 from caselib.search.results import FacetGroup, FacetValue
 
 # More than these help nobody to choose, and each costs time to draw; what is chosen comes first.
@@ -24,7 +24,7 @@ def facet_groups(
     for facet in FACETS:
         ticked = chosen.get(facet.name, frozenset())
         counted = {**dict.fromkeys(ticked, 0), **counts.get(facet.name, {})}
-        if not counted:
+        if not counted or (facet.name == ERA and PAST not in counted):
             continue
         if facet.name == "year":
             ordered = sorted(counted.items(), reverse=True)

@@ -1,14 +1,17 @@
 """Results without an index: titles and gists in the database. Told on the page; there are no facets then."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from caselib.core import clock
 from caselib.core.paging import page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
+from caselib.search.fields import ERA, NOW, PAST
 from caselib.search.indexing import eligible
 from caselib.search.results import Found
 from caselib.search.understanding import Question
@@ -28,7 +31,12 @@ def from_database(
     note: str,
 ) -> Found:
     """Titles and gists that hold words of the question, those that hold more of it first."""
-    candidates = eligible().visible_to(scope).filter(*_conditions({**question.filters, **chosen})).distinct()
+    candidates = (
+        eligible()
+        .visible_to(scope)
+        .filter(*_conditions({ERA: frozenset({NOW}), **question.filters, **chosen}))
+        .distinct()
+    )
     words = [mark for mark in question.marks if len(mark) > 1 or len(question.marks) == 1][:_FALLBACK_WORDS]
     if question.has_no_words:
         return Found({}, page_info(1, total=0, per_page=per_page), {}, (note,), from_index=False)
@@ -58,13 +66,20 @@ def _conditions(chosen: Mapping[str, frozenset[str]]) -> Iterable[Q]:
         "result_type": "live_revision__result_type",
     }
     for name, values in chosen.items():
-        if name in columns:
+        if name == ERA:
+            yield _of_eras(values, on=clock.today())
+        elif name in columns:
             yield Q(**{f"{columns[name]}__in": values})
         else:
             known = sorted(value for value in values if _is_year(value))
             years = [Q(live_revision__occurred__startswith=year) for year in known]
             years += [Q(live_revision__occurred="", published_at__year=int(year)) for year in known]
             yield reduce(or_, years, Q(pk__in=()))
+
+
+def _of_eras(eras: frozenset[str], *, on: dt.date) -> Q:
+    over = Q(applies_until__lte=on)
+    return reduce(or_, [over if era == PAST else ~over for era in eras if era in (NOW, PAST)], Q(pk__in=()))
 
 
 def _is_year(value: str) -> bool:

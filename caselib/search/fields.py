@@ -1,5 +1,6 @@
 """What results can be narrowed and sorted by: one list for index, page and command."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,6 +31,15 @@ def uses_of(count: int) -> str:
     return next((label for least, label in _USES if count >= least), "0")
 
 
+# 过渡期: a text for the seam between two rules leaves the default results when the seam closes, and stays as history.
+ERA, NOW, PAST = "era", "now", "past"
+
+
+def era_of(applies_until: dt.date | None, *, on: dt.date) -> str:
+    """The value of the facet on a day. `applies_until` is the first day on which it no longer applies."""
+    return PAST if applies_until is not None and applies_until <= on else NOW
+
+
 @dataclass(frozen=True, slots=True)
 class FacetField:
     """`name` in index and address, `label` on the page, `labels` of its values where they are codes."""
@@ -50,6 +60,7 @@ FACETS = (
     FacetField("policy_status", "所引政策", dict(PolicyStatus.choices)),
     FacetField("result_type", "结果", dict(ResultType.choices)),
     FacetField("year", "年份"),
+    FacetField(ERA, "过渡期", {NOW: "现在适用", PAST: "已过，只供查历史"}),
 )
 FACET_NAMES = tuple(facet.name for facet in FACETS)
 

@@ -6,14 +6,14 @@ from itertools import islice
 from django.db.models import Prefetch, QuerySet
 
 from caselib.catalog.models import Cause, Matter, Tag
-from caselib.core import prepared
+from caselib.core import clock, prepared
 from caselib.core.text import article_refs, library_numbers
 from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
-from caselib.search.fields import AUDIENCE, PLACE, PUBLISHED, REUSED, STATUS, USES, places_of, uses_of
-from caselib.search.lexicon.facts import FITS, UNFITS, facts_of
+from caselib.search.fields import AUDIENCE, ERA, PLACE, PUBLISHED, REUSED, STATUS, USES, era_of, places_of, uses_of
+from caselib.search.lexicon.facts import FITS, UNFITS, DocumentFacts, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of
 
@@ -98,25 +98,6 @@ def document_of(precedent: Precedent) -> IndexDocument:
     causes = [cause.name for cause in revision.causes.all()]
     facts = facts_of(revision)
     traits = traits_of(precedent)
-    year = revision.occurred[:4] or f"{precedent.published_at:%Y}"
-    facets = {
-        "theme": (revision.theme.name,) if revision.theme else (),
-        "department": (precedent.owner_department.name,),
-        "cause": tuple(causes),
-        "region": (revision.region.full_name,) if revision.region else (),
-        "policy_status": tuple(dict.fromkeys(citation.version.policy.status for citation in citations)),
-        "result_type": (revision.result_type,),
-        "year": (year,),
-        AUDIENCE: (audience_of(precedent),),
-        # What no reader narrows by, but what moves a result up or down: see caselib.search.ranking.
-        FITS: facts.fits,
-        UNFITS: facts.unfits,
-        SUBJECTS: subjects_of(precedent),
-        TRAITS: traits,
-        PLACE: tuple(places_of(precedent.region)),
-        STATUS: (precedent.status,),
-        USES: (uses_of(precedent.reuse_count),),
-    }
     return IndexDocument(
         key=key_of(precedent.pk),
         order=precedent.pk,
@@ -128,9 +109,42 @@ def document_of(precedent: Precedent) -> IndexDocument:
             "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
         },
         exact=tuple(dict.fromkeys([*_exact(citations), *facts.tokens, *map(trait_token, traits), *_own(precedent)])),
-        facets=facets,
+        facets=_facets_of(precedent, causes=causes, citations=citations, facts=facts, traits=traits),
         numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
     )
+
+
+def _facets_of(
+    precedent: Precedent,
+    *,
+    causes: Sequence[str],
+    citations: Sequence[Citation],
+    facts: DocumentFacts,
+    traits: Sequence[str],
+) -> dict[str, tuple[str, ...]]:
+    """What it can be narrowed by, and what moves it up or down."""
+    revision = precedent.live_revision
+    year = revision.occurred[:4] or f"{precedent.published_at:%Y}"
+    return {
+        "theme": (revision.theme.name,) if revision.theme else (),
+        "department": (precedent.owner_department.name,),
+        "cause": tuple(causes),
+        "region": (revision.region.full_name,) if revision.region else (),
+        "policy_status": tuple(dict.fromkeys(citation.version.policy.status for citation in citations)),
+        "result_type": (revision.result_type,),
+        "year": (year,),
+        # As of today: stale.flag marks it on the night that it changes.
+        ERA: (era_of(precedent.applies_until, on=clock.today()),),
+        AUDIENCE: (audience_of(precedent),),
+        # What no reader narrows by, but what moves a result up or down: see caselib.search.ranking.
+        FITS: facts.fits,
+        UNFITS: facts.unfits,
+        SUBJECTS: subjects_of(precedent),
+        TRAITS: tuple(traits),
+        PLACE: tuple(places_of(precedent.region)),
+        STATUS: (precedent.status,),
+        USES: (uses_of(precedent.reuse_count),),
+    }
 
 
 def _tag_words(revision: Revision, causes: Sequence[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
-"""The engine of this site, as haystack's settings name it."""
+"""The engines of this site: that of the precedents as haystack's settings name it, and that of the policies beside it."""
 
 import gc
+from pathlib import Path
 
 from django.conf import settings
 from django.template.loader import get_template
@@ -11,6 +12,7 @@ from haystack.constants import DEFAULT_ALIAS
 from caselib.search import analysis, snippets
 from caselib.search.dictionary import NO_WORDS, Dictionary
 from caselib.search.engine.port import Engine, EngineError, EngineQuery, Term, TermGroup
+from caselib.search.engine.whoosh.engine import WhooshEngine
 from caselib.search.lexicon import facts, lay, subjects
 from caselib.search.suggestions.patterns import patterns_of
 from caselib.search.suggestions.store import reading
@@ -21,6 +23,11 @@ from caselib.search.understanding import slips
 def live_engine() -> Engine:
     """The engine behind haystack's default connection."""
     return connections[DEFAULT_ALIAS].get_backend().engine
+
+
+def policy_engine() -> WhooshEngine:
+    """The engine of the policies: an index of its own in a folder within that of the precedents, thrown away with it."""
+    return WhooshEngine(Path(settings.HAYSTACK_CONNECTIONS[DEFAULT_ALIAS]["PATH"]) / "policies")
 
 
 def live_dictionary() -> Dictionary:
@@ -48,6 +55,7 @@ def preload() -> None:
     try:
         group = TermGroup((Term("words", "执照"),))
         live_engine().search(EngineQuery(groups=(group,), facets=("theme",), limit=1))
+        policy_engine().search(EngineQuery(groups=(group,), limit=1))
     except EngineError:
         pass
     slips.preload()

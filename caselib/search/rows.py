@@ -18,6 +18,7 @@ from caselib.precedents.signal import Signal, Standing, signal_of
 from caselib.precedents.troubled import Troubled, troubled_citations
 from caselib.precedents.visibility import PrecedentStatus
 from caselib.search.families import Family
+from caselib.search.fields import NOW, era_of
 from caselib.search.indexing import eligible
 from caselib.search.snippets import ELLIPSIS, Part, cover_all, snippet
 
@@ -103,13 +104,19 @@ class ResultRow:
 
 
 def rows_visible(
-    scores: Mapping[int, float], *, scope: ViewerScope, marks: Sequence[str], on: dt.date
+    scores: Mapping[int, float], *, scope: ViewerScope, marks: Sequence[str], on: dt.date, past: bool = False
 ) -> tuple[ResultRow, ...]:
-    """The candidates that the viewer may see, in the order of `scores`. 2 queries for any number, 3 with open points."""
+    """The candidates that the viewer may see, in the order of `scores`; `past`: also those whose 过渡期 is over.
+
+    2 queries for any number, 3 with open points.
+    """
     if not scores:
         return ()
     rows = prepared.rows_of("rows", list(scores), shape=scope.shape, build=lambda keys: _visible(keys, scope))
     found = {values[0]: dict(zip(_COLUMNS, values, strict=True)) for values in rows}
+    if not past:
+        # The index hears of it at night; the day has turned already.
+        found = {pk: values for pk, values in found.items() if era_of(values["applies_until"], on=on) == NOW}
     signals = _signals(found.values(), scope, on=on)
     # Twenty rows lie in a few regions.
     located = {values["region_id"]: values for values in found.values()}
@@ -139,6 +146,7 @@ def lines_visible(pks: Sequence[int], *, scope: ViewerScope, on: dt.date) -> tup
         return ()
     rows = prepared.rows_of("lines", pks, shape=scope.shape, build=lambda keys: _lines(keys, scope))
     found = {values[0]: dict(zip((*_LINE_COLUMNS, "is_doubted"), values, strict=True)) for values in rows}
+    found = {pk: values for pk, values in found.items() if era_of(values["applies_until"], on=on) == NOW}
     troubles = _troubles(found.values(), scope, on=on)
     return tuple(_line(found[pk], scope, troubles=troubles.get(pk, ()), on=on) for pk in pks if pk in found)
 

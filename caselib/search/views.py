@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from caselib.core.text import clean
 from caselib.search.fields import DEFAULT_SORT, FACET_NAMES
 from caselib.search.log.web import results_noted
+from caselib.search.policies.views import WITHIN, policies
 from caselib.search.selectors import results_for_page
 
 # Of what was pasted the page gives back this much; the longest that search by case takes.
@@ -13,9 +14,11 @@ LONGEST_SHOWN = 20_000
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """检索结果. The whole page, or for htmx the list alone, at one address."""
+    """检索结果, of precedents or with `in=policies` of policies. The whole page, or for htmx the list alone, at one address."""
     asked = request.GET
     typed = clean(asked.get("q", "")[:LONGEST_SHOWN])
+    if asked.get("in") == WITHIN:
+        return policies(request, typed)
     found = results_for_page(
         scope=request.scope,
         text=typed,

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # After search, whose rebuild_index command takes the place of haystack's.
     "haystack",
     "caselib.reuse",
+    "caselib.following",
     "caselib.exchange",
     "caselib.pages",
 ]
@@ -179,6 +180,24 @@ EMBEDDING_TIMEOUT = float(os.environ.get("EMBEDDING_TIMEOUT", "2"))
 # What the model wants before its texts, blank included; the e5 family: "query: " and "passage: ".
 EMBEDDING_QUERY_PREFIX = os.environ.get("EMBEDDING_QUERY_PREFIX", "")
 EMBEDDING_PASSAGE_PREFIX = os.environ.get("EMBEDDING_PASSAGE_PREFIX", "")
+
+# Mail, for the daily word about what people follow (manage.py send_digest). Without a host it is printed.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "").strip()
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "").strip()
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env_flag("EMAIL_USE_SSL", False)
+# Seconds. Less than a writer waits for SQLite: a mail is sent while the reader's mark is being moved.
+EMAIL_TIMEOUT = float(os.environ.get("EMAIL_TIMEOUT", "10"))
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "caselib@localhost").strip()
+# Where the site is found from a mail, such as https://caselib.example; empty: mail holds no links.
+CASELIB_SITE_URL = os.environ.get("CASELIB_SITE_URL", "").strip().rstrip("/")
+# Domains that mail may go to, comma-separated; empty: any.
+CASELIB_MAIL_DOMAINS = tuple(
+    domain.strip().lower() for domain in os.environ.get("CASELIB_MAIL_DOMAINS", "").split(",") if domain.strip()
+)
 
 # A site for trying out: `load_starter` makes demo accounts there without being asked. Only dev and test turn it on.
 CASELIB_TRIAL_SITE = False

@@ -40,16 +40,30 @@ def _wait_for(address: str, server: subprocess.Popen) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[str]:
-    """The address of the running site."""
+def environment(tmp_path_factory) -> dict[str, str]:
+    """What the processes of the site run in; CASELIB_DATA_DIR is its folder."""
     folder = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "CASELIB_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "caselib.settings.dev"}
     # Vectors of the whole starter library take longer than all journeys together.
     environment.setdefault("CASELIB_EMBEDDING", "off")
     # The test settings set it for this process; the site has to be like a real one.
     environment.pop("CASELIB_DEBUG", None)
+    return environment
+
+
+@pytest.fixture(scope="session")
+def site(environment) -> Iterator[str]:
+    """The address of the running site."""
+    folder = Path(environment["CASELIB_DATA_DIR"])
     manage = [sys.executable, str(ROOT / "manage.py")]
-    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], ["load_starter"], ["search_rebuild"]):
+    made = (
+        ["migrate", "-v0"],
+        ["collectstatic", "--noinput", "-v0"],
+        ["load_starter"],
+        ["flag_stale"],
+        ["search_rebuild"],
+    )
+    for command in made:
         subprocess.run([*manage, *command], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     port = _free_port()
     with (folder / "server.log").open("wb") as log:
@@ -63,6 +77,17 @@ def site(tmp_path_factory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+@pytest.fixture
+def deed(site, environment):
+    """Runs lines of Python in a process beside the running site: what somebody else does meanwhile."""
+
+    def run(lines: str) -> None:
+        manage = [sys.executable, str(ROOT / "manage.py"), "shell", "-v", "0", "-c", lines]
+        subprocess.run(manage, env=environment, cwd=ROOT, check=True)
+
+    return run
 
 
 @pytest.fixture(scope="session")

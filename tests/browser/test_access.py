@@ -11,7 +11,7 @@ ZOOMED = {"width": 720, "height": 450}
 SMALLEST = {"width": 320, "height": 640}
 ADDRESSES = (
     "/", "/search/?q=之前租铺子的人没销照，我办不了执照", "/search/?q=执照&cause=材料缺失", "/search/?q=zzzzqqqq", "/matters/",
-    "/policies/", "/p/nothing/",
+    "/policies/", "/notices/", "/p/nothing/",
 )  # fmt: skip
 
 

@@ -8,9 +8,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from caselib.orgs.models import Role
-from caselib.policies.models import Verified
-from caselib.policies.services import ClauseFacts, VersionFacts, policy_relate, policy_version_add
+from caselib.policies.models import RelationKind, Verified
+from caselib.policies.services import (
+    ClauseFacts,
+    VersionFacts,
+    clause_counterpart_set,
+    policy_relate,
+    policy_version_add,
+)
+from caselib.precedents.content import Alternative
 from caselib.precedents.keeping import precedent_doubt
+from caselib.precedents.models import Relation
 from caselib.search.suggestions import store
 from tests import factories
 
@@ -66,7 +74,12 @@ def policy_with(clauses: int, precedents: int):
     owner = factories.department()
     for n in range(precedents):
         factories.published(owner=owner, citations=(factories.citation(rows[n % clauses]),))
-        policy_relate(version.policy, factories.clause().version.policy, relation="配套", actor=None)
+        other = factories.clause()
+        kind = (RelationKind.RELATED, RelationKind.ALTERNATIVE, RelationKind.LOCAL)[n % 3]
+        policy_relate(
+            version.policy, other.version.policy, relation="配套", kind=kind, conditions="不符合的", actor=None
+        )
+        clause_counterpart_set(rows[n % clauses], other)
     return version.policy
 
 
@@ -99,8 +112,10 @@ def test_a_matter_takes_the_same_for_two_and_for_twenty_precedents(client):
     counts = []
     for count in (2, 20):
         matter = factories.matter(f"事项{count}")
-        for _ in range(count):
-            factories.published(owner=owner, matter=matter, citations=(factories.citation(factories.clause()),))
+        for n in range(count):
+            cited = factories.citation(factories.clause()), factories.citation(factories.clause(), Relation.ALTERNATIVE)
+            ways = (Alternative(f"办法{n}", f"换一个{n}"),)
+            factories.published(owner=owner, matter=matter, citations=cited, alternatives=ways)
         counts.append(queries(client, f"/matters/{matter.code}/"))
     assert counts[0] == counts[1]
 

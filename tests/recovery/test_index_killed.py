@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 
-def run_site(folder: Path, *arguments: str) -> dict:
+def run_site(folder: Path, *arguments: str, module: str = "index_site") -> dict:
     environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SEARCH_URL"}} | {
         "CASELIB_DATA_DIR": str(folder),
         "DJANGO_SETTINGS_MODULE": "caselib.settings.dev",
@@ -22,7 +22,7 @@ def run_site(folder: Path, *arguments: str) -> dict:
         "CASELIB_INDEX_INLINE": "1" if arguments[0] == "together" else "0",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.recovery.index_site", *arguments],
+        [sys.executable, "-m", f"tests.recovery.{module}", *arguments],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -23,11 +23,12 @@ class Index:
 
 @pytest.fixture
 def index(db) -> Iterator[Index]:
-    """An empty index of this test alone."""
-    from caselib.search.live import live_engine
+    """An empty index of this test alone, with that of the policies within it."""
+    from caselib.search.live import live_engine, policy_engine
 
     made = Index()
     made.remove()
     live_engine().create()
+    policy_engine().create()
     yield made
     made.remove()

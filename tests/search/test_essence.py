@@ -121,7 +121,7 @@ def test_the_same_text_is_read_the_same_way(text):
 def compared_with(monkeypatch, text: str, **asked) -> list[str]:
     seen: list[str] = []
 
-    def close(said: str) -> Closeness:
+    def close(said: str, officially: str = "") -> Closeness:
         seen.append(said)
         return Closeness(np.array([1], np.int64), np.array([1.0], np.float32), 0.5, 1.0)
 

@@ -35,16 +35,22 @@ _ON = Frame('<li><a class="btn" rel="next" href="{}">下一页</a></li>')
 _HERE = Frame(' aria-current="page"')()
 
 
-@functools.lru_cache(maxsize=256)
-def _nav(prefix: str, here: str, edits: bool) -> SafeString:
+@functools.lru_cache(maxsize=1024)
+def _nav(prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str) -> SafeString:
     # `prefix`: see `look.to`.
-    return render_to_string("components/nav.html", {"here": here, "edits": edits})
+    shown = {"here": here, "edits": edits, "waiting": waiting, "reads": reads, "unread": unread}
+    return render_to_string("components/nav.html", shown)
 
 
 @register.simple_tag
-def nav(*, here: str, edits: bool) -> SafeString:
-    """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty."""
-    return _nav(get_script_prefix(), here, bool(edits))
+def nav(*, here: str, edits: bool, waiting: int | None, reads: bool = False, unread: object = "") -> SafeString:
+    """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
+
+    `waiting`: how many precedents wait for a check of the viewer, None for who checks none. `reads`: whether the viewer
+    reads content, and follows things; `unread`: how many notices are unread, as words.
+    """
+    waiting = waiting if isinstance(waiting, int) else None
+    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread))
 
 
 @register.simple_tag(takes_context=True)

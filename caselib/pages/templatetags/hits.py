@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString
 
 from caselib.core.frames import NOTHING, Frame, joined
 from caselib.precedents.models import Kind
-from caselib.precedents.signal import Word
+from caselib.precedents.signal import Kind as Cause
+from caselib.precedents.signal import Reason, Signal, Word
 from caselib.search.families import Cell, Family
 from caselib.search.results import FacetGroup
 from caselib.search.rows import ResultRow
 
+from ..addresses import compare_address
 from .look import drawn, icon, marked, short, to
 
 register = template.Library()
@@ -36,7 +38,8 @@ _SNIPPET = Frame('<p class="snippet">{}</p>')
 _AGAINST = Frame('<p class="against">{}<span><b>先核对：</b>{}</span></p>')
 _LEAD = Frame("<span>{}{} 牵头{}</span>")
 _USES = Frame("<span>{}办成 {} 次</span>")
-_REASON = Frame('<span class="hit__why">{}</span>')
+_REASON = Frame('<span class="hit__why">{}{}</span>')
+_COMPARE = Frame(' <a href="{}">对照<span class="vh">：{}</span></a>')
 _FIRST = Frame('<button class="linklike" form="first" name="code" value="{}">该排第一</button>')
 _WHY = Frame('<details class="why"><summary>为什么排这里</summary><ul>{}</ul></details>')
 _ITEM = Frame("<li>{}</li>")
@@ -95,10 +98,20 @@ def hit(row: ResultRow, *, rank: int | str = 0, trail: str = "", first: bool | s
         _family(row.family, trail, rank) if row.family else NOTHING,
         _LEAD(icon("people"), row.lead_org, partners) if row.lead_org else NOTHING,
         _USES(icon("check"), row.reuse_count) if row.reuse_count else NOTHING,
-        _REASON(signal.reasons[0]) if signal.reasons else NOTHING,
+        _reasons(signal) if signal.points else NOTHING,
         _FIRST(row.code) if first else NOTHING,
         _WHY(_ITEM.each((text,) for text in row.why)) if row.why else NOTHING,
     )
+
+
+def _reasons(signal: Signal) -> SafeString:
+    """The first reason, and that a rule holds elsewhere alone, which no other reason may hide."""
+    told = [*signal.points[:1], *(point for point in signal.points[1:] if point.kind is Cause.ELSEWHERE)]
+    return _REASON.each((point.text, _compare(point)) for point in told)
+
+
+def _compare(point: Reason) -> SafeString:
+    return _COMPARE(compare_address(point.old, point.new), point.text) if point.old or point.new else NOTHING
 
 
 def _family(family: Family, trail: str, rank: int | str) -> SafeString:

@@ -21,6 +21,8 @@ from caselib.core.diff import Change, Mark
 from caselib.core.frames import Frame, joined
 from caselib.core.text import LIBRARY_NUMBER
 
+from ..addresses import compare_address
+
 register = template.Library()
 
 _MARK = Frame("<mark>{}</mark>")
@@ -102,6 +104,12 @@ def changes(marks: Sequence[Mark], side: str) -> SafeString:
     shown = [mark for mark in marks if side == "both" or mark.change in (Change.KEPT, side)]
     frame = "".join(_CHANGED[mark.change] for mark in shown)
     return format_html(frame or "{}", *([mark.text for mark in shown] or [""]))
+
+
+@register.simple_tag
+def compared(old: str, new: str) -> str:
+    """The address at which two clauses are read side by side, by their codes."""
+    return compare_address(old, new)
 
 
 @register.simple_tag

@@ -2,11 +2,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from caselib.catalog.selectors import matter_for_page
 from caselib.core import clock
-from caselib.precedents.selectors import rows_for_matter
 
-from ..screens import matters_screen
+from ..screens import matter_screen, matters_screen
 
 WANTED_LENGTH = 200
 
@@ -22,6 +20,6 @@ def matters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matter(request: HttpRequest, code: str) -> HttpResponse:
     """事项: what it needs, what people call it, and how it was solved before."""
-    found = matter_for_page(code)
-    listed = rows_for_matter(found, request.scope, page=request.GET.get("page", "1"), on=clock.today())
-    return render(request, "pages/matter.html", {"matter": found, "listed": listed, "here": "matters"})
+    screen = matter_screen(request.scope, code, page=request.GET.get("page", "1"), on=clock.today())
+    shown = {"matter": screen.matter, "listed": screen.listed, "other_ways": screen.other_ways, "here": "matters"}
+    return render(request, "pages/matter.html", shown)

@@ -14,6 +14,7 @@ from caselib.core.errors import NotVisible, RuleBroken, StaleState
 from caselib.core.text import clean
 from caselib.search.models import SynonymGroup, SynonymState
 from caselib.search.outbox import follow_words
+from caselib.search.policies import keeping as policies
 from caselib.search.questions import kept_note
 
 from .checking import GroupProblem, GroupRefused, problems_of
@@ -45,6 +46,7 @@ def _changed(state: SynonymState) -> None:
 def _after_commit() -> None:
     forget()
     follow_words()
+    policies.drain_after_commit()
 
 
 def _find(groups: Sequence[SiteGroup], key: str) -> SiteGroup:

@@ -11,9 +11,10 @@ from django.db import close_old_connections
 from caselib.core import clock
 from caselib.search.analysis import preload
 from caselib.search.engine.port import EngineError
-from caselib.search.live import live_engine
+from caselib.search.live import live_engine, policy_engine
 from caselib.search.log.services import search_log_prune
 from caselib.search.outbox import drain, is_outdated, is_pending, rebuild
+from caselib.search.policies import keeping as policies
 from caselib.search.semantic import sync as vectors
 from caselib.search.semantic.asking import PAUSE
 from caselib.search.semantic.port import EmbeddingUnavailable
@@ -21,6 +22,11 @@ from caselib.search.suggestions import store as suggestions
 
 # Seconds after a failure, doubled each time up to the last.
 _PAUSES = (1, 2, 5, 10, 30, 60)
+
+
+def _is_waiting() -> bool:
+    """Whether an index has to be written."""
+    return is_pending() or policies.is_pending()
 
 
 class Command(BaseCommand):
@@ -43,7 +49,7 @@ class Command(BaseCommand):
         while not stopping.is_set():
             try:
                 self._turn()
-                self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or is_pending())
+                self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or _is_waiting())
                 failures = 0
                 if pruned_on != clock.today():
                     search_log_prune(now=clock.now())
@@ -66,6 +72,17 @@ class Command(BaseCommand):
         else:
             live_engine().tidy()
             suggestions.settle()
+        self._policies_turn()
+
+    def _policies_turn(self) -> None:
+        """After the precedents: the index of policies is read with the words of theirs."""
+        if policies.is_outdated():
+            self.stdout.write("政策索引缺失、损坏或词典已更新，正在重建。")
+            self.stdout.write(f"政策索引已重建，共 {policies.rebuild()} 条。")
+        if policies.is_pending():
+            policies.drain()
+        else:
+            policy_engine().tidy()
 
     def _make_vectors(self, *, all_of_them: bool, interrupted: Callable[[], bool]) -> None:
         """A few at a time, and none while the index has to be written. A model that fails is asked again after a pause."""

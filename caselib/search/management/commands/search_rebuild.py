@@ -5,12 +5,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from caselib.search.engine.port import EngineError
 from caselib.search.outbox import drain, rebuild
+from caselib.search.policies import keeping as policies
 from caselib.search.semantic import sync as vectors
 from caselib.search.semantic.port import EmbeddingUnavailable
 
 
 class Command(BaseCommand):
-    help = "重建检索索引：在旁边建好、核对条数后一步切换，其间照常检索和修改；然后补齐语义向量。"
+    help = "重建案例和政策的检索索引：在旁边建好、核对条数后一步切换，其间照常检索和修改；然后补齐语义向量。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-vectors", action="store_true", help="语义向量只核对，缺的留给后台程序 index_worker")
@@ -19,9 +20,13 @@ class Command(BaseCommand):
         try:
             count = rebuild(lambda number: self.stdout.write(f"  已处理 {number} 条"))
             drain()
+            # After the other: it is read with that one's words.
+            documents = policies.rebuild(lambda number: self.stdout.write(f"  政策已处理 {number} 条"))
+            policies.drain()
         except EngineError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"索引已重建，共 {count} 条。")
+        self.stdout.write(f"政策索引已重建，政策和条款共 {documents} 条。")
         self._vectors(fill=not options["no_vectors"])
 
     def _vectors(self, *, fill: bool) -> None:

@@ -8,6 +8,7 @@ from caselib.precedents.models import Precedent
 from caselib.search.engine.port import EngineError
 from caselib.search.indexing import pk_of
 from caselib.search.outbox import WORDS_NOTE, Drift, dictionary_is_behind, drain, drift, repair
+from caselib.search.policies import keeping as policies
 from caselib.search.semantic import sync as vectors
 
 _SHOWN = 50
@@ -16,7 +17,7 @@ _VECTOR_KINDS = (("missing", "缺语义向量"), ("stale", "语义向量是旧�
 
 
 class Command(BaseCommand):
-    help = "先处理完未完成的更新，再逐条核对索引、语义向量与数据库；有出入时列出并以 1 退出。"
+    help = "先处理完未完成的更新，再逐条核对案例和政策的索引、语义向量与数据库；有出入时列出并以 1 退出。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--repair", action="store_true", help="把有出入的按数据库改正")
@@ -37,11 +38,29 @@ class Command(BaseCommand):
             # No drift: every document is there. So it fails nothing that watches the exit code.
             self.stdout.write(WORDS_NOTE)
         left = self._vectors(repair=options["repair"])
+        of_policies = self._policies(repair=options["repair"])
         if found.count:
             raise CommandError(f"索引与数据库有 {found.count} 处出入。可加 --repair 改正。", returncode=1)
         self.stdout.write("索引与数据库一致，0 处出入。")
         if left:
             raise CommandError(f"语义向量与数据库有 {left} 处出入。可加 --repair 改正。", returncode=1)
+        if of_policies:
+            raise CommandError(f"政策索引与数据库有 {of_policies} 处出入。可加 --repair 改正。", returncode=1)
+
+    def _policies(self, *, repair: bool) -> int:
+        """Compares the index of policies and returns how many documents differ still. Raises CommandError without one."""
+        try:
+            policies.drain()
+            found = policies.drift()
+            for name, label in _KINDS:
+                self._show_things(f"政策{label}", getattr(found, name))
+            if found.count and repair:
+                policies.repair(found)
+                found = policies.drift()
+                self.stdout.write("政策索引已改正。" if not found.count else "政策索引改正后仍有出入。")
+        except EngineError as error:
+            raise CommandError(f"政策索引：{error.message}") from error
+        return found.count
 
     def _vectors(self, *, repair: bool) -> int:
         """Compares the vectors and returns how many differ still. Making new ones is left to whoever does that."""

@@ -1,0 +1,141 @@
+"""How many notices are unread: what the header of each page shows to who follows something.
+
+A process remembers for each reader what it has counted, and asks the trail only for what came since.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
+
+from caselib.audit.models import AuditEvent
+from caselib.core import prepared
+from caselib.orgs.models import User
+from caselib.orgs.scope import ViewerScope
+
+from .imported import imported_by
+from .models import Follow, Reading
+from .trail import concerning, imports
+
+# Above this the header says 99+.
+MOST = 100
+# Readers that a process remembers, and seconds for which it does: a text that was revised since may concern nobody any more.
+KEPT = 1000
+SECONDS = 600
+
+_FOLLOW, _MARK, _EVENT, _IMPORT = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What somebody follows, by key, and how many notices of it are unread, MOST at most."""
+
+    policies: frozenset[int] = frozenset()
+    matters: frozenset[int] = frozenset()
+    unread: int = 0
+
+    @property
+    def label(self) -> str:
+        """The number as the header shows it; empty for none."""
+        return "" if not self.unread else f"{MOST - 1}+" if self.unread >= MOST else str(self.unread)
+
+
+NOTHING = Following()
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """`events`: the newest that concern what is followed, up to the event `upto`, for these follows, until a moment."""
+
+    follows: frozenset[tuple[int, int, int]]
+    upto: int
+    events: frozenset[int]
+    until: float
+
+
+_counted: OrderedDict[Hashable, _Counted] = OrderedDict()
+_lock = threading.Lock()
+
+
+def following_of(user: User, scope: ViewerScope) -> Following:
+    """What the account follows and what of it is unread. No query for who follows nothing, else 1.
+
+    1 more after something happened that makes what was counted useless, and 1 after an import.
+    """
+    if not user.follow_count or not scope.reads_content:
+        return NOTHING
+    at = (user.pk, scope.shape)
+    before = _remembered(at)
+    follows, seen, newest, fresh = _asked(user.pk, scope, after=before.upto if before else 0)
+    if before and (before.follows != follows or before.upto > newest):
+        before = None
+        follows, seen, newest, fresh = _asked(user.pk, scope, after=0)
+    events = sorted(fresh | (before.events if before else frozenset()))[-MOST:]
+    until = before.until if before else time.monotonic() + SECONDS
+    _remember(at, _Counted(follows, newest, frozenset(events), until))
+    return Following(
+        policies=frozenset(policy for policy, _, _ in follows if policy),
+        matters=frozenset(matter for _, matter, _ in follows if matter),
+        unread=sum(1 for event in events if event > seen),
+    )
+
+
+def forget() -> None:
+    """Drops all that this process remembers."""
+    with _lock:
+        _counted.clear()
+
+
+def _asked(user: int, scope: ViewerScope, *, after: int) -> tuple[frozenset[tuple[int, int, int]], int, int, set[int]]:
+    """(follows as policy, matter and beginning; the mark; the newest event; new events that concern them). 1 query."""
+    rows = prepared.values_of(
+        "following", user, after, shape=scope.shape, build=lambda user, after: _rows(user, after, scope)
+    )
+    follows = frozenset(row[1:] for row in rows if row[0] == _FOLLOW)
+    seen, newest = next((row[1:3] for row in rows if row[0] == _MARK), (0, 0))
+    events = {row[1] for row in rows if row[0] == _EVENT}
+    came_in = [row[1] for row in rows if row[0] == _IMPORT]
+    return follows, seen, newest, events | set(imported_by(came_in, user, scope) if came_in else ())
+
+
+def _rows(user: int, after: int, scope: ViewerScope) -> QuerySet:
+    """Four kinds of rows of four numbers each, in one query."""
+    mark = Reading.objects.filter(user=user)
+    newest = AuditEvent.objects.order_by("-pk").values("pk")[:1]
+    start = Greatest(Coalesce(Subquery(mark.values("seen_event")), Value(0)), Value(after))
+
+    def numbers(rows: QuerySet, kind: int, *names: str) -> QuerySet:
+        fill = {f"fill{at}": Value(0) for at in range(len(names), 3)}
+        return rows.order_by().annotate(kind=Value(kind), **fill).values_list("kind", *names, *fill)
+
+    follows = Follow.objects.filter(user=user).annotate(
+        of_policy=Coalesce("policy_id", Value(0)), of_matter=Coalesce("matter_id", Value(0))
+    )
+    parts = [numbers(part, _EVENT, "pk") for part in concerning(user, scope, after=start)]
+    return numbers(follows, _FOLLOW, "of_policy", "of_matter", "since_event").union(
+        numbers(mark.annotate(newest=Coalesce(Subquery(newest), Value(0))), _MARK, "seen_event", "newest"),
+        numbers(imports(user, after=start), _IMPORT, "pk"),
+        *parts,
+        all=True,
+    )
+
+
+def _remembered(at: Hashable) -> _Counted | None:
+    with _lock:
+        found = _counted.get(at)
+        if found is None or found.until < time.monotonic():
+            return None
+        _counted.move_to_end(at)
+        return found
+
+
+def _remember(at: Hashable, counted: _Counted) -> None:
+    with _lock:
+        _counted[at] = counted
+        _counted.move_to_end(at)
+        while len(_counted) > KEPT:
+            _counted.popitem(last=False)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import views
+
+app_name = "following"
+urlpatterns = [
+    path("", views.notices, name="notices"),
+    path("read/", views.read, name="read"),
+    path("mail/", views.mail, name="mail"),
+    path("<str:kind>/<str:code>/", views.follow, name="follow"),
+]
