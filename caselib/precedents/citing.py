@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from caselib.core.text import clean
 from caselib.policies.known import policy_table
 from caselib.policies.models import Clause, PolicyVersion
-from caselib.policies.texts.citing import Cited, Why, cited
+from caselib.policies.texts.citing import Cited, Why, named_in, placed
 from caselib.policies.texts.mentions import ref_label
 from caselib.policies.texts.names import PolicyTable
 from caselib.policies.validity import Validity
@@ -104,16 +104,12 @@ def read_citations(text: str, *, on: dt.date, today: dt.date | None = None) -> R
 def read_all(texts: Sequence[str], *, on: dt.date, today: dt.date | None = None) -> list[Read]:
     """The same for each of several texts, with the same number of queries."""
     table = policy_table()
-    # Codes of policies hold no line ends; the texts are read one by one, so that no law reaches over into the next.
     texts = [clean(text) for text in texts]
-    first = [cited(text, table=table) for text in texts]
-    named = {code for found in first for each in found for code in (each.policy, *each.candidates) if code}
-    shelf = Shelf(named, on=on, today=today or on)
+    named = [named_in(text, table=table) for text in texts]
+    laws = [each.whole for found in named for each in found]
+    shelf = Shelf({code for law in laws for code in (law.policy, *law.candidates) if code}, on=on, today=today or on)
     # The clauses of a library do not fit into memory: those of the policies that are named do.
-    full = [
-        cited(text, table=table, clauses=shelf.refs) if found else found
-        for text, found in zip(texts, first, strict=True)
-    ]
+    full = [placed(found, shelf.refs) for found in named]
     shelf.fetch(spot for found in full for each in found for spot in _spots(each))
     return [_Reading(text, table, shelf).read(found) for text, found in zip(texts, full, strict=True)]
 

@@ -14,7 +14,7 @@ from caselib.core.text import chinese_numeral, normalised_with_places
 from .mentions import Mention, Place, mentions
 from .missing import missing_names, missing_number
 from .names import PolicyTable, longest_name, plain_name
-from .numbers import meant_by, without_issuer, written_numbers
+from .numbers import Meant, meant_by, without_issuer, written_numbers
 
 # 《独生子女父母光荣证》 is quoted as well; what is no kind of policy counts as one only where an article of it is cited.
 _KIND_AT_END = re.compile(
@@ -87,11 +87,22 @@ def cited(
     `clauses`: for policies whose clauses are known, their refs, and the labels of heads. `own`: the policy in which the
     text stands, for 本法. Reads the first 50,000 characters.
     """
+    return placed(named_in(text, table=table, own=own), clauses or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is cited as it was read, before anybody looks whether the policy has such places; none for the whole of it."""
+
+    whole: Cited
+    places: tuple[Place, ...] = ()
+
+
+def named_in(text: str, *, table: PolicyTable, own: str | None = None) -> list[Named]:
+    """The first half of `cited`, which needs no clauses: for who learns from it whose clauses to load."""
     source, places = normalised_with_places(text[:MOST_CHARACTERS])
-    held = _Held(clauses or {})
-    found: list[Cited] = []
+    found: list[Named] = []
     for law, mention in _bound(source, _laws(source, table, own)):
-        named = text[places[law.start] : places[law.end]] if law else ""
         start, end = (mention.start, mention.end) if mention else (law.start, law.end)
         whole = Cited(
             span=(places[start], places[end]),
@@ -99,10 +110,20 @@ def cited(
             ref="",
             why=law.why if law else Why.UNKNOWN_POLICY,
             candidates=law.codes if law and law.why is not Why.FOUND else (),
-            named=named,
+            named=text[places[law.start] : places[law.end]] if law else "",
         )
-        found += [held.checked(whole, place) for place in mention.places] if mention else [whole]
+        found.append(Named(whole, mention.places if mention else ()))
     return found
+
+
+def placed(found: Iterable[Named], clauses: Mapping[str, Collection[str]]) -> list[Cited]:
+    """The second half of `cited`."""
+    held = _Held(clauses)
+    return [
+        each
+        for named in found
+        for each in ([held.checked(named.whole, place) for place in named.places] or [named.whole])
+    ]
 
 
 def _bound(source: str, laws: Sequence[_Law]) -> Iterator[tuple[_Law | None, Mention | None]]:
@@ -208,8 +229,14 @@ def _quoted(source: str, table: PolicyTable) -> Iterator[_Law]:
 
 
 def _numbers(source: str, table: PolicyTable) -> Iterator[_Law]:
+    meanings: dict[tuple[str, str, int], Meant | None] = {}
     for written in written_numbers(source):
-        meant = meant_by(written, table.numbers, near=True)
+        # The same number again costs nothing: each is held against all that are known.
+        key = (written.code, written.year, written.serial)
+        if key not in meanings:
+            meanings[key] = meant_by(replace(written, start=0), table.numbers, near=True)
+        at_start = meanings[key]
+        meant = replace(at_start, start=written.start + at_start.start) if at_start else None
         start, is_known = written.start, meant is not None
         if meant is None and not written.year:
             meant = meant_by(without_issuer(written), table.numbers, near=False)
