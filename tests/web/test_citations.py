@@ -385,3 +385,22 @@ def test_a_draft_in_review_keeps_its_words_waiting(client, draft, editor):
     assert "待审核" in text_of(response)
     entry.refresh_from_db()
     assert entry.closed_at is None
+
+
+def test_a_rule_of_another_region_is_guarded_wherever_it_is_offered(client, draft):
+    facts = PolicyFacts(
+        title="浦东新区某某规定", level=Level.LOCAL_REGULATION, region=factories.region("上海市浦东新区")
+    )
+    version = policy_version_add(
+        policy_create(facts, actor=None),
+        VersionFacts(label="2022"),
+        clauses=[ClauseFacts(label="第1条", ref="1")],
+        actor=None,
+    )
+    guard = "只在东新区适用 · 您的大厅不在那里"
+    shown = client.get(address(draft), {"typed": "浦东新区某某规定1"})
+    assert guard in text_of(shown)
+    assert guard in text_of(client.get(address(draft, "suggest"), {"q": "浦东新区某某规定1"}))
+    add(client, draft, "浦东新区某某规定1", *tokens(shown))
+    assert Citation.objects.get(revision=draft).version == version
+    assert guard in text_of(client.get(address(draft)))

@@ -28,7 +28,7 @@ def suggest(request: HttpRequest, code: str) -> HttpResponse:
     """The options of the list below the box; an empty answer where there is nothing to offer."""
     precedent = precedent_to_edit(request.scope, code)
     found = citation_suggestions(request.GET.get("q", ""), on=clock.today())
-    context = {"offers": found, "precedent": precedent}
+    context = {"offers": found, "precedent": precedent, "scope": request.scope}
     return HttpResponse(render_to_string("pages/citations/_suggest.html", context) if found else "")
 
 
