@@ -36,6 +36,9 @@ class Action(StrEnum):
     REVISION_APPROVED = "precedent.revision_approved"
     REVISION_REJECTED = "precedent.revision_rejected"
     REVISION_WITHDRAWN = "precedent.revision_withdrawn"
+    CITATIONS_CHANGED = "precedent.citations_changed"
+    CITATION_QUEUED = "citation.queued"
+    CITATION_SETTLED = "citation.settled"
     PRECEDENT_DOUBTED = "precedent.doubted"
     PRECEDENT_VERIFIED = "precedent.verified"
     PRECEDENT_RETIRED = "precedent.retired"
@@ -84,6 +87,9 @@ LABELS: dict[Action, str] = {
     Action.REVISION_APPROVED: "审核通过并发布",
     Action.REVISION_REJECTED: "不予通过",
     Action.REVISION_WITHDRAWN: "撤回提交",
+    Action.CITATIONS_CHANGED: "改动引用",
+    Action.CITATION_QUEUED: "记下没认出的引用",
+    Action.CITATION_SETTLED: "处理没认出的引用",
     Action.PRECEDENT_DOUBTED: "标记待复核",
     Action.PRECEDENT_VERIFIED: "复核",
     Action.PRECEDENT_RETIRED: "出库",

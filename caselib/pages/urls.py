@@ -1,11 +1,31 @@
 from django.urls import path
 
-from .views import catalog, home, law_in_time, policies, policy_entry, policy_status, precedents, verify
+from .views import (
+    catalog,
+    citations,
+    home,
+    law_in_time,
+    policies,
+    policy_entry,
+    policy_status,
+    precedents,
+    unresolved,
+    verify,
+)
 
 app_name = "pages"
 urlpatterns = [
     path("", home.home, name="home"),
     path("p/<str:code>/", precedents.precedent, name="precedent"),
+    path("p/<str:code>/citations/", citations.citations, name="citations"),
+    path("p/<str:code>/citations/suggest", citations.suggest, name="citations_suggest"),
+    path("p/<str:code>/citations/start/", citations.start, name="citations_start"),
+    path("p/<str:code>/citations/find/", citations.find, name="citations_find"),
+    path("p/<str:code>/citations/add/", citations.add, name="citations_add"),
+    path("p/<str:code>/citations/<int:position>/", citations.change, name="citations_change"),
+    path("desk/citations/", unresolved.desk, name="unresolved"),
+    path("desk/citations/<int:key>/cite/", unresolved.cite, name="unresolved_cite"),
+    path("desk/citations/<int:key>/dismiss/", unresolved.dismiss, name="unresolved_dismiss"),
     path("p/<str:code>/verify/", verify.check, name="verify"),
     path("desk/verify/", verify.desk, name="verify_desk"),
     path("n/<str:number>/", precedents.by_number, name="by_number"),

@@ -64,3 +64,10 @@ def may_see_impact(scope: ViewerScope) -> Answer:
     if scope.edits:
         return ALLOWED
     return Denied("影响清单给编辑和部门管理员看。谁在用哪一条，政策页每条旁边都有。")
+
+
+def may_tend_citations(scope: ViewerScope) -> Answer:
+    """Editors and administrators, each for the precedents of the own department."""
+    if scope.edits:
+        return ALLOWED
+    return Denied("没认出的引用由编辑和部门管理员处理。")

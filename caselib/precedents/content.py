@@ -80,7 +80,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CitationSpec:
-    """One citation. `clause` belongs to `version`; `locator` names an article that is not entered as a clause."""
+    """One citation. `clause` belongs to `version`; `locator` names a place that is not entered as a clause: an article,
+    or of a `clause` the paragraph or item in it."""
 
     version: PolicyVersion
     relation: Relation
@@ -290,6 +291,6 @@ def content_of(revision: Revision) -> RevisionContent:
                 note=citation.note,
                 is_verified=citation.is_verified,
             )
-            for citation in revision.citations.select_related("version", "clause")
+            for citation in revision.citations.select_related("version__policy", "clause")
         ),
     )

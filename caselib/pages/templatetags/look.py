@@ -20,6 +20,9 @@ from caselib.core import clock
 from caselib.core.diff import Change, Mark
 from caselib.core.frames import Frame, joined
 from caselib.core.text import LIBRARY_NUMBER
+from caselib.orgs.scope import ViewerScope
+from caselib.policies.models import Policy
+from caselib.precedents.place import region_of
 
 from ..addresses import compare_address
 
@@ -61,6 +64,13 @@ def drawn(name: str, **parameters: Any) -> SafeString:
 def unsure(field: str, unverified: Container[str]) -> SafeString | str:
     """The mark 待核 if the field is one that nobody checked."""
     return _drawn("todo", ()) if field in unverified else ""
+
+
+@register.simple_tag
+def holds_in(policy: Policy, scope: ViewerScope) -> SafeString | str:
+    """The mark of a rule that holds in one region alone. Needs the `region` of the policy loaded."""
+    region, is_here = region_of(policy, scope)
+    return drawn("region_tag", region=region, is_here=is_here)
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from caselib.core.text import chinese_numeral, normalised_with_places
 from .mentions import Mention, Place, mentions
 from .missing import missing_names, missing_number
 from .names import PolicyTable, longest_name, plain_name
-from .numbers import meant_by, without_issuer, written_numbers
+from .numbers import Meant, meant_by, without_issuer, written_numbers
 
 # 《独生子女父母光荣证》 is quoted as well; what is no kind of policy counts as one only where an article of it is cited.
 _KIND_AT_END = re.compile(
@@ -30,6 +30,8 @@ _OWN = re.compile(r"本(?:法|条例|办法|规定|细则|规则|决定|意见|�
 _SAME = re.compile(
     r"[该同](?:法|条例|办法|规定|细则|规则|决定|意见|通知)(?![人院定官律庭])|前述(?:法律|条例|办法|规定)"
 )
+# 国办发〔2022〕5号、公司法 are two, 公司法（主席令第15号） is one.
+_BETWEEN_TWO = re.compile(r"[、,;。:!?和与及\n]")
 # 公司法 is not what 公司法实施细则 and 公司法司法解释(二) name.
 _GOES_ON = re.compile(r"(?:的?(?:实施|若干|适用)?(?:细则|办法|条例|规定|解释)|司法解释|实施|草案)")
 
@@ -85,11 +87,22 @@ def cited(
     `clauses`: for policies whose clauses are known, their refs, and the labels of heads. `own`: the policy in which the
     text stands, for 本法. Reads the first 50,000 characters.
     """
+    return placed(named_in(text, table=table, own=own), clauses or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is cited as it was read, before anybody looks whether the policy has such places; none for the whole of it."""
+
+    whole: Cited
+    places: tuple[Place, ...] = ()
+
+
+def named_in(text: str, *, table: PolicyTable, own: str | None = None) -> list[Named]:
+    """The first half of `cited`, which needs no clauses: for who learns from it whose clauses to load."""
     source, places = normalised_with_places(text[:MOST_CHARACTERS])
-    held = _Held(clauses or {})
-    found: list[Cited] = []
+    found: list[Named] = []
     for law, mention in _bound(source, _laws(source, table, own)):
-        named = text[places[law.start] : places[law.end]] if law else ""
         start, end = (mention.start, mention.end) if mention else (law.start, law.end)
         whole = Cited(
             span=(places[start], places[end]),
@@ -97,10 +110,20 @@ def cited(
             ref="",
             why=law.why if law else Why.UNKNOWN_POLICY,
             candidates=law.codes if law and law.why is not Why.FOUND else (),
-            named=named,
+            named=text[places[law.start] : places[law.end]] if law else "",
         )
-        found += [held.checked(whole, place) for place in mention.places] if mention else [whole]
+        found.append(Named(whole, mention.places if mention else ()))
     return found
+
+
+def placed(found: Iterable[Named], clauses: Mapping[str, Collection[str]]) -> list[Cited]:
+    """The second half of `cited`."""
+    held = _Held(clauses)
+    return [
+        each
+        for named in found
+        for each in ([held.checked(named.whole, place) for place in named.places] or [named.whole])
+    ]
 
 
 def _bound(source: str, laws: Sequence[_Law]) -> Iterator[tuple[_Law | None, Mention | None]]:
@@ -174,7 +197,7 @@ def _laws(source: str, table: PolicyTable, own: str | None) -> list[_Law]:
         for each in missing_names(source, known=known, taken=taken)
     )
     named = [law for law in _merged(laws, missing) if not law.is_nothing]
-    return list(_referring(_paired(named)))
+    return list(_referring(_paired(named, source)))
 
 
 def _merged(laws: Sequence[_Law], more: Iterable[_Law]) -> list[_Law]:
@@ -206,8 +229,14 @@ def _quoted(source: str, table: PolicyTable) -> Iterator[_Law]:
 
 
 def _numbers(source: str, table: PolicyTable) -> Iterator[_Law]:
+    meanings: dict[tuple[str, str, int], Meant | None] = {}
     for written in written_numbers(source):
-        meant = meant_by(written, table.numbers, near=True)
+        # The same number again costs nothing: each is held against all that are known.
+        key = (written.code, written.year, written.serial)
+        if key not in meanings:
+            meanings[key] = meant_by(replace(written, start=0), table.numbers, near=True)
+        at_start = meanings[key]
+        meant = replace(at_start, start=written.start + at_start.start) if at_start else None
         start, is_known = written.start, meant is not None
         if meant is None and not written.year:
             meant = meant_by(without_issuer(written), table.numbers, near=False)
@@ -255,12 +284,13 @@ def _referring(laws: Iterable[_Law]) -> Iterator[_Law]:
         yield law
 
 
-def _paired(laws: Sequence[_Law]) -> list[_Law]:
+def _paired(laws: Sequence[_Law], source: str) -> list[_Law]:
     """A title and a number right beside each other name one law; if they are those of two, the number is wrong."""
     paired: list[_Law] = []
     for law in laws:
         last = paired[-1] if paired else None
-        if last is None or law.is_number == last.is_number or law.start - last.end > 2 or law.is_same or last.is_same:
+        is_apart = last is None or law.start - last.end > 2 or _BETWEEN_TWO.search(source, last.end, law.start)
+        if last is None or is_apart or law.is_number == last.is_number or law.is_same or last.is_same:
             paired.append(law)
             continue
         shared = tuple(code for code in last.codes if code in law.codes)

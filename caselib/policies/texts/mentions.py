@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from caselib.core.text import chinese_int
+from caselib.core.text import chinese_int, chinese_numeral
 
 _NUM = r"(\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})"
 _SMALL = r"(\d{1,3}|[一二三四五六七八九十百]{1,5})"
@@ -59,6 +59,17 @@ class Mention:
     start: int
     end: int
     places: tuple[Place, ...]
+
+
+def ref_label(ref: str) -> str:
+    """What a law calls such a place: 33-1/2/3 is 第三十三条之一第二款第（三）项."""
+    article, *below = ref.split("/")
+    number, _, later = article.partition("-")
+    label = f"第{chinese_numeral(int(number))}条" + (f"之{chinese_numeral(int(later))}" if later else "")
+    forms = ("第{}款", "第（{}）项", "第{}目")
+    return label + "".join(
+        form.format(chinese_numeral(int(part))) for form, part in zip(forms, below, strict=False) if part != "0"
+    )
 
 
 def mentions(text: str, start: int, end: int, *, is_behind_name: bool) -> Iterator[Mention]:

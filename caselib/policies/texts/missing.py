@@ -68,10 +68,16 @@ def missing_number(written: WrittenNumber, text: str) -> Missing | None:
 
 def missing_names(text: str, *, known: Sequence[str], taken: Sequence[tuple[int, int]]) -> Iterator[Missing]:
     """Names of laws beside the spans that are `taken`, unless they may be short for a known one. They stay words."""
+    # A text says the same name again and again, and each is held against all that are known.
+    is_short: dict[str, bool] = {}
     for match in _NAMES.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         name = match["quoted"] or match["alone"] or _BEFORE_NAME.sub("", match["cited"])
-        if len(name) < 2 or _NO_LAW.search(name) or any(is_short_form(name, full) for full in known):
+        if len(name) < 2 or _NO_LAW.search(name):
+            continue
+        if name not in is_short:
+            is_short[name] = any(is_short_form(name, full) for full in known)
+        if is_short[name]:
             continue
         yield Missing(f"《{name}》", match.end(), match.end())

@@ -200,8 +200,12 @@ def _code_cost(written: str, known: str) -> tuple[float, int]:
 
 def is_short_form(short: str, full: str) -> bool:
     """Whether the characters of one stand in the other in the same order."""
-    characters = iter(full)
-    return all(character in characters for character in short)
+    at = 0
+    for character in short:
+        at = full.find(character, at) + 1
+        if not at:
+            return False
+    return True
 
 
 def _serial_cost(year: str, serial: int, number: KnownNumber) -> float:

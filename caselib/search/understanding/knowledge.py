@@ -11,8 +11,8 @@ from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent, AuditHead
 from caselib.core import prepared
 from caselib.orgs.models import NATION, Region
-from caselib.policies.models import Policy, PolicyVersion
-from caselib.policies.texts.names import NO_POLICIES, KnownPolicy, PolicyTable
+from caselib.policies.known import table_read
+from caselib.policies.texts.names import NO_POLICIES, PolicyTable
 
 from .filters import Place, Places, names_of
 
@@ -58,27 +58,9 @@ def known() -> Knowledge:
             AuditEvent.objects.filter(action__in=_NAMING).order_by("-pk").values_list("hash", flat=True).first() or ""
         )
         if kept is None or kept.naming != naming:
-            kept = _Kept(head, naming, Knowledge(policies=_policies(), places=_places()))
+            kept = _Kept(head, naming, Knowledge(policies=table_read(), places=_places()))
         _kept = _Kept(head, naming, kept.knowledge)
     return _kept.knowledge
-
-
-def _policies() -> PolicyTable:
-    numbers: dict[int, list[str]] = {}
-    names: dict[int, list[str]] = {}
-    for pk, number, title in PolicyVersion.objects.order_by("pk").values_list("policy", "doc_number", "title"):
-        numbers.setdefault(pk, []).append(number)
-        names.setdefault(pk, []).append(title)
-    columns = ("pk", "code", "title", "short_titles", "doc_number")
-    return PolicyTable.of(
-        KnownPolicy(
-            code=code,
-            title=title,
-            numbers=tuple(dict.fromkeys(filter(None, (number, *numbers.get(pk, ()))))),
-            names=tuple(dict.fromkeys(filter(None, (title, *short, *names.get(pk, ()))))),
-        )
-        for pk, code, title, short, number in Policy.objects.order_by("pk").values_list(*columns)
-    )
 
 
 def _places() -> Places:
