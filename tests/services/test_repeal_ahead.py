@@ -9,8 +9,8 @@ from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.policies.models import PolicyStatus
 from caselib.policies.standing import StatusFacts, status_fact_confirm
-from caselib.precedents.impact import fact_enter
 from caselib.precedents.content import CitationSpec
+from caselib.precedents.impact import fact_enter
 from caselib.precedents.models import Doubt, Relation
 from caselib.precedents.signal import Kind, Word
 from caselib.precedents.stale import flag
