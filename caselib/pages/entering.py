@@ -146,7 +146,8 @@ def text_screen(
         lock_version=draft.lock_version,
         text=text,
         groups=tree_of(made),
-        doubts=made.doubts,
+        # Before anything is pasted there is nothing to look at.
+        doubts=made.doubts if text.strip() else (),
         articles=sum(piece.is_clause and "/" not in piece.ref for piece in made.pieces),
         rivals=tuple(rivals_of(draft.facts, policy=draft.policy, draft=draft, user_id=scope.user_id)),
         error=error,
