@@ -320,7 +320,7 @@ def draft_impact_screen(
         ChangeRow(
             step,
             marked(step.old.text, step.chosen.text) if step.old.text and step.chosen else (),
-            impact.by_clause[step.old.pk],
+            impact.by_clause[step.old.stable_key],
         )
         for step in preview.changed[:MOST_CHANGES]
     )
