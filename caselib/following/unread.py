@@ -16,6 +16,7 @@ from caselib.audit.models import AuditEvent
 from caselib.core import prepared
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
+from caselib.precedents.points import waiting_as_rows
 
 from .imported import imported_by
 from .models import Follow, Reading
@@ -32,11 +33,16 @@ _FOLLOW, _MARK, _EVENT, _IMPORT = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What somebody follows, by key, and how many notices of it are unread, MOST at most."""
+    """What somebody follows, by key, and how many notices of it are unread, MOST at most.
+
+    `waiting`: how many precedents wait for the viewer to check them, which the header shows beside it; None where it was
+    not asked along.
+    """
 
     policies: frozenset[int] = frozenset()
     matters: frozenset[int] = frozenset()
     unread: int = 0
+    waiting: int | None = None
 
     @property
     def label(self) -> str:
@@ -70,10 +76,10 @@ def following_of(user: User, scope: ViewerScope) -> Following:
         return NOTHING
     at = (user.pk, scope.shape)
     before = _remembered(at)
-    follows, seen, newest, fresh = _asked(user.pk, scope, after=before.upto if before else 0)
+    follows, (seen, newest, waiting), fresh = _asked(user.pk, scope, after=before.upto if before else 0)
     if before and (before.follows != follows or before.upto > newest):
         before = None
-        follows, seen, newest, fresh = _asked(user.pk, scope, after=0)
+        follows, (seen, newest, waiting), fresh = _asked(user.pk, scope, after=0)
     events = sorted(fresh | (before.events if before else frozenset()))[-MOST:]
     until = before.until if before else time.monotonic() + SECONDS
     _remember(at, _Counted(follows, newest, frozenset(events), until))
@@ -81,6 +87,7 @@ def following_of(user: User, scope: ViewerScope) -> Following:
         policies=frozenset(policy for policy, _, _ in follows if policy),
         matters=frozenset(matter for _, matter, _ in follows if matter),
         unread=sum(1 for event in events if event > seen),
+        waiting=waiting,
     )
 
 
@@ -90,16 +97,21 @@ def forget() -> None:
         _counted.clear()
 
 
-def _asked(user: int, scope: ViewerScope, *, after: int) -> tuple[frozenset[tuple[int, int, int]], int, int, set[int]]:
-    """(follows as policy, matter and beginning; the mark; the newest event; new events that concern them). 1 query."""
+def _asked(
+    user: int, scope: ViewerScope, *, after: int
+) -> tuple[frozenset[tuple[int, int, int]], tuple[int, int, int | None], set[int]]:
+    """(follows as policy, matter and beginning; the mark, the newest event and what waits; new events that concern them).
+
+    1 query.
+    """
     rows = prepared.values_of(
         "following", user, after, shape=scope.shape, build=lambda user, after: _rows(user, after, scope)
     )
     follows = frozenset(row[1:] for row in rows if row[0] == _FOLLOW)
-    seen, newest = next((row[1:3] for row in rows if row[0] == _MARK), (0, 0))
+    mark = next((row[1:] for row in rows if row[0] == _MARK), (0, 0, None))
     events = {row[1] for row in rows if row[0] == _EVENT}
     came_in = [row[1] for row in rows if row[0] == _IMPORT]
-    return follows, seen, newest, events | set(imported_by(came_in, user, scope) if came_in else ())
+    return follows, mark, events | set(imported_by(came_in, user, scope) if came_in else ())
 
 
 def _rows(user: int, after: int, scope: ViewerScope) -> QuerySet:
@@ -117,7 +129,10 @@ def _rows(user: int, after: int, scope: ViewerScope) -> QuerySet:
     )
     parts = [numbers(part, _EVENT, "pk") for part in concerning(user, scope, after=start)]
     return numbers(follows, _FOLLOW, "of_policy", "of_matter", "since_event").union(
-        numbers(mark.annotate(newest=Coalesce(Subquery(newest), Value(0))), _MARK, "seen_event", "newest"),
+        numbers(
+            mark.annotate(newest=Coalesce(Subquery(newest), Value(0)), waiting=Subquery(waiting_as_rows(scope))),
+            *(_MARK, "seen_event", "newest", "waiting"),
+        ),
         numbers(imports(user, after=start), _IMPORT, "pk"),
         *parts,
         all=True,

@@ -1,4 +1,3 @@
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -18,23 +17,25 @@ LONGEST_ADDRESS = 2000
 def site(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page shows. `address` is where a form of the frame leads back to.
 
-    `waiting`: how many precedents wait for the viewer to check them, None for who checks none; 1 query where it is shown.
+    `waiting`: how many precedents wait for the viewer to check them, None for who checks none; 1 query where it is shown,
+    none beside that of `following` for who follows something.
     """
     address = request.get_full_path()
+    following = SimpleLazyObject(lambda: _following(request))
     return {
         "hall": settings.CASELIB_SITE_NAME,
         "scope": getattr(request, "scope", None),
         "address": address if len(address) <= LONGEST_ADDRESS else request.path,
-        "waiting": _waiting(getattr(request, "scope", None)),
-        "following": SimpleLazyObject(lambda: _following(request)),
+        "waiting": _waiting(getattr(request, "scope", None), following),
+        "following": following,
     }
 
 
-def _waiting(scope: ViewerScope | None) -> Callable[[], int] | None:
+def _waiting(scope: ViewerScope | None, following: Following) -> Callable[[], int] | None:
     """Asked when the frame is drawn: what is no page, and a page without a frame, asks nothing."""
     if scope is None or not scope.has_role(*VERIFIERS):
         return None
-    return functools.partial(waiting_count, scope)
+    return lambda: waiting_count(scope) if following.waiting is None else following.waiting
 
 
 def _following(request: HttpRequest) -> Following:

@@ -146,7 +146,8 @@ def text_screen(
         lock_version=draft.lock_version,
         text=text,
         groups=tree_of(made),
-        doubts=made.doubts,
+        # Before anything is pasted there is nothing to look at.
+        doubts=made.doubts if text.strip() else (),
         articles=sum(piece.is_clause and "/" not in piece.ref for piece in made.pieces),
         rivals=tuple(rivals_of(draft.facts, policy=draft.policy, draft=draft, user_id=scope.user_id)),
         error=error,
@@ -319,7 +320,7 @@ def draft_impact_screen(
         ChangeRow(
             step,
             marked(step.old.text, step.chosen.text) if step.old.text and step.chosen else (),
-            impact.by_clause[step.old.pk],
+            impact.by_clause[step.old.stable_key],
         )
         for step in preview.changed[:MOST_CHANGES]
     )

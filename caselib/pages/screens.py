@@ -278,7 +278,7 @@ class PolicyScreen:
 
 
 def policy_screen(scope: ViewerScope, code: str, *, version: str, on: dt.date) -> PolicyScreen:
-    """The page of one policy with who relies on each clause. Raises NotVisible. 9 queries for any number of clauses."""
+    """The page of one policy with who relies on each clause. Raises NotVisible. 8 queries for any number of clauses."""
     page = policy_for_page(code, version=version, on=on)
     relying = relying_on(page.shown, scope, on=on) if page.shown else None
     by_clause = relying.by_clause if relying else {}
@@ -316,7 +316,7 @@ class ImpactScreen:
 
 
 def impact_screen(scope: ViewerScope, code: str, *, version: str, page: str, on: dt.date) -> ImpactScreen:
-    """Who uses one version of a policy. Raises NotVisible. 9 queries for any number of precedents."""
+    """Who uses one version of a policy. Raises NotVisible. 8 queries for any number of precedents."""
     found = policy_for_page(code, version=version, on=on)
     impact = impact_of([found.shown], scope=scope, page=page, on=on) if found.shown else None
     return ImpactScreen(found, impact)

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import F, FilteredRelation, Q, prefetch_related_objects
 
+from caselib.core import prepared
 from caselib.core.errors import NotVisible
 from caselib.core.text import document_numbers, normalise
 
@@ -167,15 +168,9 @@ class PolicyPage:
 def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
     """The policy with one of its versions: `version` is a position counted from 1, or a label; anything else is the current one.
 
-    Raises NotVisible for an unknown code. 5 queries for any number of clauses, 6 without any version.
+    Raises NotVisible for an unknown code. 4 queries for any number of clauses, 2 without any version.
     """
-    versions = list(PolicyVersion.objects.filter(policy__code=code).select_related("policy__region"))
-    policy = versions[0].policy if versions else Policy.objects.select_related("region").filter(code=code).first()
-    if policy is None:
-        raise NotVisible()
-    prefetch_related_objects([policy], facts_of(""))
-    for row in versions:
-        row.policy = policy
+    policy, versions = _with_versions(code)
     current = current_version(policy, versions, on=on)
     shown = _wanted(versions, version) or current
     timeline = tuple(
@@ -190,6 +185,34 @@ def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
         clauses=_clause_lines(shown) if shown else (),
         related=_related(policy),
     )
+
+
+def _with_versions(code: str) -> tuple[Policy, list[PolicyVersion]]:
+    """The policy with its region and standing facts loaded, and its versions in their order. Raises NotVisible. 1 query.
+
+    Both lists in one query: a document has a handful of versions and of facts, and each page of it asks for both.
+    """
+    standing = Q(status_facts__withdrawn_at=None)
+    rows = list(
+        Policy.objects.filter(code=code)
+        .annotate(
+            one_version=FilteredRelation("versions"), one_fact=FilteredRelation("status_facts", condition=standing)
+        )
+        .select_related("region", "one_version", "one_fact")
+        .order_by("one_version__position", F("one_fact__from_on").asc(nulls_first=True), "one_fact__pk")
+    )
+    if not rows:
+        raise NotVisible()
+    policy = rows[0]
+    # A row without one has no such attribute.
+    versions, facts = (
+        {getattr(row, name).pk: getattr(row, name) for row in rows if hasattr(row, name)}
+        for name in ("one_version", "one_fact")
+    )
+    for of_policy in (*versions.values(), *facts.values()):
+        of_policy.policy = policy
+    prepared.remember(policy, "status_facts", list(facts.values()))
+    return policy, list(versions.values())
 
 
 def current_version(policy: Policy, versions: list[PolicyVersion], *, on: dt.date) -> PolicyVersion | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,10 +11,11 @@ from django.core.validators import URLValidator
 
 from caselib.core.days import read_day
 from caselib.core.errors import RuleBroken
-from caselib.core.text import article_refs, clean, document_numbers
+from caselib.core.text import clean, document_numbers, normalise
 
 from .models import Clause, Policy, PolicyStatus, Verified
 from .standing import StatusFacts
+from .texts.mentions import mentions
 from .texts.pairing import title_key
 from .validity import ENDED
 
@@ -21,6 +23,9 @@ FIELDS = ("status", "from_on", "clauses", "by", "source", "source_url", "as_of",
 TAKES_FORCE = ENDED | {PolicyStatus.PARTLY_REPEALED}
 _LONGEST = {"clauses": 500, "by": 300, "source": 300, "source_url": 300}
 _MOST_KEPT = 2000
+_BETWEEN = re.compile(r"[、,;\s]+")
+_BARE = re.compile(r"(\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9})条?")
+_JOINS = re.compile(r"以及|或者|[、,;.。和及与或至到—-]|\s")
 _is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -120,6 +125,23 @@ def policy_named(words: str) -> Policy | None:
     return Policy.objects.get(pk=found[0]) if len(found) == 1 else None
 
 
+def clauses_named(words: str) -> tuple[list[str], str]:
+    """(normal forms of the articles that are named, a bare 33 and all of a range among them; what could not be read).
+
+    Nothing of what was typed may be passed over: what is left out of a repeal stays in force.
+    """
+    parts = [part.strip() for part in _BETWEEN.split(normalise(words))]
+    source = "、".join(f"第{found[1]}条" if (found := _BARE.fullmatch(part)) else part for part in parts)
+    refs: list[str] = []
+    rest, at = [], 0
+    for mention in mentions(source, 0, len(source), is_behind_name=False):
+        refs += [place.ref for place in mention.places]
+        rest.append(source[at : mention.start])
+        at = mention.end
+    unread = "".join(_JOINS.sub("", piece) for piece in (*rest, source[at:]))
+    return list(dict.fromkeys(refs)), unread
+
+
 def _clauses(
     typed: Mapping[str, str], policy: Policy, from_on: dt.date | None, errors: dict[str, str]
 ) -> tuple[Clause, ...]:
@@ -133,7 +155,10 @@ def _clauses(
         return ()
     versions = policy.versions.order_by("-position")
     version = (versions.in_force(on=from_on - dt.timedelta(days=1)).first() if from_on else None) or versions.first()
-    wanted = article_refs(typed["clauses"])
+    wanted, unread = clauses_named(typed["clauses"])
+    if unread:
+        errors.setdefault("clauses", f"没有读懂“{unread[:30]}”。照条号写，如 第三条、第五条，或 第三条至第五条。")
+        return ()
     found = {clause.ref: clause for clause in Clause.objects.filter(version=version, ref__in=wanted)}
     missing = [ref for ref in wanted if ref not in found]
     if missing or not wanted:

@@ -15,7 +15,7 @@ from caselib.policies.models import Clause, Policy, PolicyVersion, VersionDraft
 from caselib.policies.services import policy_create
 from caselib.policies.succession import Plan, Step, plan_of
 
-from .impact import Impact, NewVersion, impact_of, version_enter
+from .impact import Impact, NewVersion, impact_of, version_enter, versions_up_to
 from .models import Doubt, DoubtKind, Precedent
 
 
@@ -60,16 +60,16 @@ class Entered:
 
 
 def preview_of(draft: VersionDraft, *, scope: ViewerScope, page: object = 1, on: dt.date) -> Preview:
-    """What saving the draft would touch. About 12 queries for any number of clauses and precedents."""
+    """What saving the draft would touch. About 14 queries for any number of clauses and precedents."""
     facts = read_facts(draft.facts, policy=draft.policy)
     plan = plan_of(draft, effective_from=facts.version.effective_from if facts.version else None)
     if plan.old is None:
         return Preview(facts, plan, None, (), ())
-    changed = {step.old.pk: step for step in plan.steps if step.is_changed}
-    impact = impact_of(
-        [plan.old], clauses=[step.old for step in changed.values()], with_whole=True, scope=scope, page=page, on=on
-    )
-    cited = tuple(step for pk, step in changed.items() if impact.by_clause.get(pk))
+    changed = {step.old.stable_key: step for step in plan.steps if step.is_changed}
+    versions = versions_up_to(plan.old)
+    clauses = list(Clause.objects.filter(version__in=versions, stable_key__in=changed))
+    impact = impact_of(versions, clauses=clauses, with_whole=True, scope=scope, page=page, on=on)
+    cited = tuple(step for key, step in changed.items() if impact.by_clause.get(key))
     return Preview(facts, plan, impact, cited, tuple(step for step in cited if step.chosen is None))
 
 

@@ -42,7 +42,8 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a change touches, as far as the viewer may see it. `by_clause`: number of precedents by key of the clause.
+    """What a change touches, as far as the viewer may see it. `by_clause`: number of precedents by stable key of the
+    clause, under None those that rely on a document as a whole.
 
     `departments`: (name, how many), most first. `total` counts all pages.
     """
@@ -50,7 +51,7 @@ class Impact:
     touched: tuple[Touched, ...]
     total: int
     departments: tuple[tuple[str, int], ...]
-    by_clause: Mapping[int | None, int]
+    by_clause: Mapping[str | None, int]
     scripts: int
     page: PageInfo
 
@@ -72,11 +73,11 @@ def impact_of(
     labels: dict[int, list[str]] = defaultdict(list)
     departments: dict[int, str] = {}
     scripts: set[int] = set()
-    by_clause: dict[int | None, set[int]] = defaultdict(set)
-    for pk, clause, label, department, has_script in _relying(versions, clauses, scope, with_whole=with_whole):
+    by_clause: dict[str | None, set[int]] = defaultdict(set)
+    for pk, key, label, department, has_script in _relying(versions, clauses, scope, with_whole=with_whole):
         labels[pk].append(label or "整份文件")
         departments[pk] = department
-        by_clause[clause].add(pk)
+        by_clause[key].add(pk)
         if has_script:
             scripts.add(pk)
     info = page_info(page, total=len(labels), per_page=PER_PAGE)
@@ -88,7 +89,7 @@ def impact_of(
         ),
         total=len(labels),
         departments=tuple(Counter(departments.values()).most_common()),
-        by_clause={clause: len(found) for clause, found in by_clause.items()},
+        by_clause={key: len(found) for key, found in by_clause.items()},
         scripts=len(scripts),
         page=info,
     )
@@ -97,7 +98,7 @@ def impact_of(
 def _relying(
     versions: Sequence[PolicyVersion], clauses: Sequence[Clause] | None, scope: ViewerScope, *, with_whole: bool
 ) -> QuerySet:
-    """(precedent, clause, its label, owning department, whether there is a 口径) of each citation, most used first.
+    """(precedent, stable key of the clause, its label, owning department, whether there is a 口径) of each citation, most used first.
 
     From the precedent to its citations: the other way round SQLite reads the library once for each citation.
     """
@@ -109,7 +110,7 @@ def _relying(
     has_script = Case(When(live_revision__script="", then=Value(False)), default=Value(True))
     # One filter: conditions of a second one would be about other citations of the same text.
     rows = Precedent.objects.visible_to(scope).filter(cited, status__in=FINDABLE).annotate(has_script=has_script)
-    columns = ("pk", clause, f"{clause}__label", "owner_department__name", "has_script")
+    columns = ("pk", f"{clause}__stable_key", f"{clause}__label", "owner_department__name", "has_script")
     return rows.order_by("-reuse_count", "pk", "live_revision__citations__position").values_list(*columns)
 
 
@@ -127,6 +128,11 @@ def current_version(policy: Policy, *, before: dt.date | None) -> PolicyVersion 
     if before is None:
         return None
     return policy.versions.in_force(on=before - dt.timedelta(days=1)).order_by("position").last()
+
+
+def versions_up_to(version: PolicyVersion) -> list[PolicyVersion]:
+    """A version and those before it: a precedent may cite an older text and have been checked against this one. 1 query."""
+    return list(PolicyVersion.objects.filter(policy=version.policy_id, effective_from__lte=version.effective_from))
 
 
 @transaction.atomic
@@ -204,15 +210,15 @@ def _points_of_version(old: PolicyVersion, new: PolicyVersion) -> dict[int, list
     following = {clause.stable_key: clause for clause in new.clauses.all()}
     since = new.effective_from
     points: dict[int, list[Point]] = defaultdict(list)
-    cited = _carrying([old]).filter(revision__live_for__status__in=FINDABLE)
+    cited = _carrying(versions_up_to(old)).filter(revision__live_for__status__in=FINDABLE)
     for citation in cited.select_related("clause", "revision__live_for", "version__policy"):
         before = citation.clause
         after = following.get(before.stable_key) if before else None
         if before and after and before.text and before.text == after.text:
             continue
         label = before.label if before else citation.locator
-        where = f"改为{after.label}" if after else "没有对应的条款" if before else "有新的文本"
-        reason = f"{since:%Y-%m-%d} 起，所引{old}{label}{where}，对照“{new.label}”复核。"
+        where = _became(before, after)
+        reason = f"{since:%Y-%m-%d} 起，所引{citation.version}{label}{where}，对照“{new.label}”复核。"
         points[citation.revision.live_for.pk].append(
             Point(
                 reason=reason,
@@ -226,6 +232,15 @@ def _points_of_version(old: PolicyVersion, new: PolicyVersion) -> dict[int, list
     return points
 
 
+def _became(before: Clause | None, after: Clause | None) -> str:
+    """What a new version did to a clause, as the middle of a sentence; without `before` the whole document was relied on."""
+    if before is None:
+        return "有新的文本"
+    if after is None:
+        return "没有对应的条款"
+    return "有改动" if before.label == after.label else f"改为{after.label}"
+
+
 def _points_of_fact(policy: Policy, fact: StatusFact, clauses: Sequence[Clause]) -> dict[int, list[Point]]:
     """What is to be checked because a document or some of its clauses lost their force, by precedent."""
     keys = {clause.stable_key for clause in clauses}
@@ -237,7 +252,7 @@ def _points_of_fact(policy: Policy, fact: StatusFact, clauses: Sequence[Clause])
             continue
         label = citation.clause.label if citation.clause else citation.locator
         by = f"（{fact.other or fact.by_note}）" if fact.other or fact.by_note else ""
-        word = "已失效" if keys else fact.get_status_display()
+        word = fact.get_status_display() if not keys else "失效" if fact.from_on else "已失效"
         reason = f"所引{citation.version}{label}{since}{word}{by}，要复核还能不能照用。"
         points[citation.revision.live_for.pk].append(
             Point(

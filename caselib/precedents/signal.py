@@ -167,11 +167,28 @@ def reasons_of(trouble: Troubled, *, on: dt.date) -> Iterable[Reason]:
 def _change(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
     """What time did to what was cited: the strongest word only."""
     if trouble.clause_gone_on(on):
-        return Reason(Kind.CLAUSE_REPEALED, f"所引{point}已失效{trouble.since(trouble.clause_ends)}，不能再作依据。")
+        text = f"所引{point}已失效{trouble.since(trouble.clause_ends)}，不能再作依据。"
+        return Reason(Kind.CLAUSE_REPEALED, text, trouble.clause_code or "")
     if trouble.was_repealed(on):
-        return Reason(Kind.REPEALED, f"所引{point}{trouble.fact_label}{trouble.since(trouble.fact_from)}，不能再照用。")
+        text = f"所引{point}{trouble.fact_label}{trouble.since(trouble.fact_from)}，不能再照用。"
+        return Reason(Kind.REPEALED, text, trouble.clause_code or "")
     if trouble.begins is not None and trouble.begins > on:
         return Reason(Kind.NOT_YET, f"所引{point}自 {trouble.begins:%Y-%m-%d} 起才施行。")
+    return _repeal_to_come(trouble, point, on=on) or _end(trouble, point, on=on)
+
+
+def _repeal_to_come(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
+    if trouble.clause_ends is not None and trouble.clause_ends > on:
+        text = f"所引{point}{trouble.clause_ends:%Y-%m-%d} 起失效，先想好到时怎么办。"
+        return Reason(Kind.SOON, text, trouble.clause_code or "")
+    if trouble.coming_from is not None:
+        text = f"所引{point}{trouble.coming_from:%Y-%m-%d} 起{trouble.coming_label}，先想好到时怎么办。"
+        return Reason(Kind.SOON, text, trouble.clause_code or "")
+    return None
+
+
+def _end(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
+    """What the end of the cited version did to it."""
     if trouble.ends is None or trouble.is_seen:
         return None
     last = trouble.ends - dt.timedelta(days=1)

@@ -14,7 +14,7 @@ from caselib.policies.standing import statuses_refresh
 
 from .impact import marked_citing
 from .keeping import Point, points_open
-from .models import Doubt, DoubtKind, Precedent
+from .models import Citation, Doubt, DoubtKind, Precedent
 from .services import TOPIC
 from .signal import Kind, reasons_of, troubles_of
 from .visibility import FINDABLE, PrecedentStatus
@@ -39,7 +39,7 @@ class Flagged:
 def flag(*, now: dt.datetime, on: dt.date) -> Flagged:
     """Opens a task for each point of a signal that has none; twice in a night, the second finds nothing to do.
 
-    5 queries and some 8 for each 500 precedents. Writes what `points_open` writes; marks the index dirty.
+    5 queries and some 9 for each 500 precedents. Writes what `points_open` writes; marks the index dirty.
     """
     changed = statuses_refresh(on=on)
     with transaction.atomic():
@@ -58,21 +58,32 @@ def _points(keys: Sequence[int], *, on: dt.date) -> dict[int, list[Point]]:
     rows = Precedent.objects.filter(pk__in=keys).values_list("pk", "live_revision", "reverify_due_on")
     owners = {revision: pk for pk, revision, _ in rows}
     troubles = troubles_of(list(owners), on=on, region_ids=frozenset())
-    reasons = {
-        owners[revision]: [reason for each in found for reason in reasons_of(each, on=on) if reason.kind in _TASKS]
+    reasons = [
+        (owners[revision], each.citation, reason)
         for revision, found in troubles.items()
-    }
-    codes = {code for found in reasons.values() for reason in found for code in (reason.old, reason.new) if code}
+        for each in found
+        for reason in reasons_of(each, on=on)
+        if reason.kind in _TASKS
+    ]
+    codes = {code for _, _, reason in reasons for code in (reason.old, reason.new) if code}
     clauses = {clause.code: clause for clause in Clause.objects.filter(code__in=codes)}
+    citations = Citation.objects.in_bulk({citation for _, citation, _ in reasons})
     known = _known(keys)
     points: dict[int, list[Point]] = defaultdict(list)
-    for pk, found in reasons.items():
-        for reason in found:
-            old, new = clauses.get(reason.old), clauses.get(reason.new)
-            # A change that was announced, or entered with its impact, has its task already, in other words.
-            if old is not None and (pk, old.pk, new.pk if new else None) in known:
-                continue
-            points[pk].append(Point(reason=reason.text[:500], kind=DoubtKind.POLICY, old_clause=old, new_clause=new))
+    for pk, citation, reason in reasons:
+        old, new = clauses.get(reason.old), clauses.get(reason.new)
+        # A change that was announced, or entered with its impact, has its task already, in other words.
+        if _place(pk, old.pk if old else None, new.pk if new else None, citation) in known:
+            continue
+        points[pk].append(
+            Point(
+                reason=reason.text[:500],
+                kind=DoubtKind.POLICY,
+                citation=citations.get(citation),
+                old_clause=old,
+                new_clause=new,
+            )
+        )
     for pk, _, due_on in rows:
         if due_on and due_on < on:
             reason = f"复核日 {due_on:%Y-%m-%d} 已过，还没有人复核。"
@@ -80,9 +91,14 @@ def _points(keys: Sequence[int], *, on: dt.date) -> dict[int, list[Point]]:
     return points
 
 
-def _known(keys: Sequence[int]) -> set[tuple[int, int | None, int | None]]:
+def _known(keys: Sequence[int]) -> set[tuple[int | None, ...]]:
     open_ones = Doubt.objects.open().filter(precedent__in=keys, kind=DoubtKind.POLICY)
-    return set(open_ones.values_list("precedent", "old_clause", "new_clause"))
+    return {_place(*row) for row in open_ones.values_list("precedent", "old_clause", "new_clause", "citation")}
+
+
+def _place(precedent: int, old: int | None, new: int | None, citation: int | None) -> tuple[int | None, ...]:
+    """What a task is about: two clauses, or the citation of a document as a whole."""
+    return precedent, old, new, citation if old is None else None
 
 
 def _come_due(on: dt.date) -> int:

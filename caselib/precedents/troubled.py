@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from caselib.orgs.models import NATION
 from caselib.policies.models import Clause, PolicyStatus, PolicyVersion, RelationKind, StatusFact
 from caselib.policies.validity import ENDED
 
@@ -33,13 +34,15 @@ CARRYING = frozenset({Relation.BASIS, Relation.EXPLAINS, Relation.EXCEPTION})
 class Troubled:
     """One citation that carries a text, and what happened to it. The order of the fields is that of the query.
 
-    `ends` and `clause_ends` are first days on which it no longer applies. `new_*`: the clause with the same stable key in
+    `ends` and `clause_ends` are first days on which it no longer applies; `coming_*`: the fact that will take the force of
+    the document away within SOON days. `new_*`: the clause with the same stable key in
     the version that follows. `bases`: how many 依据 the text has. `is_seen`: somebody checked the text against the
     version that follows, or after the end where none does. `checked_on`: the last such check. `heir_*`: the clause of a
     later document (后继规定) that speaks of the same, from the day on which it applies.
     """
 
     revision: int
+    citation: int
     relation: str
     policy_title: str
     version_title: str
@@ -55,6 +58,8 @@ class Troubled:
     fact_status: str | None
     fact_from: dt.date | None
     clause_ends: dt.date | None
+    coming_status: str | None
+    coming_from: dt.date | None
     new_title: str | None
     new_label: str | None
     new_clause: str | None
@@ -92,6 +97,10 @@ class Troubled:
     def fact_label(self) -> str:
         return PolicyStatus(self.fact_status).label if self.fact_status else ""
 
+    @property
+    def coming_label(self) -> str:
+        return PolicyStatus(self.coming_status).label if self.coming_status else ""
+
     def clause_gone_on(self, on: dt.date) -> bool:
         return self.clause_ends is not None and self.clause_ends <= on and not self._checked_since(self.clause_ends)
 
@@ -103,7 +112,9 @@ class Troubled:
 
     def is_gone(self, on: dt.date) -> bool:
         """Whether there is no rule left at this point, not even a new one."""
-        return not self.new_label and (self.clause_gone_on(on) or self.was_repealed(on))
+        if self.clause_gone_on(on):
+            return not self.new_code
+        return not self.new_label and self.was_repealed(on)
 
     def since(self, day: dt.date | None) -> str:
         return f"（{day:%Y-%m-%d} 起）" if day and day != dt.date.min else ""
@@ -124,7 +135,8 @@ def troubled_citations(revisions: Collection[int], *, on: dt.date, region_ids: f
         Q(ends__lte=on + SOON)
         | Q(begins__gt=on)
         | Q(fact_status__in=[str(status) for status in ENDED])
-        | Q(clause_ends__lte=on)
+        | Q(clause_ends__lte=on + SOON)
+        | Q(coming_from__isnull=False)
         | Q(heir_from__isnull=False)
         | Q(is_elsewhere=True)
     )
@@ -133,6 +145,7 @@ def troubled_citations(revisions: Collection[int], *, on: dt.date, region_ids: f
 
 def _names() -> dict:
     return {
+        "citation": F("pk"),
         "policy_title": F("version__policy__title"),
         "version_title": F("version__title"),
         "version_label": F("version__label"),
@@ -149,13 +162,21 @@ def _elsewhere(region_ids: frozenset[int]) -> Case | Value:
     """A rule of a region in which the viewer does not stand. Who stands nowhere reads from everywhere."""
     if not region_ids:
         return Value(False, BooleanField())
-    here = When(version__policy__region__in=sorted(region_ids), then=Value(False))
+    # A site may have no region for the whole country above its own.
+    of_all = Q(version__policy__region__full_name=NATION)
+    here = When(of_all | Q(version__policy__region__in=sorted(region_ids)), then=Value(False))
     return Case(here, default=Value(True), output_field=BooleanField())
 
 
 def _facts(on: dt.date) -> dict:
-    """The fact that decides about the document on that day, and the day on which the clause itself was taken out."""
+    """The fact that decides about the document on that day, the one that will, and the day that takes the clause out."""
     deciding = StatusFact.objects.in_effect(on=on).filter(policy=OuterRef("version__policy"))
+    coming = StatusFact.objects.standing().filter(
+        policy=OuterRef("version__policy"),
+        status__in=[str(status) for status in ENDED],
+        from_on__gt=on,
+        from_on__lte=on + SOON,
+    )
     taken_out = StatusFact.objects.standing().filter(
         status=PolicyStatus.PARTLY_REPEALED, clauses__stable_key=OuterRef("clause__stable_key")
     )
@@ -164,6 +185,8 @@ def _facts(on: dt.date) -> dict:
     return {
         "fact_status": Subquery(deciding.values("status")[:1]),
         "fact_from": Subquery(deciding.values("from_on")[:1]),
+        "coming_status": Subquery(coming.order_by("from_on", "-pk").values("status")[:1]),
+        "coming_from": Subquery(coming.order_by("from_on", "-pk").values("from_on")[:1]),
         "clause_ends": Subquery(taken_out.annotate(day=day).order_by("day").values("day")[:1]),
     }
 

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from caselib.following.services import follow
 from caselib.orgs.models import Role
+from caselib.orgs.scope import scope_of
 from caselib.policies.models import RelationKind, Verified
 from caselib.policies.services import (
     ClauseFacts,
@@ -88,6 +90,17 @@ def test_a_policy_takes_the_same_for_three_hundred_clauses(client):
     count = queries(client, f"/policies/{few.code}/")
     assert queries(client, f"/policies/{many.code}/") == count
     assert count <= MOST
+
+
+@pytest.mark.parametrize("follows", [False, True])
+@pytest.mark.parametrize("role", Role)
+def test_a_law_of_three_hundred_clauses_takes_at_most_twelve_whoever_reads_it(role, follows):
+    reader, policy = factories.user(role), policy_with(300, 20)
+    if follows and scope_of(reader).reads_content:
+        follow(reader, policy, scope=scope_of(reader))
+    client = Client()
+    client.force_login(reader)
+    assert queries(client, f"/policies/{policy.code}/") <= MOST
 
 
 @pytest.mark.parametrize("address", ["/", "/matters/", "/policies/"])

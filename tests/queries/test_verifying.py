@@ -1,11 +1,15 @@
 """The desk, the page of a check and the list of impact ask the database a fixed number of times."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from caselib.following.services import follow
 from caselib.orgs.models import Role
+from caselib.orgs.scope import scope_of
 from caselib.precedents.keeping import precedent_doubt
 from tests.services.tasks_of_law import House, house_with_task
 
@@ -42,6 +46,21 @@ def test_the_list_of_impact_takes_the_same_for_two_and_for_forty():
     count = queries(few, f"/policies/{few.of.code}/impact/?v=1")
     assert queries(many, f"/policies/{many.of.code}/impact/?v=1") == count
     assert count <= 14
+
+
+def test_the_frame_counts_what_waits_along_with_what_is_followed():
+    house = house_with_task(count=2)
+    reviewer, reader = house.person(Role.REVIEWER), house.person(Role.WINDOW)
+    pages = {}
+    for person in (reviewer, reader):
+        follow(person, house.of, scope=scope_of(person))
+        client = Client()
+        client.force_login(person)
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get("/matters/").content.decode()
+        pages[person] = (len(captured), re.findall(r"待复核 <span class=\"count\">(\d+)<", page))
+    assert pages[reviewer] == (pages[reader][0], ["2", "2"])
+    assert pages[reader][1] == []
 
 
 def test_the_frame_asks_once_for_who_checks_and_never_for_who_does_not():

@@ -55,9 +55,11 @@ def article(number: int, text: str) -> ClauseFacts:
     return ClauseFacts(label=f"第{number}条", ref=str(number), text=text)
 
 
-def amended(of: Policy, *texts: str, follows: dict[int, Clause], on: dt.date = TODAY, **values: Any) -> PolicyVersion:
+def amended(
+    of: Policy, *texts: str, follows: dict[int, Clause], on: dt.date = TODAY, label: str = "新", **values: Any
+) -> PolicyVersion:
     new = NewVersion(
-        facts=VersionFacts(label="新", effective_from=on),
+        facts=VersionFacts(label=label, effective_from=on),
         clauses=tuple(article(number, text) for number, text in enumerate(texts, start=1)),
         follows=follows,
     )
@@ -92,6 +94,25 @@ def test_who_relies_on_a_changed_clause_gets_the_two_side_by_side_and_who_relies
     assert point.due_on == TODAY + dt.timedelta(days=14)
     assert points(on_same) == []
     assert (status(on_changed), status(on_same)) == (PrecedentStatus.NEEDS_REVERIFICATION, PrecedentStatus.PUBLISHED)
+
+
+def test_a_clause_that_kept_its_number_is_said_to_be_changed_and_not_to_be_another() -> None:
+    of, (old, *_) = law("甲")
+    found = resting_on(old)
+    amended(of, "乙", follows={0: old})
+    (point,) = points(found)
+    assert "第1条有改动" in point.reason and "改为" not in point.reason
+
+
+def test_what_rests_on_an_older_text_and_was_checked_against_this_one_hears_of_the_next() -> None:
+    of, (first,) = law("甲")
+    found = resting_on(first)
+    second = amended(of, "乙", follows={0: first}, on=START + dt.timedelta(days=100)).clauses.get()
+    precedent_verify(found, by=factories.user(Role.REVIEWER), note="对照过第二个文本")
+    assert points(found) == []
+    amended(of, "丙", follows={0: second}, label="第三")
+    (point,) = points(found)
+    assert (point.old_clause, point.new_clause) == (first, of.versions.last().clauses.get())
 
 
 def test_a_clause_that_vanishes_while_it_is_cited_is_a_point_without_a_new_one() -> None:
@@ -184,7 +205,7 @@ def test_the_list_names_each_precedent_once_with_the_clauses_it_relies_on() -> N
     labels = {touched.row.precedent: touched.labels for touched in impact.touched}
     assert impact.total == 2
     assert labels[found] == ("第1条", "第2条")
-    assert impact.by_clause == {first.pk: 1, second.pk: 2}
+    assert impact.by_clause == {first.stable_key: 1, second.stable_key: 2}
     assert impact_of([first.version], clauses=[first], scope=EVERYBODY, on=TODAY).total == 1
 
 

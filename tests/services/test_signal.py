@@ -147,7 +147,7 @@ def test_a_clause_taken_out_by_partial_repeal_stops_what_rests_on_it_alone() -> 
         StatusFacts(status=PolicyStatus.PARTLY_REPEALED, from_on=DAY, clauses=(gone,), source="公报"),
         actor=None,
     )
-    assert kinds(found, on=BEFORE) == []
+    assert kinds(found, on=BEFORE) == [Kind.SOON]
     assert kinds(found) == [Kind.CLAUSE_REPEALED]
     assert signal(found).word is Word.STOP
     assert signal(neighbour).word is Word.OK

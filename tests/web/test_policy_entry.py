@@ -130,6 +130,13 @@ def test_a_new_version_from_text_to_the_tasks_of_the_owners(editor):
     assert Doubt.objects.count() == 1
 
 
+def test_before_a_text_is_pasted_nothing_is_called_doubtful(editor):
+    draft = started(editor)
+    assert "要看一看" not in content(editor.get(address(draft, "text/")))
+    posted_text(editor, draft, "没有条也没有层次的一段话。")
+    assert "要看一看" in content(editor.get(address(draft, "text/")))
+
+
 def test_saving_twice_makes_one_version_and_says_so(editor):
     draft = started(editor)
     posted_text(editor, draft, OLD)

@@ -10,6 +10,7 @@ from django.test import Client
 from caselib.audit.models import AuditEvent
 from caselib.orgs.models import Role
 from caselib.policies.models import Policy, PolicyRelation, StatusFact
+from caselib.policies.services import ClauseFacts, VersionFacts, policy_version_add
 from caselib.policies.standing import CHECKED
 from caselib.policies.status_entry import digest_of, typed_from
 from caselib.precedents.models import Doubt
@@ -89,6 +90,28 @@ def test_partly_repealed_names_clauses_that_are_there(editor, clause):
     assert "没有第99条" in content(response)
     editor.post(at(policy), fact(status="partly_repealed", clauses="第三十三条", seen=True))
     assert list(StatusFact.objects.latest("pk").clauses.all()) == [clause]
+
+
+@pytest.mark.parametrize(
+    ("typed", "refs"),
+    [
+        ("第三条至第五条", ["3", "4", "5"]),
+        ("3、第５条", ["3", "5"]),
+        ("第三、四条和第五条", ["3", "4", "5"]),
+        ("三条", ["3"]),
+        ("第三条、别的", None),
+        ("3至5", None),
+    ],
+)
+def test_every_clause_that_was_typed_is_in_a_partial_repeal_or_it_is_refused(editor, clause, typed, refs):
+    policy = clause.version.policy
+    facts = [ClauseFacts(label=f"第{ref}条", ref=str(ref)) for ref in (3, 4, 5)]
+    policy_version_add(policy, VersionFacts(label="又一版"), clauses=facts, actor=None)
+    page = content(editor.post(at(policy), fact(status="partly_repealed", clauses=typed, from_on="", seen=True)))
+    if refs is None:
+        assert "没有读懂" in page
+    else:
+        assert [each.ref for each in StatusFact.objects.latest("pk").clauses.order_by("position")] == refs
 
 
 def test_the_document_behind_it_is_linked_where_the_library_has_it(editor, clause):
