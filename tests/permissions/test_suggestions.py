@@ -103,6 +103,45 @@ def test_hidden_titles_do_not_change_what_letters_mean(world):
     assert first["colleague"].startswith("游泳执照")
 
 
+def test_hidden_tags_do_not_change_what_letters_mean(world):
+    scope = world.viewers[Role.WINDOW, "elsewhere"]
+    for name in ("业余组织", "营业执照", "营业执照换发"):
+        factories.matter(name)
+    store.rebuild()
+    before = suggestions_for(scope, "yyzz")
+    hidden = factories.published(title="不给看", owner=world.departments["own"], audience=Audience.DEPARTMENT)
+    hidden.live_revision.tags.set(tags_named([f"游泳执照{number}" for number in range(3)], actor=None))
+    store.rebuild()
+    assert before == suggestions_for(scope, "yyzz")
+    assert before[0].suggestions[0].text == "营业执照"
+    assert "游泳执照0" in offered(world.viewers[Role.WINDOW, "own"], "yyzz")
+
+
+def test_hidden_tags_take_no_second_chance_from_what_sounds_alike(world):
+    scope = world.viewers[Role.WINDOW, "elsewhere"]
+    factories.matter("注销登记")
+    hidden = factories.published(title="不给看", owner=world.departments["own"], audience=Audience.DEPARTMENT)
+    store.rebuild()
+    assert offered(scope, "注消登记") == {"注销登记"}
+    hidden.live_revision.tags.set(tags_named(["注消登记"], actor=None))
+    store.rebuild()
+    assert offered(scope, "注消登记") == {"注销登记"}
+
+
+def test_hidden_titles_do_not_change_which_of_two_equal_meanings_comes_first(world):
+    """The characters of hidden titles stand in one alphabet with those of the others."""
+    scope = world.viewers[Role.WINDOW, "elsewhere"]
+    for title in ("丁山", "顶上", "定损", "订送", "叮嗓"):
+        factories.published(title=title)
+    store.rebuild()
+    before = suggestions_for(scope, "ds")
+    for number in range(5):
+        odd = "".join(chr(0x4E00 + 37 * (number + 1) * step) for step in range(1, 8))
+        factories.published(title=odd, owner=world.departments["own"], audience=Audience.DEPARTMENT)
+        store.rebuild()
+        assert before == suggestions_for(scope, "ds")
+
+
 def test_what_was_hidden_or_taken_out_is_gone_before_the_files_know(world):
     scope = world.viewers[Role.WINDOW, "elsewhere"]
     precedent = Precedent.objects.get(pk=world.precedents[PrecedentStatus.PUBLISHED, Audience.LIBRARY].pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from caselib.core.frames import Frame, joined
 from caselib.pages.templatetags.hits import facets, hit
-from caselib.pages.templatetags.look import short, to
+from caselib.pages.templatetags.look import drawn, short, to
 from caselib.pages.templatetags.record import ask
 from caselib.precedents.signal import Kind, Reason, Signal, Word
 from caselib.search.families import Cell, Family, Point, Sibling
@@ -126,3 +126,8 @@ def test_a_short_text_is_left_and_a_long_one_cut_as_truncatechars_does():
     assert short("e\u0301", 5) == Truncator("e\u0301").chars(5) == "é"
     cut = Template("{% load look %}{{ words|join:'、'|short:30 }}").render(Context({"words": [BAD, BAD]}))
     assert cut == Template("{{ words|join:'、'|truncatechars:30 }}").render(Context({"words": [BAD, BAD]}))
+
+
+def test_a_component_that_was_drawn_with_html_is_not_the_one_for_the_same_text_as_typed():
+    assert BAD in drawn("region_tag", region=mark_safe(BAD), is_here=True)  # noqa: S308 (that is the question)
+    assert not injected(drawn("region_tag", region=BAD, is_here=True))

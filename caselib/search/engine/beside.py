@@ -1,4 +1,4 @@
-"""Analysing many documents with a second process beside this one: a rebuild on two cores takes two thirds of the time.
+"""Analysing many documents with a second process beside this one: a third less work for this one where a core is free.
 
 The second process is started afresh rather than forked: it inherits no connection of the database, no lock and no
 thread. It only turns documents into tokens, and people who search meanwhile go first.

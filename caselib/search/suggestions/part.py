@@ -163,21 +163,23 @@ class Part:
         """Which names hold every word of the pattern."""
         return reduce(and_, (self._holding(word) for word in pattern.words))
 
-    def likeliest(self, word: Word, *, allowed: np.ndarray | None) -> str:
+    def likeliest(self, word: Word, *, allowed: np.ndarray) -> str:
         """The characters that the word stands for most often in these names: 营业执照 for the cells of yyzz.
 
-        Learnt from a sample, so that it costs little beside finding; empty for a word that is too rare to be in it.
+        Of several that stand there equally often, those of the best name. Learnt from a sample, so that it costs little
+        beside finding; empty for a word that is too rare to be in it.
         """
         begins = self._begins(word, most=_SAMPLE)
-        if allowed is not None:
-            begins = begins.compress(allowed.take(self._item_of.take(begins)))
+        begins = np.sort(begins.compress(allowed.take(self._item_of.take(begins))))
         if not len(begins):
             return ""
         cells = self._cells.take(begins[:, None] + np.arange(len(word)))
         # Each row as one number; that two rows come to the same one is as good as impossible, and would do no harm.
         sums = cells.astype(np.uint64) @ (np.uint64(0x9E3779B97F4A7C15) ** np.arange(1, len(word) + 1, dtype=np.uint64))
         _, first, counts = np.unique(sums, return_index=True, return_counts=True)
-        return "".join(map(chr, self._alphabet[cells[first[counts.argmax()]]].tolist()))
+        # Not the least sum: the alphabet, and the sums with it, come from all names, those that are hidden too.
+        best = first[counts == counts.max()].min()
+        return "".join(map(chr, self._alphabet[cells[best]].tolist()))
 
     def _holding(self, word: Word) -> np.ndarray:
         mask = np.zeros(len(self), bool)

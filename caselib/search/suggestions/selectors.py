@@ -109,8 +109,9 @@ def _proposed(
     if read.unchanged is not None:
         unchanged &= read.unchanged
     parts = ((read.titles, unchanged), (read.changes, changed))
-    patterns = (*_meant((*parts, (read.names_part, None)), patterns[0]), *patterns)
-    titles, names = _proposed_titles(parts, patterns), _proposed_names(read, patterns, tokens)
+    told = read.told(tokens)
+    patterns = (*_meant((*parts, (read.names_part, told)), patterns[0]), *patterns)
+    titles, names = _proposed_titles(parts, patterns), _proposed_names(read, patterns, told)
     proposals = [*titles.values(), *(proposal for _, proposal in names)]
     if any(not proposal.pattern.is_guess for proposal in proposals):
         titles = {pk: proposal for pk, proposal in titles.items() if not proposal.pattern.is_guess}
@@ -118,7 +119,7 @@ def _proposed(
     return titles, names
 
 
-def _meant(parts: Iterable[tuple[Part, np.ndarray | None]], pattern: Pattern) -> list[Pattern]:
+def _meant(parts: Iterable[tuple[Part, np.ndarray]], pattern: Pattern) -> list[Pattern]:
     """What letters most often stand for in names that the viewer may see, as patterns of their own."""
     word = pattern.words[0]
     if len(word) < 2 or not any(cell.sounds for cell in word):
@@ -128,7 +129,7 @@ def _meant(parts: Iterable[tuple[Part, np.ndarray | None]], pattern: Pattern) ->
 
 
 def _matches(
-    part: Part, patterns: Iterable[Pattern], allowed: np.ndarray | None, *, wanted: int
+    part: Part, patterns: Iterable[Pattern], allowed: np.ndarray, *, wanted: int
 ) -> Iterator[tuple[int, int, Pattern]]:
     """(tier, number in the part, pattern), nearest first and each once, until `wanted` are found.
 
@@ -140,9 +141,7 @@ def _matches(
         if pattern.is_guess and count:
             return
         for inner, find in enumerate((part.beginning, part.holding)):
-            mask = find(pattern) & ~seen
-            if allowed is not None:
-                mask &= allowed
+            mask = find(pattern) & ~seen & allowed
             numbers = np.flatnonzero(mask)[: wanted - count]
             seen |= mask
             count += len(numbers)
@@ -162,17 +161,14 @@ def _proposed_titles(parts: Iterable[tuple[Part, np.ndarray]], patterns: tuple[P
     return {pk: _Proposal(tier, pattern) for tier, _, pk, pattern in found[:_PROPOSED]}
 
 
-def _proposed_names(
-    read: Reading, patterns: tuple[Pattern, ...], tokens: frozenset[str]
-) -> list[tuple[Name, _Proposal]]:
-    """The nearest names of each kind, each thing once."""
+def _proposed_names(read: Reading, patterns: tuple[Pattern, ...], told: np.ndarray) -> list[tuple[Name, _Proposal]]:
+    """The nearest names of each kind that the viewer is told, each thing once."""
     found: dict[tuple[str, str], tuple[Name, _Proposal]] = {}
     of_kind: dict[str, int] = {}
-    for tier, number, pattern in _matches(read.names_part, patterns, None, wanted=_PROPOSED * len(_LABELS)):
+    for tier, number, pattern in _matches(read.names_part, patterns, told, wanted=_PROPOSED * len(_LABELS)):
         name = read.names[number]
         thing = (name.kind, name.code or name.label)
-        is_told = name.vouchers is None or name.vouched_by(tokens)
-        if is_told and thing not in found and of_kind.get(name.kind, 0) < _PROPOSED_OF_A_KIND:
+        if thing not in found and of_kind.get(name.kind, 0) < _PROPOSED_OF_A_KIND:
             of_kind[name.kind] = of_kind.get(name.kind, 0) + 1
             found[thing] = (name, _Proposal(tier, pattern))
     return sorted(found.values(), key=lambda pair: pair[1].tier)

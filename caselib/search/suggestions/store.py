@@ -77,6 +77,25 @@ class Reading:
         mask[replaced] = False
         return mask
 
+    def told(self, tokens: frozenset[str]) -> np.ndarray:
+        """Which of `names` are told to these audiences."""
+        mask, numbers, audiences = self._vouched
+        mask = mask.copy()
+        mask[numbers[np.isin(audiences, [at for at, token in enumerate(self._tokens) if token in tokens])]] = True
+        return mask
+
+    @cached_property
+    def _tokens(self) -> list[str]:
+        return sorted({token for name in self.names for token in name.vouchers or ()})
+
+    @cached_property
+    def _vouched(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(which names everybody is told; then by pairs: a name, an audience that is told it)."""
+        place = {token: at for at, token in enumerate(self._tokens)}
+        pairs = [(number, place[token]) for number, name in enumerate(self.names) for token in name.vouchers or ()]
+        numbers, audiences = np.array(pairs, np.intp).reshape(-1, 2).T
+        return np.array([name.vouchers is None for name in self.names], bool), numbers, audiences
+
     def tells(self, names: Names, keys: Collection[int]) -> bool:
         """Whether the titles of these precedents are written down as they are in `names`."""
         now, changed = entries(names), frozenset(self.state.keys)
