@@ -6,8 +6,8 @@ from typing import Any
 
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.comparing import Change, Comparison, Pair, comparison_of, versions_to_compare
-from caselib.policies.models import Clause, PolicyVersion
-from caselib.policies.on_a_day import Life, RuleOnDay, life_of, rule_on_day
+from caselib.policies.models import PolicyVersion
+from caselib.policies.on_a_day import ClauseOnDay, Life, RuleOnDay, life_of, rule_on_day
 from caselib.precedents.relying import RelyingRows, relying_on
 
 
@@ -116,7 +116,8 @@ def _version(version: PolicyVersion) -> dict[str, Any]:
     }
 
 
-def _clause(clause: Clause) -> dict[str, Any]:
+def _clause(on_day: ClauseOnDay) -> dict[str, Any]:
+    clause, since = on_day.clause, on_day.repealed_from
     return {
         "code": clause.code,
         "key": clause.stable_key,
@@ -125,4 +126,6 @@ def _clause(clause: Clause) -> dict[str, Any]:
         "text": clause.text,
         "gist": clause.gist,
         "verified": clause.verified,
+        "repealed": on_day.is_out,
+        "repealed_from": since.isoformat() if since and since != dt.date.min else None,
     }

@@ -7,12 +7,26 @@ from caselib.core.diff import Mark, marked
 from caselib.core.errors import NotVisible
 
 from .models import Clause, Policy, PolicyVersion, Verified
-from .validity import Validity, fact_on, facts_of, status_on, validity_of
+from .validity import Validity, ValidityWord, fact_on, facts_of, repeal_on, status_on, taken_out_from, validity_of
 
 NOT_YET = "那一天还没有施行。"
 NOT_ENTERED = "那一天的文本没有录入。"
 UNKNOWN = "有的版本施行日待核，答不出那一天适用哪个文本。"
+NO_CLAUSES = "这个文本还没有录入条文，看官方文本。"
 NO_SUCH_CLAUSE = "那一天的文本里没有这一条。"
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseOnDay:
+    """A clause of the version of that day. `repealed_from`: when a 部分失效 takes it out, `dt.date.min` for a day unknown."""
+
+    clause: Clause
+    repealed_from: dt.date | None
+    repeal: Validity | None
+
+    @property
+    def is_out(self) -> bool:
+        return self.repeal is not None and self.repeal.word is ValidityWord.STOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,7 @@ class RuleOnDay:
     policy: Policy
     on: dt.date
     version: PolicyVersion | None
-    clauses: tuple[Clause, ...]
+    clauses: tuple[ClauseOnDay, ...]
     validity: Validity | None
     why: str
     status: str
@@ -59,7 +73,7 @@ def rule_on_day(code: str, *, on: dt.date, clause: str = "") -> RuleOnDay:
     for version in versions:
         version.policy = policy
     version = next((each for each in reversed(versions) if each.applied_on(on)), None)
-    clauses = tuple(version.clauses.filter(**({"stable_key": key} if key else {}))) if version else ()
+    clauses = _clauses_on(version, key, on=on) if version else ()
     fact = fact_on(policy.status_facts.all(), on=on)
     return RuleOnDay(
         policy=policy,
@@ -67,7 +81,7 @@ def rule_on_day(code: str, *, on: dt.date, clause: str = "") -> RuleOnDay:
         version=version,
         clauses=clauses,
         validity=validity_of(version, on=on, status=status_on(policy, on=on)) if version else None,
-        why=_why(versions, version, on=on) or ("" if clauses or not key else NO_SUCH_CLAUSE),
+        why=_why(versions, version, on=on) or ("" if clauses else NO_SUCH_CLAUSE if key else NO_CLAUSES),
         status=fact.get_status_display() if fact else "",
         source=fact.source if fact else "",
     )
@@ -88,6 +102,12 @@ def life_of(code: str, clause: str, *, on: dt.date) -> tuple[Life, ...]:
         lives.append(Life(form, marks, not form.text, form.version.applied_on(on)))
         before = form
     return tuple(lives)
+
+
+def _clauses_on(version: PolicyVersion, key: str, *, on: dt.date) -> tuple[ClauseOnDay, ...]:
+    taken_out = taken_out_from("stable_key", version="version__effective_from")
+    found = version.clauses.filter(**({"stable_key": key} if key else {})).annotate(repealed_from=taken_out)
+    return tuple(ClauseOnDay(clause, clause.repealed_from, repeal_on(clause.repealed_from, on=on)) for clause in found)
 
 
 def _key(policy: Policy, clause: str) -> str:

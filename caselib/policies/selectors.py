@@ -22,7 +22,7 @@ from .models import (
     StatusFact,
     Verified,
 )
-from .validity import Validity, facts_of, validity_of
+from .validity import Validity, facts_of, repeal_on, taken_out_from, validity_of
 
 
 def _number_unsure(policy: Policy) -> bool:
@@ -115,8 +115,11 @@ class Counterpart:
 
 @dataclass(frozen=True, slots=True)
 class ClauseLine:
+    """`repeal`: that it has lost its force, or will, and from when; None for one that has not."""
+
     clause: Clause
     counterparts: tuple[Counterpart, ...]
+    repeal: Validity | None = None
 
     @property
     def is_unsure(self) -> bool:
@@ -182,7 +185,7 @@ def policy_for_page(code: str, *, version: str = "", on: dt.date) -> PolicyPage:
         shown=shown,
         validity=validity_of(shown, on=on) if shown else None,
         timeline=timeline,
-        clauses=_clause_lines(shown) if shown else (),
+        clauses=_clause_lines(shown, on=on) if shown else (),
         related=_related(policy),
     )
 
@@ -230,8 +233,9 @@ def _wanted(versions: list[PolicyVersion], wanted: str) -> PolicyVersion | None:
     return fits[0] if fits else None
 
 
-def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
-    clauses = list(version.clauses.all())
+def _clause_lines(version: PolicyVersion, *, on: dt.date) -> tuple[ClauseLine, ...]:
+    taken_out = taken_out_from("stable_key", version="version__effective_from")
+    clauses = list(version.clauses.annotate(repealed_from=taken_out))
     links: dict[int, list[Counterpart]] = {clause.pk: [] for clause in clauses}
     found = ClauseCounterpart.objects.filter(Q(clause__version=version) | Q(other__version=version)).select_related(
         "clause__version__policy__region", "other__version__policy__region"
@@ -242,7 +246,12 @@ def _clause_lines(version: PolicyVersion) -> tuple[ClauseLine, ...]:
             if here.version_id == version.pk and all(other.clause != there for other in links[here.pk]):
                 links[here.pk].append(_counterpart(version, there))
     return tuple(
-        ClauseLine(clause, tuple(sorted(links[clause.pk], key=lambda found: found.is_local))) for clause in clauses
+        ClauseLine(
+            clause,
+            tuple(sorted(links[clause.pk], key=lambda found: found.is_local)),
+            repeal_on(clause.repealed_from, on=on),
+        )
+        for clause in clauses
     )
 
 

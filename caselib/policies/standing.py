@@ -1,7 +1,7 @@
 """Writes of 时效: what a person confirms about the force of a policy from a day on. Each is atomic and audited."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -198,10 +198,3 @@ def _refuse_twin(policy: Policy, facts: StatusFacts) -> None:
             raise RuleBroken(
                 f"{other.confirmed_by_name}已经记过这一条：{other}。没有重复记。", code="fact_known", field="status"
             )
-
-
-def clauses_repealed(policy: Policy, *, on: dt.date) -> Iterable[str]:
-    """Stable keys of the clauses that a standing 部分失效 takes out by that day. 1 query."""
-    facts = StatusFact.objects.standing().filter(policy=policy, status=PolicyStatus.PARTLY_REPEALED)
-    begun = facts.filter(from_on__lte=on) | facts.filter(from_on__isnull=True)
-    return set(begun.exclude(clauses=None).values_list("clauses__stable_key", flat=True))

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import DateField, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from .models import Policy, PolicyStatus, PolicyVersion, StatusFact, Verified
 
@@ -60,6 +61,33 @@ def status_columns(on: dt.date, *, policy: str) -> dict[str, Subquery]:
 def status_from(status: str | None, verified: str | None) -> tuple[PolicyStatus, bool]:
     """The same as `status_on`, from `status_columns`."""
     return PolicyStatus(status or PolicyStatus.UNKNOWN), verified == Verified.TEXT
+
+
+def taken_out_from(clause: str, *, version: str) -> Subquery:
+    """The first day on which a standing 部分失效 takes a clause out, `dt.date.min` where the day is not known.
+
+    `clause`, `version`: where a row keeps the stable key of the clause and when its version begins. A version that begins
+    after that day says the clause again.
+    """
+    long_ago = Value(dt.date.min, DateField())
+    begins = Coalesce(OuterRef(version), long_ago)
+    facts = StatusFact.objects.standing().filter(
+        Q(from_on__isnull=True) | Q(from_on__gte=begins),
+        status=PolicyStatus.PARTLY_REPEALED,
+        clauses__stable_key=OuterRef(clause),
+    )
+    # An undated one holds on any day: as if it had begun with the calendar.
+    return Subquery(facts.annotate(day=Coalesce("from_on", long_ago)).order_by("day").values("day")[:1])
+
+
+def repeal_on(day: dt.date | None, *, on: dt.date) -> Validity | None:
+    """What stands beside a clause that loses its force on a day of `taken_out_from`; None for one that does not."""
+    if day is None:
+        return None
+    since = "" if day == dt.date.min else f"{day:%Y-%m-%d} 起"
+    if day <= on:
+        return Validity(ValidityWord.STOP, f"{since}已失效")
+    return Validity(ValidityWord.CARE, f"{since}失效")
 
 
 def validity_of(version: PolicyVersion, *, on: dt.date, status: tuple[PolicyStatus, bool] | None = None) -> Validity:

@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce
 
 from caselib.orgs.models import NATION
 from caselib.policies.models import Clause, PolicyStatus, PolicyVersion, RelationKind, StatusFact
-from caselib.policies.validity import ENDED
+from caselib.policies.validity import ENDED, taken_out_from
 
 from .models import SOON, Citation, Relation, Verification
 
@@ -177,17 +177,12 @@ def _facts(on: dt.date) -> dict:
         from_on__gt=on,
         from_on__lte=on + SOON,
     )
-    taken_out = StatusFact.objects.standing().filter(
-        status=PolicyStatus.PARTLY_REPEALED, clauses__stable_key=OuterRef("clause__stable_key")
-    )
-    # An undated one holds on any day: as if it had begun with the calendar.
-    day = Coalesce("from_on", Value(dt.date.min))
     return {
         "fact_status": Subquery(deciding.values("status")[:1]),
         "fact_from": Subquery(deciding.values("from_on")[:1]),
         "coming_status": Subquery(coming.order_by("from_on", "-pk").values("status")[:1]),
         "coming_from": Subquery(coming.order_by("from_on", "-pk").values("from_on")[:1]),
-        "clause_ends": Subquery(taken_out.annotate(day=day).order_by("day").values("day")[:1]),
+        "clause_ends": taken_out_from("clause__stable_key", version="version__effective_from"),
     }
 
 

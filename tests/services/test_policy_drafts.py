@@ -12,6 +12,7 @@ from caselib.orgs.scope import ViewerScope, scope_of
 from caselib.policies import drafts
 from caselib.policies.entry import read_facts, typed_from, typed_of
 from caselib.policies.models import Clause, Policy, PolicyVersion, VersionDraft
+from caselib.policies.services import ClauseFacts, VersionFacts, policy_version_add
 from caselib.policies.succession import decision, plan_of, refuse_claimed_twice
 from caselib.precedents.entering import Entered, draft_finish, preview_of
 from caselib.precedents.models import Doubt
@@ -353,6 +354,17 @@ def test_a_clause_that_vanishes_while_it_is_cited_has_to_be_let_go_on_purpose(ed
     assert result.tasks.precedents == 1
 
 
+def test_a_clause_that_vanishes_is_cited_also_by_who_rests_on_an_older_text_of_it(editor: User) -> None:
+    first = entered(OLD, editor).version
+    before = ClauseFacts(label="第二条", ref="2", text="旧的写法。", stable_key=of(first, 3).stable_key)
+    dates = VersionFacts(label="更早", effective_from=dt.date(2010, 1, 1), effective_to=first.effective_from)
+    older = policy_version_add(first.policy, dates, clauses=[before], actor=None)
+    found = resting_on(older.clauses.get())
+    preview = preview_of(accepted(next_draft(first.policy, editor), editor), scope=scope_of(editor), on=TODAY)
+    assert [step.old.label for step in preview.lost] == ["第三条"]
+    assert [touched.row.precedent for touched in preview.impact.touched] == [found]
+
+
 def test_two_who_entered_the_same_new_policy_make_one_and_the_second_keeps_the_draft(editor: User) -> None:
     other = factories.user(Role.EDITOR)
     late = drafts.draft_start(typed(), policy=None, actor=other)
@@ -392,7 +404,7 @@ def test_tasks_that_the_viewer_may_not_see_are_not_counted(editor: User) -> None
 def test_a_paragraph_that_was_a_clause_of_its_own_stays_one(editor: User) -> None:
     text = OLD + "\n登记机关应当受理补领申请。"
     first = entered(text, editor).version
-    from caselib.policies.services import ClauseFacts, clause_add
+    from caselib.policies.services import clause_add
 
     part = clause_add(
         first, ClauseFacts(label="第三条第二款", ref="3/2", text="登记机关应当受理补领申请。"), actor=editor

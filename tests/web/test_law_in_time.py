@@ -4,11 +4,12 @@ import datetime as dt
 import json
 
 import pytest
+import time_machine
 from django.test import Client
 
 from caselib.orgs.models import Role
 from caselib.policies.comparing import Change, comparison_of
-from caselib.policies.models import Clause, Policy, PolicyVersion, RelationKind
+from caselib.policies.models import Clause, Policy, PolicyStatus, PolicyVersion, RelationKind
 from caselib.policies.services import (
     ClauseFacts,
     VersionFacts,
@@ -16,8 +17,10 @@ from caselib.policies.services import (
     policy_relate,
     policy_version_add,
 )
+from caselib.policies.standing import StatusFacts, status_fact_confirm
+from caselib.precedents.signal import Word
 from tests import factories
-from tests.services.test_signal import policy, resting_on
+from tests.services.test_signal import policy, resting_on, signal
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +195,43 @@ def test_a_clause_is_followed_to_where_it_stood_on_that_day(client: Client) -> N
     ]
     gone = asked(client, old.policy, "2026-05-01", article(old, "30").code)
     assert (gone["clauses"], gone["why"]) == ([], "那一天的文本里没有这一条。")
+
+
+def test_a_clause_that_a_partial_repeal_took_out_is_no_rule_of_the_days_after(client: Client) -> None:
+    old, new = network_law()
+    gone = article(new, "22")
+    day = dt.date(2026, 7, 1)
+    fact = StatusFacts(status=PolicyStatus.PARTLY_REPEALED, from_on=day, clauses=(gone,), source="公报")
+    status_fact_confirm(old.policy, fact, actor=None)
+    for asked_on, is_out in (("2026-06-30", False), ("2026-07-01", True)):
+        told = {each["ref"]: each for each in asked(client, old.policy, asked_on)["clauses"]}
+        assert {ref: each["repealed"] for ref, each in told.items()} == {
+            "22": is_out, "23": False, "40": False, "50": False
+        }  # fmt: skip
+        assert told["22"]["repealed_from"] == "2026-07-01"
+    page = client.get(f"/policies/{old.policy.code}/on/?on=2026-07-01").content.decode()
+    assert page.count("2026-07-01 起已失效") == 1
+    with time_machine.travel(dt.datetime(2026, 6, 1, 4, tzinfo=dt.UTC), tick=False):
+        assert client.get(f"/policies/{old.policy.code}/").content.decode().count("2026-07-01 起失效") == 1
+
+
+def test_a_later_version_that_says_a_repealed_clause_again_has_it_in_force(client: Client) -> None:
+    old, new = network_law()
+    fact = StatusFacts(
+        status=PolicyStatus.PARTLY_REPEALED, from_on=dt.date(2020, 1, 1), clauses=(article(old, "22"),), source="公报"
+    )
+    status_fact_confirm(old.policy, fact, actor=None)
+    told = [
+        asked(client, old.policy, day, article(old, "22").code)["clauses"][0] for day in ("2021-01-01", "2026-05-01")
+    ]
+    assert [each["repealed"] for each in told] == [True, False]
+    assert signal(resting_on(article(new, "22")), on=dt.date(2026, 5, 1)).word is Word.OK
+
+
+def test_a_text_without_clauses_says_so(client: Client) -> None:
+    of = policy()
+    policy_version_add(of, VersionFacts(label="1", effective_from=FIRST), clauses=[], actor=None)
+    assert "还没有录入条文" in client.get(f"/policies/{of.code}/on/?on=2020-01-01").content.decode()
 
 
 @pytest.mark.parametrize(
