@@ -203,3 +203,19 @@ def test_every_clause_is_accounted_for_once(before, after):
     reached = [each.new.key for each in found.followed if each.new] + [each.key for each in found.appeared]
     assert sorted(reached) == sorted(each.key for each in new)
     assert all(0 <= each.likeness <= 1 for each in found.followed)
+
+
+def test_a_gist_that_shares_few_words_with_its_text_is_proposed_under_its_number():
+    old = [clause("37", gist="住房救助只给低保家庭和分散供养特困人员。"), clause("38", gist="方式为配租公租房。")]
+    new = [
+        clause("37", "符合规定标准的住房困难的下列对象，由县级以上地方人民政府给予住房保障。"),
+        clause("90", "附则。"),
+    ]
+    (first, second) = follow(old, new).followed
+    assert (first.new.ref, first.needs_confirmation) == ("37", True)
+    assert second.new is None
+
+
+def test_a_text_is_never_followed_by_its_number_alone():
+    (only,) = follow([clause("37", "甲乙丙丁戊己庚辛。")], [clause("37", "符合规定标准的住房困难对象。")]).followed
+    assert only.new is None
