@@ -80,7 +80,9 @@ def points_open(
     opened: dict[int, int] = {}
     keys = sorted(points)
     for start in range(0, len(keys), BATCH):
-        batch = Precedent.objects.filter(pk__in=keys[start : start + BATCH], status__in=FINDABLE).in_bulk()
+        # Two who open the same points wait for each other, in one order: the second finds those of the first.
+        rows = Precedent.objects.filter(pk__in=keys[start : start + BATCH], status__in=FINDABLE)
+        batch = {row.pk: row for row in rows.select_for_update().order_by("pk")}
         known = set(Doubt.objects.filter(precedent__in=batch, resolved_at=None).values_list("precedent_id", "reason"))
         fresh = [
             _task(precedent, point, actor=actor, now=now)
