@@ -29,10 +29,12 @@ def broken(path: Path, source: str) -> Iterator[str]:
             yield from _function(where, node)
         elif isinstance(node, ast.ExceptHandler):
             yield from _handler(where, node)
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAFE_NAMES and path not in MARKS_SAFE:
-            yield f"{where}: {node.func.id} outside of what may mark text as safe"
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Frame" and not _is_constant(node):
+        elif isinstance(node, ast.Call) and _called(node) in SAFE_NAMES and path not in MARKS_SAFE:
+            yield f"{where}: {_called(node)} outside of what may mark text as safe"
+        elif isinstance(node, ast.Call) and _called(node) == "Frame" and not _is_constant(node):
             yield f"{where}: a Frame is one constant of the source"
+        elif isinstance(node, ast.ImportFrom):
+            yield from _renamed(where, node)
     if path.name == "views.py" or path.parent.name == "views":
         yield from _view(path, tree)
 
@@ -53,6 +55,18 @@ def _handler(where: str, node: ast.ExceptHandler) -> Iterator[str]:
     is_broad = node.type is None or names & {"Exception", "BaseException"}
     if is_broad and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
         yield f"{where}: catches everything and goes on"
+
+
+def _called(call: ast.Call) -> str:
+    """The name of what is called, by whatever way it is reached: `Frame(…)`, `frames.Frame(…)`."""
+    return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+
+
+def _renamed(where: str, node: ast.ImportFrom) -> Iterator[str]:
+    """What marks text as safe keeps its name, or the rules about it would not know it again."""
+    for name in node.names:
+        if name.name in {*SAFE_NAMES, "Frame"} and name.asname:
+            yield f"{where}: {name.name} under another name"
 
 
 def _is_constant(call: ast.Call) -> bool:
