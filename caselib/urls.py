@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("caselib.pages.urls")),
     path("search/", include("caselib.search.urls")),
     path("account/", include("caselib.orgs.urls")),
+    path("desk/", include("caselib.desk.urls")),
     path("reuse/", include("caselib.reuse.urls")),
     path("notices/", include("caselib.following.urls")),
 ]

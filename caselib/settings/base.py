@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "caselib.orgs",
     "caselib.catalog",
     "caselib.policies",
+    "caselib.cases",
     "caselib.precedents",
     "caselib.search",
     # After search, whose rebuild_index command takes the place of haystack's.
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "caselib.reuse",
     "caselib.following",
     "caselib.exchange",
+    "caselib.desk",
     "caselib.pages",
 ]
 

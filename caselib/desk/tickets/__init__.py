@@ -1,0 +1,1 @@
+"""工单: what a hall noted about a case, never public."""

@@ -1,0 +1,1 @@
+"""导入导出: staged import, export of a selection."""

@@ -1,0 +1,1 @@
+"""词表: matters, causes, schemes, tags, departments, regions."""

@@ -1,0 +1,1 @@
+"""需要我处理: what waits for the viewer, by kind."""

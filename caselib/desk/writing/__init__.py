@@ -1,0 +1,1 @@
+"""写案例: from an empty page or a ticket to a submitted text."""
