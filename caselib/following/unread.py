@@ -16,7 +16,7 @@ from caselib.audit.models import AuditEvent
 from caselib.core import prepared
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.points import waiting_as_rows
+from caselib.precedents.waiting import waiting_as_rows
 
 from .imported import imported_by
 from .models import Follow, Reading
@@ -35,8 +35,7 @@ _FOLLOW, _MARK, _EVENT, _IMPORT = range(4)
 class Following:
     """What somebody follows, by key, and how many notices of it are unread, MOST at most.
 
-    `waiting`: how many precedents wait for the viewer to check them, which the header shows beside it; None where it was
-    not asked along.
+    `waiting`: how much waits for the viewer on the desk, which the header shows beside it; None where it was not asked along.
     """
 
     policies: frozenset[int] = frozenset()

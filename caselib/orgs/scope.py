@@ -51,6 +51,13 @@ class ViewerScope:
         """Whether the viewer works on the library itself: an editor or administrator of some department."""
         return self.has_role(Role.EDITOR, Role.DEPARTMENT_ADMIN)
 
+    @property
+    def works(self) -> bool:
+        """Whether the viewer has a room of the desk: all but those who administer the system or its accounts."""
+        return self.has_role(
+            Role.WINDOW, Role.EDITOR, Role.REVIEWER, Role.TRAINER, Role.DEPARTMENT_ADMIN, Role.AUDIT_ADMIN
+        )
+
     def has_role(self, *roles: Role) -> bool:
         return bool(self.roles & frozenset(roles))
 

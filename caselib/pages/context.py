@@ -7,8 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from caselib.following.unread import NOTHING, Following, following_of
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.access import VERIFIERS
-from caselib.precedents.points import waiting_count
+from caselib.precedents.waiting import WORKERS, waiting_count
 
 # A pasted ticket in the address need not be repeated in each form of the frame.
 LONGEST_ADDRESS = 2000
@@ -17,7 +16,7 @@ LONGEST_ADDRESS = 2000
 def site(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page shows. `address` is where a form of the frame leads back to.
 
-    `waiting`: how many precedents wait for the viewer to check them, None for who checks none; 1 query where it is shown,
+    `waiting`: how much waits for the viewer on the desk, None for who has none; 1 query where it is shown,
     none beside that of `following` for who follows something.
     """
     address = request.get_full_path()
@@ -33,7 +32,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def _waiting(scope: ViewerScope | None, following: Following) -> Callable[[], int] | None:
     """Asked when the frame is drawn: what is no page, and a page without a frame, asks nothing."""
-    if scope is None or not scope.has_role(*VERIFIERS):
+    if scope is None or not scope.has_role(*WORKERS):
         return None
     return lambda: waiting_count(scope) if following.waiting is None else following.waiting
 

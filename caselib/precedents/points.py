@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Func, IntegerField, Min, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Coalesce
 
 from caselib.core.diff import Change, Mark, marked
@@ -13,9 +13,10 @@ from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, Policy
 
-from .access import VERIFIERS, Answer, may_retire
+from .access import Answer, may_retire
 from .models import OPEN_STATES, Doubt, DoubtKind, Precedent
 from .selectors import PrecedentPage, PrecedentRow, precedent_for_page, rows_of
+from .waiting import points_waiting
 
 # A point is read with the two clauses and the documents that they stand in.
 _RELATIONS = ("old_clause__version__policy", "new_clause__version__policy", "citation__version__policy")
@@ -87,33 +88,13 @@ class Desk:
         return any(choice.is_on for choice in (*self.kinds, *self.policies))
 
 
-def _open_points(scope: ViewerScope) -> QuerySet[Doubt]:
-    """The open points of the precedents in use of the viewer's departments."""
-    own = Precedent.objects.visible_to(scope).findable()
-    own = own.filter(owner_department__in=scope.departments_with(*VERIFIERS))
-    return Doubt.objects.open().filter(precedent__in=own.values("pk")).order_by()
-
-
-def waiting_count(scope: ViewerScope) -> int:
-    """How many precedents wait for the viewer's departments to check them. 1 query; none for who checks nothing."""
-    if not scope.has_role(*VERIFIERS):
-        return 0
-    return _open_points(scope).values("precedent").distinct().count()
-
-
-def waiting_as_rows(scope: ViewerScope) -> QuerySet:
-    """The same number as a queryset of one row and one column, to be asked for within another query."""
-    number = Func(F("precedent"), template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField())
-    return _open_points(scope).annotate(number=number).values("number")
-
-
 def desk_of(scope: ViewerScope, *, kind: str = "", policy: str = "", page: object = 1, on: dt.date) -> Desk:
     """One page of the precedents of the viewer's departments with open points, soonest due first.
 
     `kind`: a value of DoubtKind; `policy`: a code; anything else filters nothing. 9 queries for any number.
     """
     policy_key = Coalesce("old_clause__version__policy", "new_clause__version__policy", "citation__version__policy")
-    waiting = _open_points(scope).annotate(policy=policy_key)
+    waiting = points_waiting(scope).annotate(policy=policy_key)
     kinds = _kinds(waiting, kind)
     policies = _policies(waiting, policy)
     chosen = waiting.filter(kind=kind) if any(choice.is_on for choice in kinds) else waiting

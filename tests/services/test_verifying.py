@@ -12,10 +12,11 @@ from caselib.precedents.content import content_of
 from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.precedents.models import RevisionState, Verification
-from caselib.precedents.points import desk_of, waiting_count
+from caselib.precedents.points import desk_of
 from caselib.precedents.services import revision_save, revision_start, revision_submit
 from caselib.precedents.verifying import check_noted
 from caselib.precedents.visibility import Audience, PrecedentStatus
+from caselib.precedents.waiting import counts_waiting
 from tests import factories
 
 from .tasks_of_law import NOW, TODAY, House, house_with_task, scope, told
@@ -197,8 +198,8 @@ def test_the_desk_lists_the_own_departments_soonest_due_first(house):
     desk = desk_of(scope(house.person(Role.EDITOR)), on=TODAY)
     assert [row.row.precedent for row in desk.rows] == [late, house.precedent]
     assert (desk.rows[0].due.words, desk.rows[1].due.words, desk.late) == ("已超期 3 天", "还有 14 天", 1)
-    assert waiting_count(scope(house.person(Role.REVIEWER))) == 2
-    assert waiting_count(scope(factories_elsewhere.person(Role.REVIEWER))) == 1
+    assert counts_waiting(scope(house.person(Role.REVIEWER)))["points"] == 2
+    assert counts_waiting(scope(factories_elsewhere.person(Role.REVIEWER)))["points"] == 1
 
 
 def test_the_desk_is_filtered_by_kind_and_by_policy(house):
@@ -223,5 +224,5 @@ def test_the_desk_is_filtered_by_kind_and_by_policy(house):
 
 def test_what_is_out_of_use_waits_for_nobody(house):
     precedent_retire(house.precedent, reason="过时", actor=None)
-    assert waiting_count(scope(house.person(Role.EDITOR))) == 0
+    assert counts_waiting(scope(house.person(Role.EDITOR)))["points"] == 0
     assert desk_of(scope(house.person(Role.EDITOR)), on=TODAY).rows == ()

@@ -35,22 +35,39 @@ _ON = Frame('<li><a class="btn" rel="next" href="{}">下一页</a></li>')
 _HERE = Frame(' aria-current="page"')()
 
 
+# The places that one reaches over the work desk.
+ROOMS = frozenset(
+    {"verify", "gaps", "tuning", "synonyms", "tickets", "reviewing", "keeping", "vocabularies", "transfer", "trail"}
+)
+
+
 @functools.lru_cache(maxsize=1024)
-def _nav(prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str) -> SafeString:
+def _nav(prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str, works: bool) -> SafeString:
     # `prefix`: see `look.to`.
-    shown = {"here": here, "edits": edits, "waiting": waiting, "reads": reads, "unread": unread}
+    shown = {
+        "here": here,
+        "edits": edits,
+        "waiting": waiting,
+        "reads": reads,
+        "unread": unread,
+        "works": works,
+        "rooms": ROOMS,
+    }
     return render_to_string("components/nav.html", shown)
 
 
 @register.simple_tag
-def nav(*, here: str, edits: bool, waiting: int | None, reads: bool = False, unread: object = "") -> SafeString:
+def nav(
+    *, here: str, edits: bool, waiting: int | None, reads: bool = False, unread: object = "", works: bool = False
+) -> SafeString:
     """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
 
-    `waiting`: how many precedents wait for a check of the viewer, None for who checks none. `reads`: whether the viewer
+    `waiting`: how much waits on the desk of the viewer, None for who has none; `works`: whether there is a room all the
+    same. `reads`: whether the viewer
     reads content, and follows things; `unread`: how many notices are unread, as words.
     """
     waiting = waiting if isinstance(waiting, int) else None
-    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread))
+    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), bool(works))
 
 
 @register.simple_tag(takes_context=True)

@@ -94,6 +94,8 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["precedent", "number"]
+        # The number in the header counts by state on every page.
+        indexes = [models.Index(fields=["state", "precedent"], name="ix_revision_state_precedent")]
         constraints = [
             models.UniqueConstraint(fields=["precedent", "number"], name="uq_revision_precedent_number"),
             models.UniqueConstraint(

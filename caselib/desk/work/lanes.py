@@ -1,0 +1,235 @@
+"""需要我处理: the lanes of the work desk, each with how much waits and what is due first, and the rooms of the viewer."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import F, Min, QuerySet
+from django.urls import reverse
+
+from caselib.core import clock
+from caselib.orgs.models import Role
+from caselib.orgs.scope import ViewerScope
+from caselib.policies.access import may_edit_policies
+from caselib.policies.models import VersionDraft
+from caselib.precedents import waiting
+from caselib.precedents.models import Precedent, Revision
+from caselib.precedents.points import Due, due_of
+from caselib.precedents.waiting import counts_waiting
+from caselib.search.gaps.access import may_tend
+from caselib.search.models import KnowledgeGap
+
+# What a lane shows before it leads to its room.
+SHOWN = 5
+# A submitted text waits a week at the most.
+REVIEW_WITHIN = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    title: str
+    address: str
+    note: str = ""
+    due: Due | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One kind of work. `address`: its room; `lines`: the first of `count`."""
+
+    name: str
+    label: str
+    icon: str
+    count: int
+    address: str
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    label: str
+    note: str
+    address: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDesk:
+    """`lanes` hold something, what is late first; `quiet` are the labels of those in which nothing waits."""
+
+    lanes: tuple[Lane, ...]
+    quiet: tuple[str, ...]
+    rooms: tuple[Room, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(lane.count for lane in self.lanes)
+
+
+def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
+    """The desk of a viewer. At most 14 queries, for any amount of work."""
+    counts = counts_waiting(scope) | _more_counts(scope)
+    lanes = [
+        Lane(
+            name, kind.label, kind.icon, counts[name], reverse(kind.view), kind.lines(scope, on) if counts[name] else ()
+        )
+        for name, kind in _LANES.items()
+        if name in counts
+    ]
+    return WorkDesk(
+        lanes=tuple(lane for lane in lanes if lane.count),
+        quiet=tuple(lane.label for lane in lanes if not lane.count),
+        rooms=rooms_of(scope),
+    )
+
+
+def _more_counts(scope: ViewerScope) -> dict[str, int]:
+    """What is no part of the number in the header: it waits for anybody, or is only begun."""
+    counts = {}
+    if scope.edits:
+        counts["drafts"] = waiting.drafts_waiting(scope).count()
+    if may_tend(scope):
+        counts["gaps"] = KnowledgeGap.objects.filter(state=KnowledgeGap.State.OPEN).count()
+    if may_edit_policies(scope):
+        counts["policies"] = _policy_drafts(scope).count()
+    return counts
+
+
+def _changes(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = waiting.changes_waiting(scope).select_related("precedent").prefetch_related("decisions")
+    lines = []
+    for row in rows.order_by("decided_at", "pk")[:SHOWN]:
+        said = [decision.comment for decision in row.decisions.all()]
+        lines.append(Line(row.title, _write(row), f"审核人：{said[-1]}" if said else ""))
+    return tuple(lines)
+
+
+def _drafts(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = waiting.drafts_waiting(scope).select_related("precedent").order_by("-saved_at", "-pk")[:SHOWN]
+    return tuple(Line(row.title, _write(row), f"{clock.day_of(row.saved_at):%Y-%m-%d} 存过") for row in rows)
+
+
+def _reviews(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = waiting.reviews_waiting(scope).select_related("precedent__owner_department").order_by("submitted_at", "pk")
+    return tuple(
+        Line(
+            row.title,
+            reverse("desk:reviewing:review", args=[row.precedent.code]),
+            f"{row.last_editor_name or row.author_name} 提交，{row.precedent.owner_department}",
+            due_of(clock.day_of(row.submitted_at) + REVIEW_WITHIN, on=on) if row.submitted_at else None,
+        )
+        for row in rows[:SHOWN]
+    )
+
+
+def _overrides(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = waiting.overrides_waiting(scope).select_related("precedent").order_by("claimed_at", "pk")[:SHOWN]
+    titles = _titles([row.precedent_id for row in rows])
+    address = reverse("desk:keeping:overrides")
+    return tuple(Line(titles[row.precedent_id], address, f"{row.claimed_by_name}：不是个人信息") for row in rows)
+
+
+def _siblings(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = waiting.siblings_waiting(scope).select_related("revision__precedent").order_by("saved_at", "pk")[:SHOWN]
+    return tuple(
+        Line(
+            row.revision.title,
+            reverse("desk:writing:siblings", args=[row.revision.precedent.code]),
+            f"{row.author_name} 写的另一份，{clock.day_of(row.saved_at):%Y-%m-%d}",
+        )
+        for row in rows
+    )
+
+
+def _points(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    first = waiting.points_waiting(scope).values("precedent").annotate(soonest=Min("due_on"))
+    keys = dict(
+        first.order_by(F("soonest").asc(nulls_last=True), "precedent").values_list("precedent", "soonest")[:SHOWN]
+    )
+    rows = Precedent.objects.filter(pk__in=keys).select_related("live_revision").in_bulk()
+    return tuple(
+        Line(rows[pk].live_revision.title, reverse("pages:verify", args=[rows[pk].code]), rows[pk].number or "",
+             due_of(soonest, on=on))
+        for pk, soonest in keys.items()
+    )  # fmt: skip
+
+
+def _citations(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = waiting.citations_waiting(scope).select_related("revision").order_by("opened_at", "pk")[:SHOWN]
+    address = reverse("pages:unresolved")
+    return tuple(Line(row.words, address, f"{row.get_why_display()}；{row.revision.title}") for row in rows)
+
+
+def _gaps(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = KnowledgeGap.objects.filter(state=KnowledgeGap.State.OPEN).order_by("-times", "-last_filed_at", "-pk")[
+        :SHOWN
+    ]
+    address = reverse("search:gaps:desk")
+    return tuple(Line(row.question, address, f"记了 {row.times} 次") for row in rows)
+
+
+def _policy_drafts(scope: ViewerScope) -> QuerySet[VersionDraft]:
+    return VersionDraft.objects.filter(author=scope.user_id, version=None, discarded_at=None)
+
+
+def _policies(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    return tuple(
+        Line(row.facts.get("title") or "没有标题", reverse("pages:draft_facts", args=[row.code]),
+             f"{clock.day_of(row.saved_at):%Y-%m-%d} 存过")
+        for row in _policy_drafts(scope).order_by("-saved_at", "-pk")[:SHOWN]
+    )  # fmt: skip
+
+
+def _write(revision: Revision) -> str:
+    return reverse("desk:writing:draft", args=[revision.precedent.code])
+
+
+def _titles(keys: list[int]) -> dict[int, str]:
+    """The title that stands in the newest text of each precedent. 1 query."""
+    rows = Revision.objects.filter(precedent__in=keys).order_by("precedent", "number")
+    return dict(rows.values_list("precedent", "title"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    label: str
+    icon: str
+    view: str
+    lines: Callable[[ViewerScope, dt.date], tuple[Line, ...]]
+
+
+_LANES = {
+    "changes": _Kind("退回修改", "edit", "desk:writing:list", _changes),
+    "siblings": _Kind("两份并存的草稿", "compare", "desk:writing:list", _siblings),
+    "reviews": _Kind("待我审核", "stamp", "desk:reviewing:queue", _reviews),
+    "overrides": _Kind("隐私放行", "lock", "desk:keeping:overrides", _overrides),
+    "points": _Kind("待复核", "clock", "pages:verify_desk", _points),
+    "citations": _Kind("没认出的引用", "law", "pages:unresolved", _citations),
+    "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
+    "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
+    "gaps": _Kind("知识缺口", "help", "search:gaps:desk", _gaps),
+}
+
+_WRITES = (Role.EDITOR, Role.DEPARTMENT_ADMIN)
+_ROOMS = (
+    (_WRITES, Room("写案例", "草稿、修订", "desk:writing:list", "edit")),
+    ((*_WRITES, Role.REVIEWER, Role.WINDOW), Room("工单", "录入、导入，生成草稿", "desk:tickets:list", "inbox")),
+    ((Role.REVIEWER, Role.DEPARTMENT_ADMIN), Room("审核", "待审的先到期在前", "desk:reviewing:queue", "stamp")),
+    ((*_WRITES, Role.REVIEWER), Room("待复核", "政策变了、复核日到了", "pages:verify_desk", "clock")),
+    (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
+    (_WRITES, Room("没认出的引用", "文号和条款对不上的", "pages:unresolved", "link")),
+    (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
+    (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
+    ((*_WRITES, Role.REVIEWER, Role.TRAINER), Room("导入导出", "表格、Word", "desk:transfer:home", "doc")),
+    (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
+    ((Role.AUDIT_ADMIN,), Room("审计", "谁在什么时候做了什么", "desk:trail:list", "history")),
+)
+
+
+def rooms_of(scope: ViewerScope) -> tuple[Room, ...]:
+    """The rooms that a viewer may enter. No query."""
+    return tuple(
+        Room(room.label, room.note, reverse(room.address), room.icon)
+        for roles, room in _ROOMS
+        if scope.has_role(*roles)
+    )
