@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from caselib.core.personal_data import mask
+
 from .actions import LABELS, Action
 from .chain import GENESIS
 from .models import AuditEvent, AuditHead
@@ -69,7 +71,8 @@ def trail_export(wanted: Wanted, *, form: str, told: str, actor: Any, now: dt.da
     found = events_wanted(wanted)
     count = found.order_by()[: MOST_EXPORTED + 1].count()
     kept, left_out = min(count, MOST_EXPORTED), count > MOST_EXPORTED
-    after = {"form": form, "conditions": told, "events": kept, "left_out": left_out}
+    # A telephone number may be what was looked for.
+    after = {"form": form, "conditions": mask(told), "events": kept, "left_out": left_out}
     event = record(Action.TRAIL_EXPORTED, head, actor=actor, after=after)
     events = found.filter(pk__lt=event.pk).select_related("actor").order_by("-pk")[:MOST_EXPORTED]
     return Export(events=events, count=kept, left_out=left_out, told=told, by=str(actor), at=now)
