@@ -73,6 +73,14 @@ def test_days_are_those_of_the_hall_and_both_of_them_count(auditor):
     assert shown(auditor, until="2026-06-30") & ours == {before.pk}
 
 
+def test_a_clock_that_was_set_back_hides_nothing(auditor):
+    ours = [
+        event(at, label="甲") for at in ("2026-07-01 10:00", "2026-06-01 10:00", "2026-07-01 11:00", "2026-06-01 11:00")
+    ]
+    assert shown(auditor, label="甲", since="2026-07-01") == {ours[0].pk, ours[2].pk}
+    assert shown(auditor, label="甲", since="2026-05-31", until="2026-06-01") == {ours[1].pk, ours[3].pk}
+
+
 def test_a_kind_of_deed_and_a_group_of_kinds_are_found(auditor):
     saved, closed = event(), event(action=Action.GAP_CLOSED)
     assert shown(auditor, kind="gap.closed") == {closed.pk}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from caselib.audit.actions import LABELS
 from caselib.audit.models import AuditEvent
 from caselib.audit.verifying import Check
@@ -40,10 +42,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An event in a list. `who`: what to ask for to see all that this person did."""
+    """An event in a list. `time`: to the second; `who`: what to ask for to see all that this person did."""
 
     event: AuditEvent
     deed: str
+    time: str
     kind: str
     who: str
 
@@ -66,6 +69,7 @@ def row_of(event: AuditEvent) -> Row:
     return Row(
         event=event,
         deed=LABELS.get(event.action, event.action),
+        time=f"{timezone.localtime(event.at):%H:%M:%S}",
         kind=TYPES.get(event.object_type, event.object_type),
         who=event.actor.get_username() if event.actor else event.actor_name,
     )

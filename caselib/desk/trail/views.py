@@ -36,10 +36,12 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     one = event_for_page(pk) if pk < _KEYS_END else None
     if one is None:
         raise NotVisible
+    lines = lines_of(one.event)
     context = {
         "one": one,
         "row": row_of(one.event),
-        "lines": lines_of(one.event),
+        "lines": lines,
+        "has_before": any(not line.before.is_absent for line in lines),
         "same_request": rows_of(one.same_request),
         "same_object": rows_of(one.same_object),
         "here": HERE,

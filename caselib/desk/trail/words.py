@@ -2,6 +2,9 @@
 
 from caselib.audit.actions import Action
 from caselib.orgs.models import Role
+from caselib.policies.models import PolicyStatus, RelationKind
+from caselib.precedents.models import Verification
+from caselib.reuse.models import Outcome
 
 # Kinds of deeds by what they are about: key in the address, name, first parts of the kinds.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -101,7 +104,17 @@ FIELDS = {
 }
 
 # Codes that mean the same wherever they stand.
-VALUES: dict[tuple[str, str], str] = {("role", role.value): role.label for role in Role}
+VALUES: dict[tuple[str, str], str] = {
+    (field, code): label
+    for field, choices in (
+        ("role", Role),
+        ("status", PolicyStatus),
+        ("kind", RelationKind),
+        ("outcome", Verification.Outcome),
+        ("outcome", Outcome),
+    )
+    for code, label in choices.choices
+}
 
 
 def group_of(action: str) -> str:
