@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from caselib.core import clock
 from caselib.core.middleware import current_trace
+from caselib.core.personal_data import mask
 
 from .actions import Action
 from .chain import GENESIS, Broken, Tally, breaks, digest
@@ -34,7 +36,8 @@ def record(
 ) -> AuditEvent:
     """Appends one event. Call it inside the transaction of the deed, so that both happen or neither does.
 
-    `actor` is a User, or None for the system itself. Writes AuditEvent and AuditHead; 4 queries.
+    `actor` is a User, or None for the system itself. What people typed goes into `before` and `after` without personal data
+    (`masked`): the trail is never pruned. Writes AuditEvent and AuditHead; 4 queries.
     """
     head = _head()
     event = _event(action, obj, actor=actor, before=before, after=after, previous_hash=head.hash)
@@ -63,6 +66,23 @@ def record_many(
     head.save(update_fields=["hash"])
 
 
+def masked(value: Any) -> Any:
+    """The value with personal data masked in every text of it, at any depth: for `before` and `after` that people typed."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: masked(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(each) for each in value]
+    return value
+
+
+def _label(obj: models.Model) -> str:
+    """What the object is called, without personal data; an account keeps its name, which says who it was done to."""
+    text = str(obj)[:200]
+    return text if obj._meta.label == settings.AUTH_USER_MODEL else mask(text)[:200]
+
+
 def _head() -> AuditHead:
     head, _ = AuditHead.objects.select_for_update().get_or_create(id=1, defaults={"hash": GENESIS})
     return head
@@ -87,7 +107,7 @@ def _event(
         action=Action(action),
         object_type=obj._meta.label,
         object_id=str(obj.pk),
-        object_label=str(obj)[:200],
+        object_label=_label(obj),
         before=_plain(before or {}),
         after=_plain(after or {}),
         request_id=trace.request_id,

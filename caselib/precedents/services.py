@@ -17,6 +17,7 @@ from caselib.catalog.services import tags_named
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_dirty
+from caselib.core.personal_data import mask
 from caselib.orgs.models import Department, User
 
 from . import workflow
@@ -73,7 +74,7 @@ def precedent_create(
         **browse_columns(content),
     )
     revision = _revision_create(precedent, content, author=author)
-    record(Action.PRECEDENT_CREATED, precedent, actor=author, after={"title": content.title})
+    record(Action.PRECEDENT_CREATED, precedent, actor=author, after={"title": mask(content.title)})
     return revision
 
 
@@ -316,5 +317,5 @@ def _decide(
     )
     if revision.state in (RevisionState.CHANGES_REQUESTED, RevisionState.REJECTED):
         set_status(revision.precedent, PrecedentStatus.DRAFT, only_from=(PrecedentStatus.IN_REVIEW,))
-    record(action, revision, actor=reviewer, after={"digest": digest_seen, "comment": comment.strip()})
+    record(action, revision, actor=reviewer, after={"digest": digest_seen, "comment": mask(comment.strip())})
     return revision
