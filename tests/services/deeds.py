@@ -38,6 +38,7 @@ from caselib.policies.standing import (
     status_fact_confirm,
     status_fact_withdraw,
 )
+from caselib.precedents import deciding
 from caselib.precedents import services as revisions
 from caselib.precedents.bulk import NewPrecedent, precedents_import
 from caselib.precedents.citation_edits import citation_change
@@ -297,9 +298,9 @@ DEEDS: dict[Action, Callable[[], object]] = {
     Action.REVISION_STARTED: lambda: revisions.revision_start(factories.published(), author=person()),
     Action.REVISION_SAVED: _saved,
     Action.REVISION_SUBMITTED: _submitted,
-    Action.REVISION_RETURNED: lambda: _decided(revisions.revision_return),
-    Action.REVISION_APPROVED: lambda: _decided(revisions.revision_approve),
-    Action.REVISION_REJECTED: lambda: _decided(revisions.revision_reject),
+    Action.REVISION_RETURNED: lambda: _decided(deciding.revision_return),
+    Action.REVISION_APPROVED: lambda: _decided(deciding.revision_approve),
+    Action.REVISION_REJECTED: lambda: _decided(deciding.revision_reject),
     Action.REVISION_WITHDRAWN: _withdrawn,
     Action.CITATIONS_CHANGED: _cited,
     Action.CITATION_QUEUED: _queued,

@@ -22,6 +22,9 @@ class Precedent(models.Model):
     audience = models.CharField(max_length=12, choices=Audience, default=Audience.LIBRARY)
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.PRECEDENT)
     tier = models.CharField(max_length=12, choices=Tier, default=Tier.REFERENCE)
+    # 典型案例: who conferred it and when; empty for the rest.
+    tier_conferred_by = models.CharField(max_length=100, blank=True, default="")
+    tier_conferred_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=24, choices=PrecedentStatus, default=PrecedentStatus.DRAFT)
     # PROTECT: the text that readers see cannot be deleted below them.
     live_revision = models.OneToOneField(
@@ -29,6 +32,10 @@ class Precedent(models.Model):
     )
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces")
     retired_reason = models.CharField(max_length=500, blank=True, default="")
+    withheld_reason = models.CharField(max_length=500, blank=True, default="")
+    withheld_at = models.DateTimeField(null=True, blank=True)
+    # The source ticket, by its code: the ticket is deleted when its time is over, and the text stays.
+    origin_ticket = models.CharField(max_length=12, blank=True, default="", db_index=True)
     reverify_due_on = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)

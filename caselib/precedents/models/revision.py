@@ -10,7 +10,7 @@ from caselib.catalog.models import Category, Cause, Matter, MatterTheme, Tag
 from caselib.orgs.models import Region
 from caselib.policies.models import Clause, PolicyVersion
 
-from ..choices import AdminLevel, Measure, Relation, ResultType, RevisionState
+from ..choices import AdminLevel, FailedStage, Force, Manner, Measure, Relation, ResultType, RevisionState
 from .precedent import Precedent
 
 USER = settings.AUTH_USER_MODEL
@@ -61,15 +61,31 @@ class Revision(models.Model):
     result_type = models.CharField(max_length=20, choices=ResultType, default=ResultType.SOLVED)
     measure = models.CharField(max_length=8, choices=Measure, default=Measure.NONE)
     lasting_rule = models.TextField(blank=True, default="")
+    manner = models.CharField(max_length=8, choices=Manner, blank=True, default=Manner.ORDINARY)
+    # 授权边界 of a flexible handling: its basis, what stays mandatory, who approved.
+    flexibility = models.JSONField(default=dict, blank=True)
+    # 研判理由: may it be done, and ought it to be done? For training; the view at the counter leaves it out.
+    assessment = models.TextField(blank=True, default="")
+    # 跟踪评估 in words, beside the figures in `outcome`.
+    evaluation = models.CharField(max_length=500, blank=True, default="")
+    failed_stage = models.CharField(max_length=16, choices=FailedStage, blank=True, default=FailedStage.UNKNOWN)
+    visits = models.PositiveSmallIntegerField(null=True, blank=True)
+    force = models.CharField(max_length=12, choices=Force, default=Force.REFERENCE)
+    # Why it stands beside others about the same matter and cause, or which of them it takes the place of.
+    why_another = models.CharField(max_length=500, blank=True, default="")
+    supersedes = models.ForeignKey(Precedent, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.JSONField(default=dict, blank=True)
     sources = models.JSONField(default=list, blank=True)
     # Names of fields that nobody has checked against a source; shown as 待核.
     unverified = models.JSONField(default=list, blank=True)
 
+    # 为什么改: said by who wrote it, of this text against the one before. No part of the text.
+    change_note = models.CharField(max_length=500, blank=True, default="")
     # SET_NULL with the name kept: closing an account never deletes or empties content.
     author = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     author_name = models.CharField(max_length=64)
     last_editor = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    last_editor_name = models.CharField(max_length=64, blank=True, default="")
     approved_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
