@@ -192,6 +192,21 @@ def unused_actions(sources: Mapping[str, str], names: Iterator[str]) -> list[str
     return [name for name in names if not re.search(rf"\bAction\.{name}\b", text)]
 
 
+def untested_actions(tests: Mapping[str, str], actions: Mapping[str, str]) -> list[str]:
+    """Kinds of deeds, value by name, that no test names, neither by name nor by value."""
+    text = "\n".join(tests.values())
+    return [
+        name
+        for name, value in actions.items()
+        if not re.search(rf"\bAction\.{name}\b", text) and f'"{value}"' not in text
+    ]
+
+
+def tests() -> dict[str, str]:
+    """The tests as they stand: text by path."""
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sorted(TESTS.rglob("*.py"))}
+
+
 def sources() -> dict[str, str]:
     """The product as it stands: text by path."""
     return {

@@ -82,6 +82,15 @@ def test_every_kind_of_deed_is_used_and_has_a_label_of_its_own():
     assert set(LABELS) == set(Action) and len(set(LABELS.values())) == len(LABELS)
 
 
+def test_every_kind_of_deed_is_written_by_a_test():
+    """Best by a line in tests/services/deeds.py, where it is tried with personal data as well."""
+    actions = {action.name: action.value for action in Action}
+    assert audit_rules.untested_actions(audit_rules.tests(), actions) == []
+    assert audit_rules.untested_actions(
+        {"a.py": 'Action.GAP_FILED, "b.c"'}, {"GAP_FILED": "x", "B": "b.c", "GAP": "y"}
+    ) == ["GAP"]
+
+
 def test_every_kind_of_deed_is_found_in_one_group_of_the_auditors_page():
     """A new kind (`ticket.…`) needs a line in caselib/desk/trail/words.py, or the auditor finds it under 其他."""
     assert {group_of(action) for action in Action} <= {*GROUPS, OTHERS[0]}

@@ -1,6 +1,7 @@
 """One deed for each registered kind, done by the service that people use, with personal data in everything they can type.
 
-`DEEDS[action]()` leaves an event of that kind. A new kind belongs here; `test_every_deed.py` says so.
+`DEEDS[action]()` leaves an event of that kind. A new kind belongs here, or at least into a test that names it
+(tests/contracts/test_audit_rules.py).
 """
 
 import datetime as dt
