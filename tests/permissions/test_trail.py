@@ -41,6 +41,7 @@ def test_only_the_auditor_reads_the_trail_and_takes_it_out(role):
 def test_the_way_there_is_shown_to_the_auditor_alone(role):
     page = signed_in(role).get("/").content.decode()
     assert ('href="/desk/trail/"' in page) is (role == Role.AUDIT_ADMIN)
+    assert ("看审计记录" in page) is (role == Role.AUDIT_ADMIN)
 
 
 def test_an_event_that_is_not_there_and_one_that_may_not_be_seen_look_the_same():

@@ -79,7 +79,7 @@ def _page(request: HttpRequest, typed: dict[str, str], *, status: int = 200, **s
         "kinds": kind_options(typed["kind"]),
         "types": type_options(typed["type"]),
         "check": check_line(last_check(), now=clock.now()),
-        "most": MOST_EXPORTED,
+        "most": f"{MOST_EXPORTED:,}",
         "here": HERE,
         **shown,
     }
