@@ -53,10 +53,13 @@ class ViewerScope:
 
     @property
     def works(self) -> bool:
-        """Whether the viewer has a room of the desk: all but those who administer the system or its accounts."""
-        return self.has_role(
-            Role.WINDOW, Role.EDITOR, Role.REVIEWER, Role.TRAINER, Role.DEPARTMENT_ADMIN, Role.AUDIT_ADMIN
-        )
+        """Whether the viewer has a room of the desk: everybody who works with content."""
+        return self.reads_content
+
+    @property
+    def audits(self) -> bool:
+        """Whether the viewer keeps watch over the trail."""
+        return self.has_role(Role.AUDIT_ADMIN)
 
     def has_role(self, *roles: Role) -> bool:
         return bool(self.roles & frozenset(roles))

@@ -37,12 +37,14 @@ _HERE = Frame(' aria-current="page"')()
 
 # The places that one reaches over the work desk.
 ROOMS = frozenset(
-    {"verify", "gaps", "tuning", "synonyms", "tickets", "reviewing", "keeping", "vocabularies", "transfer", "trail"}
+    {"verify", "gaps", "tuning", "synonyms", "tickets", "reviewing", "keeping", "vocabularies", "transfer"}
 )
 
 
 @functools.lru_cache(maxsize=1024)
-def _nav(prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str, works: bool) -> SafeString:
+def _nav(
+    prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str, works: bool, audits: bool
+) -> SafeString:
     # `prefix`: see `look.to`.
     shown = {
         "here": here,
@@ -51,6 +53,7 @@ def _nav(prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, 
         "reads": reads,
         "unread": unread,
         "works": works,
+        "audits": audits,
         "rooms": ROOMS,
     }
     return render_to_string("components/nav.html", shown)
@@ -58,16 +61,23 @@ def _nav(prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, 
 
 @register.simple_tag
 def nav(
-    *, here: str, edits: bool, waiting: int | None, reads: bool = False, unread: object = "", works: bool = False
+    *,
+    here: str,
+    edits: bool,
+    waiting: int | None,
+    reads: bool = False,
+    unread: object = "",
+    works: bool = False,
+    audits: bool = False,
 ) -> SafeString:
     """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
 
     `waiting`: how much waits on the desk of the viewer, None for who has none; `works`: whether there is a room all the
-    same. `reads`: whether the viewer
+    same; `audits`: whether the viewer reads the trail. `reads`: whether the viewer
     reads content, and follows things; `unread`: how many notices are unread, as words.
     """
     waiting = waiting if isinstance(waiting, int) else None
-    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), bool(works))
+    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), bool(works), bool(audits))
 
 
 @register.simple_tag(takes_context=True)
