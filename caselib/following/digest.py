@@ -1,4 +1,6 @@
-"""每日邮件提醒: one mail for each reader with what is new about the things that he follows.
+"""每日邮件提醒: one mail for each reader with what is new about the things that he follows, and what waits for him.
+
+What waits is told when there is more of it than at the last mail: the same heap every morning is a mail that nobody reads.
 
 The mark of a reader moves in the transaction in which his mail is handed over. If that fails the mark goes back with it
 and the next run tells the same: nothing is lost. If the program dies between the handing over and the commit, this one
@@ -16,6 +18,7 @@ from django.db import transaction
 from caselib.core import clock
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope, scope_of
+from caselib.precedents.waiting import LABELS, counts_waiting
 
 from .models import Reading
 from .notices import Notice, notices_of
@@ -24,6 +27,15 @@ from .trail import newest_event
 
 # As many as somebody reads in a mail; the rest is counted.
 IN_A_MAIL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail that is due. `count`: how many notices are in it."""
+
+    subject: str
+    text: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +57,65 @@ def digests_send(*, dry_run: bool = False) -> Iterator[Sent]:
     readings = Reading.objects.filter(user__is_active=True).exclude(user__email="").select_related("user")
     for reading in readings.order_by("pk"):
         scope = scope_of(reading.user)
-        upto = newest_event()
-        message = _message(reading, scope)
+        upto, waiting = newest_event(), counts_waiting(scope)
+        mail = _mail(reading, scope, waiting)
         if dry_run:
-            if message:
-                yield Sent(reading.user, message[0], message[1])
+            if mail:
+                yield Sent(reading.user, mail.count, mail.text)
             continue
         try:
-            sent = _sent(reading, message, upto=upto)
+            sent = _sent(reading, mail, upto=upto, waiting=waiting)
         except (SMTPException, OSError) as error:
-            yield Sent(reading.user, message[0] if message else 0, "", error=str(error))
+            yield Sent(reading.user, mail.count if mail else 0, "", error=str(error))
             continue
-        if sent and message:
-            yield Sent(reading.user, *message)
+        if sent and mail:
+            yield Sent(reading.user, mail.count, mail.text)
 
 
 @transaction.atomic
-def _sent(reading: Reading, message: tuple[int, str] | None, *, upto: int) -> bool:
-    """Moves the mark and hands the mail over; False where another run was faster. Raises what the mail server raises."""
-    won = Reading.objects.filter(pk=reading.pk, digested_event=reading.digested_event).update(digested_event=upto)
-    if won and message is not None:
-        count, text = message
-        # What was seen on the way is in the text; the subject shows on locked screens and names nothing.
-        mail = EmailMessage(f"案例库：您关注的有 {count} 条新变化", text, to=[reading.user.email])
-        mail.send()
+def _sent(reading: Reading, mail: _Mail | None, *, upto: int, waiting: dict[str, int]) -> bool:
+    """Moves the marks and hands the mail over; False where another run was faster. Raises what the mail server raises."""
+    won = Reading.objects.filter(
+        pk=reading.pk, digested_event=reading.digested_event, mailed_waiting=reading.mailed_waiting
+    ).update(digested_event=upto, mailed_waiting=waiting)
+    if won and mail is not None:
+        EmailMessage(mail.subject, mail.text, to=[reading.user.email]).send()
     return bool(won)
 
 
-def _message(reading: Reading, scope: ViewerScope) -> tuple[int, str] | None:
-    """(how many notices, the text of the mail), or None where there is nothing to tell."""
+def _mail(reading: Reading, scope: ViewerScope, waiting: dict[str, int]) -> _Mail | None:
+    """The mail, or None where there is nothing to tell."""
     if not scope.reads_content:
         return None
     keys = keys_concerning(reading.user_id, scope, after=reading.digested_event)
     notices = notices_of(keys[:LOOKED_AT], user=reading.user_id, scope=scope)
-    if not notices:
+    has_more = any(count > reading.mailed_waiting.get(kind, 0) for kind, count in waiting.items())
+    if not notices and not has_more:
         return None
-    count = len(notices) + max(0, len(keys) - LOOKED_AT)
-    return count, "\n".join(_lines(reading.user, notices[:IN_A_MAIL], count))
+    count = len(notices) + max(0, len(keys) - LOOKED_AT) if notices else 0
+    lines = [
+        f"{reading.user}：",
+        "",
+        *_waiting_lines(waiting if has_more else {}),
+        *_lines(notices[:IN_A_MAIL], count),
+        *_foot(),
+    ]
+    # The subject shows on locked screens and names nothing.
+    told = [f"您关注的有 {count} 条新变化"] * bool(notices) + [f"有 {sum(waiting.values())} 件等您处理"] * has_more
+    return _Mail(f"案例库：{'，'.join(told)}", "\n".join(lines), count)
 
 
-def _lines(user: User, notices: Sequence[Notice], count: int) -> Iterator[str]:
+def _waiting_lines(waiting: dict[str, int]) -> Iterator[str]:
+    """Numbers alone: what the texts are about stays inside."""
+    told = [f"{LABELS[kind]} {count} 件" for kind, count in waiting.items() if count]
+    if told:
+        site = settings.CASELIB_SITE_URL
+        yield f"等您处理：{'，'.join(told)}。{f'{site}/desk/' if site else '在案例库的“工作台”里看。'}"
+        yield ""
+
+
+def _lines(notices: Sequence[Notice], count: int) -> Iterator[str]:
     site = settings.CASELIB_SITE_URL
-    yield f"{user}："
-    yield ""
     for notice in notices:
         # Of a precedent the title alone: what was said about it stays inside.
         note = f"（{notice.note}）" if notice.note and not notice.is_precedent else ""
@@ -98,6 +126,10 @@ def _lines(user: User, notices: Sequence[Notice], count: int) -> Iterator[str]:
             yield f"    {site}{notice.what.address}"
     if count > len(notices):
         yield f"……还有 {count - len(notices)} 条。"
+
+
+def _foot() -> Iterator[str]:
+    site = settings.CASELIB_SITE_URL
     yield ""
     yield f"全部在案例库的“我的关注”里看{f'：{site}/notices/' if site else '。'}"
     yield "不想再收：在同一页把每日邮件提醒的邮箱清空。案例供参考，不是依据。"

@@ -79,6 +79,15 @@ _KINDS = {
     "points": (VERIFIERS, points_waiting, "precedent"),
     "citations": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), citations_waiting, "pk"),
 }
+# How each kind is called, on the desk and in the daily mail.
+LABELS = {
+    "changes": "退回修改",
+    "reviews": "待我审核",
+    "overrides": "隐私放行",
+    "siblings": "两份并存的草稿",
+    "points": "待复核",
+    "citations": "没认出的引用",
+}
 # Who has a desk on which something may wait.
 WORKERS = frozenset(role for roles, _, _ in _KINDS.values() for role in roles)
 

@@ -15,6 +15,7 @@ from caselib.orgs.scope import scope_of
 from caselib.policies.models import Policy, PolicyStatus
 from caselib.policies.standing import StatusFacts, status_fact_confirm
 from caselib.precedents.keeping import precedent_retire
+from caselib.precedents.services import revision_submit
 from caselib.precedents.visibility import Audience
 from tests import factories
 
@@ -226,3 +227,36 @@ def test_a_long_mail_is_cut_and_says_how_many_there_are(policy):
     assert mail.outbox[0].subject.endswith(f"{IN_A_MAIL + 2} 条新变化")
     assert "还有 2 条" in mail.outbox[0].body
     assert mail.outbox[0].body.count("市场主体登记管理条例") == IN_A_MAIL
+
+
+def submitted_to(reviewer_within) -> None:
+    editor = factories.user(Role.EDITOR, within=reviewer_within)
+    revision = factories.draft(owner=reviewer_within, author=editor)
+    revision_submit(revision, lock_version=revision.lock_version, actor=editor)
+
+
+def test_what_waits_is_mailed_when_there_is_more_of_it_and_not_every_day():
+    home = factories.department()
+    reviewer = factories.user(Role.REVIEWER, within=home)
+    daily_mail_set(reviewer, "reviewer@example.org", scope=scope_of(reviewer))
+    assert send() == 0
+    submitted_to(home)
+    assert send() == 1
+    (sent,) = mail.outbox
+    assert sent.subject == "案例库：有 1 件等您处理"
+    assert "等您处理：待我审核 1 件。" in sent.body
+    assert "前租户" not in sent.body, "the titles stay inside"
+    assert send() == 0
+    submitted_to(home)
+    assert send() == 1
+    assert "待我审核 2 件" in mail.outbox[1].body
+
+
+def test_news_and_work_are_one_mail(policy):
+    home = factories.department()
+    reader(policy, role=Role.REVIEWER, within=home)
+    change(policy)
+    submitted_to(home)
+    assert send() == 1
+    assert mail.outbox[0].subject == "案例库：您关注的有 1 条新变化，有 1 件等您处理"
+    assert send() == 0

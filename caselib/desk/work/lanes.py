@@ -15,7 +15,7 @@ from caselib.policies.models import VersionDraft
 from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.points import Due, due_of
-from caselib.precedents.waiting import counts_waiting
+from caselib.precedents.waiting import LABELS, counts_waiting
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
 
@@ -199,12 +199,12 @@ class _Kind:
 
 
 _LANES = {
-    "changes": _Kind("退回修改", "edit", "desk:writing:list", _changes),
-    "siblings": _Kind("两份并存的草稿", "compare", "desk:writing:list", _siblings),
-    "reviews": _Kind("待我审核", "stamp", "desk:reviewing:queue", _reviews),
-    "overrides": _Kind("隐私放行", "lock", "desk:keeping:overrides", _overrides),
-    "points": _Kind("待复核", "clock", "pages:verify_desk", _points),
-    "citations": _Kind("没认出的引用", "law", "pages:unresolved", _citations),
+    "changes": _Kind(LABELS["changes"], "edit", "desk:writing:list", _changes),
+    "siblings": _Kind(LABELS["siblings"], "compare", "desk:writing:list", _siblings),
+    "reviews": _Kind(LABELS["reviews"], "stamp", "desk:reviewing:queue", _reviews),
+    "overrides": _Kind(LABELS["overrides"], "lock", "desk:keeping:overrides", _overrides),
+    "points": _Kind(LABELS["points"], "clock", "pages:verify_desk", _points),
+    "citations": _Kind(LABELS["citations"], "law", "pages:unresolved", _citations),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
     "gaps": _Kind("知识缺口", "help", "search:gaps:desk", _gaps),

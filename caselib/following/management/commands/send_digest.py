@@ -8,7 +8,7 @@ from caselib.following.digest import digests_send
 
 
 class Command(BaseCommand):
-    help = "给设了邮箱的人发每日邮件提醒：关注的政策和事项有什么新变化。每天定时运行一次；多运行几次也不会重复发。"
+    help = "给设了邮箱的人发每日邮件提醒：关注的政策和事项有什么新变化，有什么等着处理。每天定时运行一次；多运行几次也不会重复发。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="只看会发给谁、发什么，不发也不记")
