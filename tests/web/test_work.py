@@ -1,0 +1,136 @@
+"""工作台: what waits for the viewer, with its rooms."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from caselib.orgs.models import Role
+from caselib.orgs.scope import scope_of
+from caselib.orgs.services import membership_grant
+from caselib.precedents.deciding import revision_return
+from caselib.precedents.keeping import precedent_doubt
+from caselib.precedents.models import PrivacyOverride, SiblingDraft, UnresolvedCitation
+from caselib.precedents.services import revision_submit
+from caselib.search.gaps.services import gap_file
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+DESK = "/desk/"
+ROOMS = {
+    Role.WINDOW: {"工单"},
+    Role.TRAINER: {"导入导出"},
+    Role.REVIEWER: {"工单", "审核", "待复核", "导入导出"},
+    Role.EDITOR: {"写案例", "工单", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
+    Role.DEPARTMENT_ADMIN: {"写案例", "工单", "审核", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
+    Role.SYSTEM_ADMIN: set(),
+    Role.SECURITY_ADMIN: set(),
+    Role.AUDIT_ADMIN: set(),
+}  # fmt: skip
+
+
+def page_of(client, user):
+    client.force_login(user)
+    response = client.get(DESK)
+    assert response.status_code == 200
+    return response
+
+
+def lanes(response) -> dict[str, int]:
+    return {lane.name: lane.count for lane in response.context["desk"].lanes}
+
+
+def sent_back(department, editor, *, comment="写清不适用情形"):
+    revision = factories.draft(owner=department, author=editor)
+    revision_submit(revision, lock_version=revision.lock_version, actor=editor)
+    reviewer = factories.user(Role.REVIEWER, within=department)
+    return revision_return(
+        revision,
+        lock_version=revision.lock_version,
+        reviewer=reviewer,
+        digest_seen=revision.content_digest,
+        comment=comment,
+    )
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_has_its_rooms_and_may_enter_them(client, role):
+    response = page_of(client, factories.user(role))
+    rooms = response.context["desk"].rooms
+    assert {room.label for room in rooms} == ROOMS[role]
+    for room in rooms:
+        assert client.get(room.address).status_code == 200, (role, room.label)
+
+
+def test_who_is_not_signed_in_is_asked_to(client):
+    response = client.get(DESK)
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, reverse("orgs:sign_in"))
+
+
+def test_nothing_to_do_is_said(client):
+    html = page_of(client, factories.user(Role.EDITOR)).content.decode()
+    assert "没有等您处理的" in html
+    assert "现在没有" in html
+
+
+def test_a_text_that_was_sent_back_shows_what_the_reviewer_said(client):
+    department = factories.department()
+    editor = factories.user(Role.EDITOR, within=department)
+    revision = sent_back(department, editor)
+    response = page_of(client, editor)
+    html = response.content.decode()
+    assert lanes(response) == {"changes": 1}
+    assert "审核人：写清不适用情形" in html
+    assert reverse("desk:writing:draft", args=[revision.precedent.code]) in html
+    assert '工作台 <span class="count">1' in html
+
+
+def test_a_text_that_waits_too_long_is_late(client):
+    department = factories.department()
+    editor = factories.user(Role.EDITOR, within=department)
+    with time_machine.travel(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC), tick=False):
+        revision = factories.draft(owner=department, author=editor)
+        revision_submit(revision, lock_version=revision.lock_version, actor=editor)
+    with time_machine.travel(dt.datetime(2026, 3, 12, 9, tzinfo=dt.UTC), tick=False):
+        response = page_of(client, factories.user(Role.REVIEWER, within=department))
+    assert lanes(response) == {"reviews": 1}
+    assert "已超期 3 天" in response.content.decode()
+
+
+def test_everything_that_waits_has_a_lane(client):
+    department = factories.department()
+    person = factories.user(Role.EDITOR, within=department)
+    membership_grant(user=person, department=department, role=Role.REVIEWER, actor=None)
+    other = factories.user(Role.EDITOR, within=department)
+    revision = factories.draft(owner=department, author=other)
+    revision_submit(revision, lock_version=revision.lock_version, actor=other)
+    draft = factories.draft(owner=department, author=person)
+    sent_back(department, person)
+    precedent_doubt(factories.published(owner=department), reason="条例改了", actor=None)
+    now = timezone.now()
+    UnresolvedCitation.objects.create(
+        revision=draft, words="某办法第三条", why="unknown_policy", opened_at=now, opened_by_name="编辑"
+    )
+    SiblingDraft.objects.create(
+        revision=draft, typed={}, based_on=0, author=other, author_name="另一位编辑", saved_at=now
+    )
+    PrivacyOverride.objects.create(
+        precedent=draft.precedent, kind="mobile", field="problem", mark="m", claim="窗口电话", claimed_by=other,
+        claimed_by_name="另一位编辑", claimed_at=now,
+    )  # fmt: skip
+    gap_file("小区停车找谁", scope=scope_of(factories.user(Role.WINDOW, within=department)))
+    response = page_of(client, person)
+    names = ["changes", "siblings", "reviews", "overrides", "points", "citations", "drafts", "gaps"]
+    assert list(lanes(response)) == names
+    assert set(lanes(response).values()) == {1}
+    for lane in response.context["desk"].lanes:
+        for line in lane.lines:
+            assert client.get(line.address).status_code == 200, lane.name
+
+
+def test_another_departments_work_is_not_shown(client):
+    sent_back(factories.department(), factories.user(Role.EDITOR))
+    precedent_doubt(factories.published(), reason="条例改了", actor=None)
+    assert lanes(page_of(client, factories.user(Role.EDITOR))) == {}
