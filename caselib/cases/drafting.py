@@ -26,6 +26,8 @@ _SAYS = re.compile(
 )
 _OWN = re.compile('(?<![^。！？!?；;，,\n“”"])((?:我们?|咱们?|俺)[^。！？!?；;\n“”"]{3,60})')
 _HEAD = re.compile(r"^\s*[【\[]?(?P<head>[^:：\s】\]]{2,8})[】\]]?[ ]?[:：][ ]?(?P<rest>.*)$")
+# 市民第 1 天来电称：“ tells nothing in a title.
+_SAID_BY = re.compile('^[^，,。“”]{0,24}?(?:来电|来访)?(?:称|说|反映|表示|诉称)[:：,，]?[“「"]?')
 _STOPS = re.compile("[。！？!?；;\n]")
 
 
@@ -167,7 +169,7 @@ def _said(body: str) -> list[str]:
 def _title(title: str, problem: str) -> str:
     if title.strip():
         return title.strip()
-    first = _STOPS.split(problem.strip(), maxsplit=1)[0].strip()
+    first = _SAID_BY.sub("", _STOPS.split(problem.strip(), maxsplit=1)[0].strip()).strip(' ，,“”"「」')
     return first if len(first) <= TITLE else f"{first[: TITLE - 1]}…"
 
 

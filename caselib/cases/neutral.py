@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from caselib.core.personal_data import Kind, find
-from caselib.core.personal_data.tables import any_of
+from caselib.core.personal_data.tables import any_of, words
 from caselib.core.text import clean
 
 from .days import day_words, days_in
@@ -53,6 +53,8 @@ _ROLES = (
 _TITLE_BEHIND = re.compile(_TITLES)
 _ROLE_BEFORE = re.compile(f"(?:{_ROLES})(?P<colon>[ ]?[:：是为叫][ ]?)?$")
 _NOT_IN_NAME = "\\s,.;:!?，。；、：！？“”‘’\"'（）()《》\\[\\]的了在是我你他她它们和与及到去被为把给开叫找从向对由就也都该家有让将跟说称租"
+# What offices and places end in, and no given name.
+_NO_GIVEN = "局厅部委办科处所站院校店厂司省市区县镇乡街路道号院户层楼年月日天"
 _FIRM = f"(?:(?![{_NOT_IN_NAME}]).){{2,16}}"
 _SHOPS = (
     "小吃店|早餐店|面馆|饭店|餐厅|餐馆|酒家|火锅店|奶茶店|咖啡店|便利店|超市|杂货店|食品店|水果店|烟杂店|服装店|理发店|美发店|美容店|"
@@ -170,8 +172,16 @@ class Neutraliser:
             self._note(Kind.NAME.label, text, match.start("name"), where, words or "（去掉）")
             return f"{match['role']}{match['colon'] or ''}{words}"
 
+        def put_bare(match: re.Match[str]) -> str:
+            if any(match[0].startswith(word) for word in words("not_names")):
+                return match[0]
+            self._learn(match[0])
+            self._note(Kind.NAME.label, text, match.start(), where, "市民")
+            return "市民"
+
         pattern, hidden = _behind_role()
         text = pattern.sub(put, text)
+        text = _bare().sub(put_bare, text)
         return self._put(hidden, text, Kind.NAME.label, "市民", where)
 
     def _learn(self, name: str) -> None:
@@ -214,6 +224,16 @@ def _behind_role() -> tuple[re.Pattern[str], re.Pattern[str]]:
     said = f"(?P<role>{_ROLES}|承办人|受理人|经理|局长|科长|主任|所长)(?P<colon>[ ]?[:：][ ]?)?{name}{behind}"
     return re.compile(said), re.compile(
         f"(?:{firm}|{any_of('everyday_surnames')})(?:某{{1,2}}|[xX×＊*]{{1,2}})(?:{_TITLES})?"
+    )
+
+
+@functools.cache
+def _bare() -> re.Pattern[str]:
+    """A surname with two characters at the beginning of a sentence, and then a deed: a name more often than not, and who
+    reads the result sees it. Not 林业局, 江苏省."""
+    given = f"(?![{_NOT_IN_NAME}{_NO_GIVEN}])[一-鿿]"
+    return re.compile(
+        f"(?<![一-鿿])(?:{any_of('surnames')})(?:{given}){{2}}(?=[不没在来已要想去因说和与反到于称办拿带打又再住租])"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from caselib.cases.pruning import tickets_prune
 from caselib.core import clock
 from caselib.precedents.stale import flag
 from caselib.search.analysis import preload
@@ -65,8 +66,9 @@ class Command(BaseCommand):
             close_old_connections()
 
     def _night(self) -> None:
-        """What a new day does: old questions go, and what policies and days of review made doubtful becomes a task."""
+        """What a new day does: old questions and old tickets go, and what policies and days of review made doubtful becomes a task."""
         search_log_prune(now=clock.now())
+        tickets_prune(now=clock.now())
         found = flag(now=clock.now(), on=clock.today())
         if found.opened or found.due:
             self.stdout.write(f"新开待复核点 {found.opened} 个，到期转为待复核的案例 {found.due} 件。")
