@@ -184,6 +184,7 @@ def _csv_rows(text: str, field: str) -> Iterator[tuple[int, Mapping[str, object]
                     f"这一行有 {len(cells)} 格，表头只有 {len(head)} 格，没有读。原文里有逗号的要用引号括起来。",
                 )
                 continue
+            cells += [""] * (len(head) - len(cells))
             yield place, dict(zip(head, cells, strict=False))
     except csv.Error:
         raise _refused(

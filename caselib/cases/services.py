@@ -42,23 +42,29 @@ def ticket_register(facts: TicketFacts, *, actor: User, code: str = "", now: dt.
     Writes Ticket, TicketEntry, TicketStep, AuditEvent ticket.registered.
     """
     code = code if _is_code(code) else new_code()
-    before = Ticket.objects.filter(code=code).first()
-    if before is not None:
-        if before.registered_by_id != actor.pk:
-            raise StaleState("这一页已经失效，没有登记。回到工单重新开始，您填的还在这一页里。")
+    if before := _made_before(code, actor):
         return before
     ticket = ticket_of(facts, code=code, actor=actor, now=now or clock.now())
     try:
         with transaction.atomic():
             ticket.save(force_insert=True)
     except IntegrityError:
-        if not ticket.source_key or not Ticket.objects.filter(source_key=ticket.source_key).exists():
-            raise
+        # Another press of the same button, or another who registered the same number, was a moment faster.
+        if before := _made_before(code, actor):
+            return before
         raise RuleBroken(ALREADY_THERE, code="already_there", field="source_number") from None
     TicketEntry.objects.bulk_create(entries_of(ticket, facts.text))
     TicketStep.objects.bulk_create([first_step(ticket, actor)])
     record(Action.TICKET_REGISTERED, ticket, actor=actor, after={"department": facts.department.name})
     return ticket
+
+
+def _made_before(code: str, actor: User) -> Ticket | None:
+    """The ticket that this form made already. Raises StaleState where the code belongs to somebody else's."""
+    before = Ticket.objects.filter(code=code).first()
+    if before is not None and before.registered_by_id != actor.pk:
+        raise StaleState("这一页已经失效，没有登记。回到工单重新开始，您填的还在这一页里。")
+    return before
 
 
 def ticket_of(facts: TicketFacts, *, code: str, actor: User, now: dt.datetime) -> Ticket:

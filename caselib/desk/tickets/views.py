@@ -93,7 +93,14 @@ def _refused(
 
 
 def _form(request: HttpRequest, screen: screens.FormScreen, status: int = 200) -> HttpResponse:
-    return render(request, "tickets/form.html", {"screen": screen, "here": HERE}, status=status)
+    response = render(request, "tickets/form.html", {"screen": screen, "here": HERE}, status=status)
+    return _kept_nowhere(response) if screen.typed["text"] else response
+
+
+def _kept_nowhere(response: HttpResponse) -> HttpResponse:
+    """What holds a text is not left in a browser that several people use at a counter."""
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_http_methods(GET_OR_POST)
@@ -134,7 +141,7 @@ def show_text(request: HttpRequest, code: str) -> HttpResponse:
     found = visible_ticket(request.scope, code)
     if not found.pruned_at:
         services.ticket_text_shown(found, actor=request.user)
-    return ticket_page(request, found, is_open=not found.pruned_at)
+    return _kept_nowhere(ticket_page(request, found, is_open=not found.pruned_at))
 
 
 def ticket_page(
