@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import TextChoices
@@ -39,6 +39,13 @@ _CHOICES: dict[str, type[TextChoices]] = {
     "requester_type": RequesterType,
     "failed_stage": FailedStage,
 }
+# What other systems write for the same.
+_SAME = {
+    "channel": {"窗口": "window", "现场": "window", "网上": "online", "线上": "online", "网络": "online", "热线": "12345",
+                "12345热线": "12345", "来电": "phone", "交办": "assigned"},
+    "requester_type": {"个人": "person", "市民": "person", "群众": "person", "公司": "company", "法人": "company",
+                       "个体户": "sole_trader", "个体": "sole_trader", "事业单位": "office", "机关": "office"},
+}  # fmt: skip
 _LONGEST = {
     "source_system": NAME_LENGTH,
     "source_number": NAME_LENGTH,
@@ -95,8 +102,8 @@ def typed_from(posted: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(posted.get(name, "") or "") for name in LABELS}
 
 
-def typed_of_read(read: TicketRead, typed: Mapping[str, str], *, fixed: frozenset[str] = frozenset()) -> dict[str, str]:
-    """`typed` with what was read in the fields that are empty; those in `fixed` stay in any case."""
+def typed_of_read(read: TicketRead, typed: Mapping[str, str]) -> dict[str, str]:
+    """`typed` with what was read in the fields that are empty."""
     known = {
         "source_number": read.source_number,
         "source_system": read.source_system,
@@ -111,7 +118,9 @@ def typed_of_read(read: TicketRead, typed: Mapping[str, str], *, fixed: frozense
         "matter": read.matter,
         "department": read.department,
     }
-    found = {name: value for name, value in known.items() if value and name not in fixed}
+    if known["source_number"] and not known["source_system"] and read.channel == Channel.HOTLINE:
+        known["source_system"] = str(Channel.HOTLINE.label)
+    found = {name: value for name, value in known.items() if value}
     return {name: value if value.strip() else found.get(name, value) for name, value in typed.items()}
 
 
@@ -135,10 +144,6 @@ def read_facts(typed: Mapping[str, str], *, lists: Lists, today: dt.date, needs_
     return read
 
 
-def with_text(facts: TicketFacts, text: str) -> TicketFacts:
-    return replace(facts, text=text)
-
-
 def _line(typed: str, name: str, read: ReadFacts) -> str:
     text = " ".join(text_of(typed).split())
     if name in ("source_number", "source_system"):
@@ -151,6 +156,7 @@ def _line(typed: str, name: str, read: ReadFacts) -> str:
 
 def _choice(typed: str, name: str, read: ReadFacts) -> str:
     word = normalise(typed).strip()
+    word = _SAME.get(name, {}).get(word, word)
     for value, label in _CHOICES[name].choices:
         if word in (value, normalise(str(label))):
             return str(value)

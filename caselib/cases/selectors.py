@@ -55,7 +55,7 @@ def wanted_of(asked: Any) -> Wanted:
     return Wanted(
         words=clean(asked.get("q", ""))[:LONGEST_WORDS].strip(),
         stage=stage if stage in Stage.values else "",
-        matter=asked.get("matter", "")[:12],
+        matter=clean(asked.get("matter", ""))[:12],
         number=normalise(asked.get("number", "")[:LONGEST_WORDS]).strip().upper(),
     )
 

@@ -175,6 +175,8 @@ CASELIB_SEARCH_LOG_DAYS = int(os.environ.get("CASELIB_SEARCH_LOG_DAYS", "180"))
 # Keys that seal source tickets (caselib/cases/sealing.py), comma-separated: the first seals, all open. Empty: one derived
 # from SECRET_KEY. Each of 32 characters at least.
 CASELIB_TICKET_KEYS = [key.strip() for key in os.environ.get("CASELIB_TICKET_KEYS", "").split(",") if key.strip()]
+if any(len(key) < 32 for key in CASELIB_TICKET_KEYS):
+    raise ImproperlyConfigured("Each key of CASELIB_TICKET_KEYS needs 32 characters at least (see docs/operations.md).")
 # Days after archiving that a source ticket is kept (manage.py prune).
 CASELIB_TICKET_DAYS = int(os.environ.get("CASELIB_TICKET_DAYS", "365"))
 

@@ -221,6 +221,14 @@ def test_a_row_of_a_department_that_is_not_the_viewers_is_refused(house, editor)
     assert [row.fate for row in found.rows] == [Fate.REFUSED, Fate.NEW]
 
 
+def test_what_other_systems_call_a_channel_is_understood_and_what_is_none_is_named(house, editor):
+    rows = "来源系统,来源编号,原文,渠道,诉求人\n综窗,A-1,x,窗口,个体户\n综窗,A-2,x,12345热线,\n综窗,A-3,x,飞鸽,\n"
+    found = plan(editor, staged(editor, house, rows))
+    assert [row.facts.channel for row in found.rows[:2]] == ["window", "12345"]
+    assert found.rows[0].facts.requester_type == "sole_trader"
+    assert "飞鸽" in found.rows[2].why
+
+
 def test_full_width_and_small_letters_are_the_same_number(house, editor):
     run(editor, staged(editor, house, "来源系统,来源编号,原文\n综窗,ａ-１,x\n"))
     found = plan(editor, staged(editor, house, "来源系统,来源编号,原文\n综窗,A-1,x\n"))

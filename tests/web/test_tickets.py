@@ -91,6 +91,11 @@ def test_reading_cleans_debris_of_word_and_says_where_it_found_nothing(window):
     assert "没有认出新的" in page
 
 
+def test_a_number_of_the_hotline_brings_its_system(window):
+    page = page_of(window.post(NEW, {"text": "12345转来 工单编号：HK-00871", "do": "read"}))
+    assert value_of(page, "source_system") == "12345"
+
+
 def test_a_refused_form_keeps_every_field(window):
     typed = {
         "text": TEXT,
@@ -231,6 +236,13 @@ def test_the_loop_on_the_page(editor, house):
     page = page_of(editor.get(address))
     assert "备案归档" in page
     assert f"{address}edit/" not in page
+
+
+def test_an_analysis_is_rewritten_from_what_stands_there(editor, house):
+    ticket, cause = factories.ticket(within=house), factories.cause()
+    address = f"{LIST}{ticket.code}/"
+    editor.post(f"{address}analyse/", {"words": "第一次写的原因", "cause": cause.pk, "lock_version": "0"})
+    assert "\n第一次写的原因</textarea>" in page_of(editor.get(address))
 
 
 def test_a_day_is_added_and_taken_out_on_the_page(window, house):

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from caselib.cases.access import may_draft, may_edit, may_import, may_register, may_work_on
 from caselib.cases.entry import LABELS, Lists
-from caselib.cases.models import TITLE_LENGTH, Channel, FailedStage, RequesterType, Stage, Ticket
+from caselib.cases.models import Channel, FailedStage, RequesterType, Stage, Ticket
 from caselib.cases.neutral import Neutraliser
 from caselib.cases.selectors import TicketPage, TicketsPage
 from caselib.cases.staging import Fate, Judged, Plan
@@ -154,7 +154,20 @@ class TicketScreen:
     wrong_field: str = ""
     stale: bool = False
     typed: Mapping[str, str] = field(default_factory=dict)
-    title_length: int = TITLE_LENGTH
+
+    @property
+    def analysis(self) -> str:
+        """What the form of 分析研判 holds: what was refused, else the words that stand on the page."""
+        return self._words("analyse", Stage.ANALYSED)
+
+    @property
+    def evaluation(self) -> str:
+        return self._words("evaluate", Stage.EVALUATED)
+
+    def _words(self, form: str, stage: str) -> str:
+        if self.form == form:
+            return self.typed.get("words", "")
+        return next((row.words for row in self.page.steps if row.stage == stage), "")
 
 
 def ticket_screen(
