@@ -16,6 +16,7 @@ from .reading import EntryRead, begins_with_day, entries_in
 from .tables import table
 
 TITLE = 40
+_FOR_TITLE = 600
 _MOST_SAID = 12
 _SHORTEST_SAID, _LONGEST_SAID = 4, 120
 _LONGEST_OWN = 60
@@ -115,6 +116,15 @@ def draft_facts(
         situation=TWICE_IN_VAIN if (ticket.visits or 0) >= 2 else "",
         replaced=tuple(neutral.replaced),
     )
+
+
+def title_of(text: str, *, received_on: dt.date) -> str:
+    """A title from the beginning of a text, without personal data. 2 ms: an import makes 2,000 of them."""
+    beginning = text[:_FOR_TITLE]
+    kept = "\n".join(line for line in beginning.split("\n") if not begins_with_day(line, near=received_on))
+    neutral = Neutraliser(received_on)
+    body = neutral.of(_problem(kept) or beginning, where="")
+    return neutral.of(_title("", body), where="")
 
 
 def _texts(source: str, received_on: dt.date) -> tuple[Neutraliser, str, tuple[str, ...]]:

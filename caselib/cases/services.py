@@ -15,7 +15,7 @@ from caselib.core.errors import NotVisible, RuleBroken, StaleState
 from caselib.core.ids import ALPHABET, LENGTH, new_code
 from caselib.orgs.models import User
 
-from .drafting import DraftFacts, draft_facts
+from .drafting import DraftFacts, draft_facts, title_of
 from .entry import TicketFacts
 from .models import ENTRY_LENGTH, TITLE_LENGTH, WORDS_LENGTH, Stage, Ticket, TicketEntry, TicketStep, source_key
 from .neutral import Neutraliser
@@ -23,8 +23,6 @@ from .reading import entries_in, text_of
 from .sealing import seal
 
 MOST_ENTRIES = 200
-# As much of a text as a title is looked for in: an import makes 2,000 of them.
-_FOR_TITLE = 2_000
 STALE = "有人先改了这件工单，您写的一个字都没丢，还在这一页里。"
 ALREADY_THERE = "这个来源系统和编号的工单已经登记过，没有再登记一件。您填的都还在；编号抄错了就改，没错就去看那一件。"
 _FIELDS = (
@@ -281,9 +279,7 @@ def _title(facts: TicketFacts, neutral: Neutraliser) -> str:
         return _open_words(neutral, facts.title, Ticket, "title")
     if not facts.text:
         return ""
-    draft, beginning = Ticket(received_on=facts.received_on), facts.text[:_FOR_TITLE]
-    made = draft_facts(draft, (), on=facts.received_on, causes=(), text=beginning).title
-    return made[:TITLE_LENGTH]
+    return title_of(facts.text, received_on=facts.received_on)[:TITLE_LENGTH]
 
 
 def _open_words(neutral: Neutraliser, text: str, model: type, field: str, *, is_role: bool = False) -> str:

@@ -150,37 +150,58 @@ def staged_plan(staged: TicketImport, *, lists: Lists, now: dt.datetime) -> Plan
     )  # fmt: skip
 
 
-@transaction.atomic
 def import_run(staged: TicketImport, *, lists: Lists, actor: User, now: dt.datetime | None = None) -> int:
     """Registers the rows that are new, and forgets the staged ones. Twice does it once: the number of the first time.
 
     Two who import the same rows at the same moment make one ticket of each. Raises NotVisible where the day is over.
-    Writes Ticket, TicketEntry, TicketStep, AuditEvent ticket.registered for each and ticket.imported.
+    Writes Ticket, TicketEntry, TicketStep, AuditEvent ticket.registered for each and ticket.imported. 5 ms a row, most of
+    it before the transaction begins: nobody else waits while texts are put into neutral words and sealed.
     """
     now = now or clock.now()
-    staged = TicketImport.objects.select_for_update().select_related("department").get(pk=staged.pk)
     if staged.done_at is not None:
         return staged.made or 0
     plan = staged_plan(staged, lists=lists, now=now)
-    made = _registered([row.facts for row in plan.new if row.facts is not None], actor=actor, now=now)
-    staged.done_at, staged.made, staged.sealed_rows = now, len(made), ""
-    staged.save(update_fields=["done_at", "made", "sealed_rows"])
+    return _written(staged, plan, [_prepared(row.facts, actor, now) for row in plan.new if row.facts], actor, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    ticket: Ticket
+    entries: list[TicketEntry]
+
+
+def _prepared(facts: TicketFacts, actor: User, now: dt.datetime) -> _Prepared:
+    ticket = ticket_of(facts, code=new_code(), actor=actor, now=now)
+    return _Prepared(ticket, entries_of(ticket, facts.text))
+
+
+@transaction.atomic
+def _written(staged: TicketImport, plan: Plan, rows: Sequence[_Prepared], actor: User, now: dt.datetime) -> int:
+    kept = TicketImport.objects.select_for_update().get(pk=staged.pk)
+    if kept.done_at is not None:
+        return kept.made or 0
+    made = _registered(rows, actor)
+    kept.done_at, kept.made, kept.sealed_rows = now, len(made), ""
+    kept.save(update_fields=["done_at", "made", "sealed_rows"])
     record_many(Action.TICKET_REGISTERED, made, actor=actor, after=[{"department": t.department.name} for t in made])
     counts = {fate.value: plan.count(fate) for fate in Fate}
-    record(Action.TICKETS_IMPORTED, staged, actor=actor, after={**counts, "new": len(made)})
+    record(Action.TICKETS_IMPORTED, kept, actor=actor, after={**counts, "new": len(made)})
     return len(made)
 
 
-def _registered(facts: Sequence[TicketFacts], *, actor: User, now: dt.datetime) -> list[Ticket]:
+def _registered(rows: Sequence[_Prepared], actor: User) -> list[Ticket]:
     """The tickets that are new in the very moment of writing: the database leaves out what another just wrote."""
-    text_by_code = {new_code(): one for one in facts}
-    rows = [ticket_of(one, code=code, actor=actor, now=now) for code, one in text_by_code.items()]
-    Ticket.objects.bulk_create(rows, batch_size=200, ignore_conflicts=True)
+    Ticket.objects.bulk_create([row.ticket for row in rows], batch_size=200, ignore_conflicts=True)
+    entries_by_code = {row.ticket.code: row.entries for row in rows}
     made: list[Ticket] = []
-    codes = list(text_by_code)
+    codes = list(entries_by_code)
     for start in range(0, len(codes), 500):
         made += Ticket.objects.select_related("department").filter(code__in=codes[start : start + 500])
-    entries = [entry for ticket in made for entry in entries_of(ticket, text_by_code[ticket.code].text)]
+    entries = []
+    for ticket in made:
+        for entry in entries_by_code[ticket.code]:
+            entry.ticket = ticket
+            entries.append(entry)
     TicketEntry.objects.bulk_create(entries, batch_size=500)
     TicketStep.objects.bulk_create([first_step(ticket, actor) for ticket in made], batch_size=500)
     return made
