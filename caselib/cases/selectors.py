@@ -1,7 +1,6 @@
 """Reads of tickets for the pages of the desk. What is sealed is opened here, and shown in neutral words until somebody asks."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,9 +126,11 @@ class TicketPage:
 
 def ticket_for_page(ticket: Ticket, *, is_open: bool) -> TicketPage:
     """The page of a ticket. 4 queries. Raises SealedForGood."""
-    text = ticket.text
-    show = _as_written if is_open else _neutral_after(text, ticket.received_on)
+    text, entries = ticket.text, list(ticket.entries.all())
     steps = {step.stage: step for step in ticket.steps.all()}
+    written = [entry.what for entry in entries] + [step.words for step in steps.values()]
+    words = written if is_open else _neutral(written, text, ticket.received_on)
+    words_of = dict(zip(steps, words[len(entries) :], strict=True))
     causes = tuple(ticket.causes.all())
     missing = []
     if not causes or Stage.ANALYSED not in steps:
@@ -138,10 +139,13 @@ def ticket_for_page(ticket: Ticket, *, is_open: bool) -> TicketPage:
         missing.append("跟踪评估（成效）")
     return TicketPage(
         ticket=ticket,
-        steps=tuple(_step_row(ticket, value, str(label), steps.get(value), show) for value, label in Stage.choices),
+        steps=tuple(
+            StepRow(value, str(label), steps.get(value), words_of.get(value, ""), ticket.stage == value)
+            for value, label in Stage.choices
+        ),
         entries=tuple(
-            EntryRow(entry.pk, entry.day, _number(entry.day, ticket.received_on), entry.who, show(entry.what))
-            for entry in ticket.entries.all()
+            EntryRow(entry.pk, entry.day, _number(entry.day, ticket.received_on), entry.who, what)
+            for entry, what in zip(entries, words, strict=False)
         ),
         causes=causes,
         all_causes=tuple(causes_all()),
@@ -152,23 +156,24 @@ def ticket_for_page(ticket: Ticket, *, is_open: bool) -> TicketPage:
     )
 
 
-def _neutral_after(text: str, received_on: dt.date) -> Callable[[str], str]:
-    """What puts neutral words in: it has read the text, and knows the names that give themselves away there."""
+def _neutral(pieces: list[str], text: str, received_on: dt.date) -> list[str]:
+    """The pieces in neutral words, by somebody who has read the text and knows the names that give themselves away there.
+
+    All at once, because lines stay lines: a ticket may have a hundred days.
+    """
     neutral = Neutraliser(received_on)
     neutral.of(text, where="")
-    return lambda words: neutral.of(words, where="")
-
-
-def _as_written(text: str) -> str:
-    return text
+    lines = neutral.of("\n".join(pieces), where="").split("\n")
+    shown, start = [], 0
+    for piece in pieces:
+        end = start + piece.count("\n") + 1
+        shown.append("\n".join(lines[start:end]))
+        start = end
+    return shown
 
 
 def _number(day: dt.date, received_on: dt.date) -> int:
     return (day - received_on).days + 1
-
-
-def _step_row(ticket: Ticket, value: str, label: str, step: TicketStep | None, show: Any) -> StepRow:
-    return StepRow(value, label, step, show(step.words) if step else "", ticket.stage == value)
 
 
 def lists_for_entry(scope: ViewerScope, *, imports: bool = False) -> Lists:

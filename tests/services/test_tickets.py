@@ -11,6 +11,7 @@ from caselib.audit.services import broken_events
 from caselib.cases import services
 from caselib.cases.entry import TicketFacts
 from caselib.cases.models import Stage, Ticket
+from caselib.cases.selectors import ticket_for_page
 from caselib.cases.services import (
     ticket_analyse,
     ticket_archive,
@@ -205,6 +206,23 @@ def test_a_day_is_added_with_a_role_and_taken_out_again(house, clerk):
     for _ in range(2):
         ticket_entry_remove(ticket, entry.pk, actor=clerk)
     assert not ticket.entries.exists()
+
+
+def test_a_page_puts_each_piece_into_neutral_words_at_its_own_place(house, clerk, editor):
+    ticket = ticket_register(facts(house), actor=clerk)
+    ticket_entry_add(
+        ticket, day=dt.date(2026, 3, 16), who="", what="一行\n\n张建国的第二行\n卡号6222020000\n000000000", actor=clerk
+    )
+    ticket_analyse(ticket, causes=[factories.cause()], words="张建国说\n没注销", lock_version=0, actor=editor)
+    page = ticket_for_page(ticket, is_open=False)
+    assert [entry.what for entry in page.entries] == [
+        "联系房东。", "转市场监管局核实，电话（电话略）。", "一行\n\n市民的第二行\n卡号（卡号略）\n",
+    ]  # fmt: skip
+    assert page.steps[1].words == "市民说\n没注销"
+    assert (page.text, page.text_length) == ("", len(TEXT))
+    opened = ticket_for_page(ticket, is_open=True)
+    assert opened.entries[2].what.endswith("000000000")
+    assert opened.text == TEXT
 
 
 def test_days_of_one_ticket_have_an_end(house, clerk, monkeypatch):
