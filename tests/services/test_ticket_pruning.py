@@ -16,6 +16,7 @@ from caselib.cases.staging import Fate, import_stage, plan_of
 from caselib.core import clock
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
+from caselib.search.management.commands.index_worker import Command
 from caselib.search.models import SearchLogEntry
 from tests import factories
 
@@ -105,3 +106,10 @@ def test_one_command_prunes_tickets_imports_and_the_search_log(ticket, capsys):
         call_command("prune")
     assert (Ticket.objects.filter(pruned_at=None).count(), SearchLogEntry.objects.count()) == (0, 0)
     assert "题目" not in told
+
+
+def test_the_night_of_the_worker_prunes_as_well(ticket):
+    with time_machine.travel(ARCHIVED + 2 * YEAR):
+        Command()._night()
+    ticket.refresh_from_db()
+    assert ticket.pruned_at is not None
