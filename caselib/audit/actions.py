@@ -65,6 +65,8 @@ class Action(StrEnum):
     TICKET_RESEALED = "ticket.resealed"
     TICKET_PRUNED = "ticket.pruned"
     TICKET_IMPORT_PRUNED = "ticket.import_pruned"
+    TRAIL_CHECKED = "trail.checked"
+    TRAIL_EXPORTED = "trail.exported"
 
 
 LABELS: dict[Action, str] = {
@@ -129,4 +131,6 @@ LABELS: dict[Action, str] = {
     Action.TICKET_RESEALED: "换密钥重封工单",
     Action.TICKET_PRUNED: "按期删除工单内容",
     Action.TICKET_IMPORT_PRUNED: "删除过期的工单导入",
+    Action.TRAIL_CHECKED: "核对审计记录",
+    Action.TRAIL_EXPORTED: "导出审计记录",
 }

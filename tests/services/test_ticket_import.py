@@ -195,6 +195,7 @@ def test_importing_registers_what_is_new_and_forgets_the_rows(house, editor):
     )
     assert ticket.steps.count() == 1
     assert AuditEvent.objects.filter(action=Action.TICKET_REGISTERED).count() == 3
+    assert AuditEvent.objects.get(action=Action.TICKET_IMPORT_STAGED).after == {"rows": 3}
     assert AuditEvent.objects.get(action=Action.TICKETS_IMPORTED).after == {"new": 3, "there": 0, "refused": 0}
 
 

@@ -261,7 +261,10 @@ def test_the_trail_holds_nothing_of_what_a_ticket_says(house, clerk, editor):
     ticket_archive(ticket, lock_version=3, actor=editor, words="张建国")
     trail = json.dumps(list(AuditEvent.objects.values()), ensure_ascii=False, default=str)
     assert not [secret for secret in SECRETS if secret in trail]
-    assert AuditEvent.objects.filter(object_type="cases.Ticket").count() == 8
+    assert list(AuditEvent.objects.filter(object_type="cases.Ticket").values_list("action", flat=True)) == [
+        Action.TICKET_REGISTERED, Action.TICKET_SAVED, Action.TICKET_ENTRIES_SAVED, Action.TICKET_ANALYSED,
+        Action.TICKET_EVALUATED, Action.TICKET_TEXT_SHOWN, Action.TICKET_DRAFTED, Action.TICKET_ARCHIVED,
+    ]  # fmt: skip
     assert list(broken_events()) == []
 
 
