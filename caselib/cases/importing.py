@@ -117,7 +117,9 @@ def _rows(read: Iterator[tuple[int, Mapping[str, object] | str]]) -> tuple[list[
                 unknown[str(name).strip()[:40] or "（没有名字）"] = None
             elif text := _cell(value, known):
                 typed[known] = text
-        if any(typed.values()):
+        if any(len(text) > _MOST_CELL for text in typed.values()):
+            found.append(Row(place, {}, wrong="有一格长得不像工单，没有读。原文最多 20,000 字。"))
+        elif any(typed.values()):
             found.append(Row(place, typed))
     return found, list(unknown)[:20]
 

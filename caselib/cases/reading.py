@@ -15,11 +15,14 @@ from .days import days_in
 from .models import ENTRY_LENGTH, NAME_LENGTH, Channel, FailedStage, RequesterType
 
 _HALF = str.maketrans("０１２３４５６７８９：－", "0123456789:-")
-# What Word and web pages leave behind: conditional comments, their own tags, marks of table cells.
-_DEBRIS = re.compile(
-    r"<!--\[if.{0,20000}?<!\[endif\]-->|<!--.{0,20000}?-->|<style.{0,20000}?</style>|<xml.{0,20000}?</xml>|</?[a-z][a-z0-9]{0,10}(?::[a-z]{1,10})?(?:\s[^<>\n]{0,500})?/?>",
-    re.IGNORECASE | re.DOTALL,
-)
+# What Word and web pages leave behind: comments, style sheets and their own data, each from a beginning to an end, and tags.
+_BLOCKS = tuple(
+    (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    for start, end in (
+        (r"<!--\[if", r"<!\[endif\]-->"), ("<!--", "-->"), (r"<style\b", "</style>"), (r"<xml\b", "</xml>"),
+    )
+)  # fmt: skip
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,10}(?::[a-z]{1,10})?(?:\s[^<>\n]{0,500})?/?>", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/tr|/div|/li)\b[^<>\n]{0,500}>", re.IGNORECASE)
 _NUMBER_HEAD = r"(?:工单|受理|诉求|流水|办件|信访|投诉)?(?:单|编|流水)?号码?|工单编号"
 _NUMBER = re.compile(
@@ -98,11 +101,22 @@ def text_of(pasted: str) -> str:
     """The text without the debris of Word and web pages. What people wrote stays, emoji and full-width figures as well."""
     text = pasted.replace("\x07", "\t").replace("\x0b", "\n")
     if "<" in text:
-        text = _DEBRIS.sub("", _BREAK.sub("\n", text))
+        text = _TAG.sub("", _BREAK.sub("\n", _without_blocks(text)))
     if "&" in text:
         text = html.unescape(text)
     text = clean(text.replace("\xa0", " "))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
+
+
+def _without_blocks(text: str) -> str:
+    """Takes time in proportion to the length: a beginning without an end is looked for once."""
+    for starts, ends in _BLOCKS:
+        parts, done = [], 0
+        while (start := starts.search(text, done)) and (end := ends.search(text, start.end())):
+            parts.append(text[done : start.start()])
+            done = end.end()
+        text = "".join([*parts, text[done:]])
+    return text
 
 
 def read_ticket(

@@ -22,7 +22,7 @@ from .neutral import Neutraliser
 from .reading import entries_in, text_of
 from .sealing import seal
 
-MOST_ENTRIES = 200
+MOST_ENTRIES = 100
 STALE = "有人先改了这件工单，您写的一个字都没丢，还在这一页里。"
 ALREADY_THERE = "这个来源系统和编号的工单已经登记过，没有再登记一件。您填的都还在；编号抄错了就改，没错就去看那一件。"
 _FIELDS = (

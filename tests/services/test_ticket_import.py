@@ -155,6 +155,11 @@ def test_a_broken_line_of_json_is_named_and_the_others_are_read():
     assert [(row.place, bool(row.wrong)) for row in table.rows] == [(1, False), (2, True), (3, True), (4, False)]
 
 
+def test_a_row_with_a_cell_that_is_no_ticket_is_refused_alone():
+    rows = [{"source_number": "A-1", "text": "长" * 300_000}, {"source_number": "A-2", "text": "x"}]
+    assert [bool(row.wrong) for row in read(json.dumps(rows)).rows] == [True, False]
+
+
 def test_as_many_rows_as_allowed_are_read():
     assert len(read(HEAD + "".join(ROW.format(n) for n in range(MOST_ROWS))).rows) == MOST_ROWS
 

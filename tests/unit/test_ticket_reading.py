@@ -1,6 +1,7 @@
 """What is read of a pasted ticket, and what is not made up where it says nothing."""
 
 import datetime as dt
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -95,3 +96,10 @@ def test_lines_that_begin_with_a_day_are_days():
 
 def test_a_day_without_a_year_is_the_nearest():
     assert entries_in("1月3日 来过", received_on=dt.date(2025, 12, 30))[0].day == dt.date(2026, 1, 3)
+
+
+@pytest.mark.parametrize("evil", ["<!--", "<style ", "<!--[if ", "<a ", "<p", "&amp", "<", "<xml>", "</p "])
+def test_debris_of_any_length_takes_no_time(evil):
+    start = time.perf_counter()
+    text_of(evil * (2_000_000 // len(evil)))
+    assert time.perf_counter() - start < 5
