@@ -43,7 +43,15 @@ ROOMS = frozenset(
 
 @functools.lru_cache(maxsize=1024)
 def _nav(
-    prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str, works: bool, audits: bool
+    prefix: str,
+    here: str,
+    edits: bool,
+    waiting: int | None,
+    reads: bool,
+    unread: str,
+    works: bool,
+    audits: bool,
+    tickets: bool,
 ) -> SafeString:
     # `prefix`: see `look.to`.
     shown = {
@@ -54,6 +62,7 @@ def _nav(
         "unread": unread,
         "works": works,
         "audits": audits,
+        "tickets": tickets,
         "rooms": ROOMS,
     }
     return render_to_string("components/nav.html", shown)
@@ -69,15 +78,17 @@ def nav(
     unread: object = "",
     works: bool = False,
     audits: bool = False,
+    tickets: bool = False,
 ) -> SafeString:
     """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
 
     `waiting`: how much waits on the desk of the viewer, None for who has none; `works`: whether there is a room all the
-    same; `audits`: whether the viewer reads the trail. `reads`: whether the viewer
+    same; `audits`: whether the viewer reads the trail; `tickets`: may see source tickets. `reads`: whether the viewer
     reads content, and follows things; `unread`: how many notices are unread, as words.
     """
     waiting = waiting if isinstance(waiting, int) else None
-    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), bool(works), bool(audits))
+    flags = (bool(works), bool(audits), bool(tickets))
+    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), *flags)
 
 
 @register.simple_tag(takes_context=True)
