@@ -22,7 +22,7 @@ _ONE_ENCLOSED = re.compile(_MARK)
 _ENDS_WORD = re.compile("(?<=[周期第统唯之其万逐单每])[一二三四五六七八九两]")
 _SPOKEN = str.maketrans("〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0001234567891" + "1234567892")
 # What may stand between the digits of one number; at most three of them.
-GAP = "[ \t\\-‐‑‒–—―−_·・•]{0,3}"
+GAP = "[ *\t\\-‐‑‒–—―−_·・•]{0,3}"
 _SPOKEN_RUN = re.compile(rf"[0-9](?:{GAP}[0-9]){{4,}}")
 
 
