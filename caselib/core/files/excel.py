@@ -150,16 +150,14 @@ def _without_unused(content: bytes, used: set[int]) -> bytes:
     return package.bytes_of(root)
 
 
-def _rows(root: etree._Element, strings: list[str], used: set[int]) -> list[list[str]]:
-    rows = []
+def _rows(root: etree._Element, strings: list[str], used: set[int]) -> Iterator[list[str]]:
     for row in root.iter("{*}row"):
         cells: list[str] = []
         for cell in row.iterchildren("{*}c"):
             at = _column(cell.get("r", ""), len(cells))
             cells += [""] * (at - len(cells))
             cells.append(_value(cell, strings, used))
-        rows.append(cells)
-    return rows
+        yield cells
 
 
 def _column(place: str, following: int) -> int:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from lxml import etree
 
@@ -24,6 +25,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, Val
 _STEP = 1 << 20
 _RATIO, _RATIO_FROM = 200, 10 * 1024 * 1024
 _XML = (".xml", ".rels")
+_LONGEST_LABEL = 12
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -176,20 +178,18 @@ def _types(contents: Parts, types: dict[str, str]) -> bytes:
     return bytes_of(root)
 
 
-def rows_as_text(rows: list[list[str]]) -> str:
+def rows_as_text(rows: Iterable[list[str]]) -> str:
     """A table as lines that say what each value is: 姓名：王某, from the label beside it or the head of its column.
 
-    So the rules that look for words before a number find them.
+    So the rules that look for words before a number find them. Rows are used one by one.
     """
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        return ""
-    head = rows[0]
-    has_head = len(rows) > 1 and len(head) > 2 and all(len(cell) <= 12 and not re.search(r"\d", cell) for cell in head)
+    filled = (row for row in rows if any(row))
+    head = next(filled, [])
+    is_head = len(head) > 2 and all(len(cell) <= _LONGEST_LABEL and not re.search(r"\d", cell) for cell in head)
     lines = ["：".join(cell for cell in head if cell)]
-    for row in rows[1:]:
-        if has_head:
-            named = zip([*head, *[""] * len(row)], row, strict=False)
+    for row in filled:
+        if is_head:
+            named = zip_longest(head[: len(row)], row, fillvalue="")
             lines.append("；".join(f"{label}：{cell}" if label else cell for label, cell in named if cell))
         else:
             lines.append("：".join(cell for cell in row if cell))

@@ -1,8 +1,10 @@
 """A PDF written anew from what its pages draw. Scripts, forms, notes, links, attached files, properties and old versions stay behind."""
 
 import io
+import logging
 import re
 import struct
+import threading
 import zlib
 from collections.abc import Iterator
 
@@ -39,12 +41,38 @@ _DRAWS = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
 _ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(?:\(((?:\\.|[^\\)]){0,2000})\)|<([0-9A-Fa-f\s]{0,4000})>)", re.DOTALL)
 _HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
 
+_LOOK = "请看一遍有没有姓名、证件和号码。"
+
+
+class _Unheard(logging.Handler):
+    """Takes what pypdf says of damaged files, since it quotes them, and only remembers that it said something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_thread = threading.local()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.of_thread.said = True
+
+    def said_anything(self) -> bool:
+        """Since it was asked last, in this thread."""
+        said = getattr(self.of_thread, "said", False)
+        self.of_thread.said = False
+        return said
+
+
+_UNHEARD = _Unheard()
+_LOGGER = logging.getLogger("pypdf")
+_LOGGER.propagate = False
+_LOGGER.addHandler(_UNHEARD)
+
 
 def clean_pdf(data: bytes) -> CleanFile:
     """Raises RuleBroken for encrypted or damaged files, for more than 200 pages and for drawings that are too long to be read.
 
     Takes some 20 ms for a page of text. Text is read from the pages as written, so what lies under a black box is in it.
     """
+    _UNHEARD.said_anything()
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted:
@@ -55,15 +83,13 @@ def clean_pdf(data: bytes) -> CleanFile:
         drawn: dict[int, int] = {}
         texts = [_page_over(page, writer, drawn=drawn) for page in pages]
         writer.metadata = None
-        _without_traces(writer)
+        if _without_traces(writer):
+            warnings.append(f"文件里有图片，图片里的字机器不读。{_LOOK}")
         out = io.BytesIO()
         writer.write(out)
     except _DAMAGED as error:
         raise limits.refused("broken", "这个 PDF 已损坏，打不开。请重新导出或扫描后再上传。") from error
-    silent = [str(number) for number, text in enumerate(texts, start=1) if not text.strip()]
-    if silent:
-        named = "、".join(silent[:20]) + ("等" if len(silent) > 20 else "")
-        warnings.append(f"第 {named} 页没有文字层，机器读不出来，没有查过。请看一遍有没有姓名、证件和号码。")
+    warnings += _unread(texts)
     return CleanFile(
         media_type=MEDIA_TYPE,
         extension=".pdf",
@@ -72,6 +98,25 @@ def clean_pdf(data: bytes) -> CleanFile:
         text=limits.limited_text("\n\n".join(texts)),
         warnings=tuple(warnings),
     )
+
+
+def _unread(texts: list[str]) -> Iterator[str]:
+    silent = [str(number) for number, text in enumerate(texts, start=1) if not _is_readable(text)]
+    if silent:
+        named = "、".join(silent[:20]) + ("等" if len(silent) > 20 else "")
+        yield f"第 {named} 页没有能读的文字层，没有查过。{_LOOK}"
+    if _UNHEARD.said_anything():
+        yield f"这个 PDF 有几处机器没有读懂，可能没有查全。{_LOOK}"
+
+
+def _is_readable(text: str) -> bool:
+    """Whether it is mostly of signs that texts are made of: a font may keep to itself which sign is which."""
+    signs = "".join(text.split())
+    known = sum(
+        sign.isascii() or "\u2000" <= sign <= "\u33ff" or "\u4e00" <= sign <= "\u9fff" or sign >= "\uff00"
+        for sign in signs
+    )
+    return bool(signs) and known >= 0.7 * len(signs)
 
 
 def _counted(reader: PdfReader) -> list[PageObject]:
@@ -187,8 +232,9 @@ def _spoken(drawing: bytes) -> Iterator[str]:
         yield raw.decode("utf-16" if raw.startswith((b"\xfe\xff", b"\xff\xfe")) else "latin-1", errors="replace")
 
 
-def _without_traces(writer: PdfWriter) -> None:
-    """Walks over everything that the new pages reach."""
+def _without_traces(writer: PdfWriter) -> bool:
+    """Walks over everything that the new pages reach. Whether there is a picture among it."""
+    has_picture = False
     waiting: list[PdfObject | None] = []
     for page in writer.pages:
         waiting += [page.raw_get(key) for key in page if key != "/Parent"]
@@ -206,9 +252,11 @@ def _without_traces(writer: PdfWriter) -> None:
         if isinstance(each, StreamObject):
             # A stream that lies in another file.
             each.pop("/F", None)
+            has_picture |= each.get("/Subtype") == "/Image"
         if isinstance(each, EncodedStreamObject):
             _cut(each)
         waiting += [each.raw_get(key) for key in each]
+    return has_picture
 
 
 def _cut(stream: EncodedStreamObject) -> None:

@@ -148,7 +148,7 @@ def _words(element: etree._Element) -> Iterator[str]:
             name = next((value for key, value in child.attrib.items() if etree.QName(key).localname == "name"), "")
             yield "" if name.startswith("_") else f"[{name}]"
         elif kind == "tbl":
-            yield "\n" + package.rows_as_text(list(_rows(child))) + "\n"
+            yield "\n" + package.rows_as_text(_rows(child)) + "\n"
         else:
             yield from _words(child)
             yield "\n" if kind == "p" else ""
