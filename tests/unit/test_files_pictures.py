@@ -72,6 +72,14 @@ def test_large_pictures_shrink_and_of_moving_ones_the_first_frame_stays():
     assert any("第一帧" in warning for warning in clean.warnings)
 
 
+def test_of_a_telephones_several_pictures_in_one_file_the_first_stays():
+    out = io.BytesIO()
+    first, second = (Image.new("RGB", (20, 20), colour) for colour in ("red", "blue"))
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    clean = received(out.getvalue(), name="a.jpg")
+    assert clean.media_type == "image/jpeg" and clean.data.count(b"\xff\xd8\xff") == 1
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_mode_of_png_comes_out(mode):
     assert received(picture("PNG", mode=mode), name="a.png").width == 60

@@ -11,6 +11,7 @@ from .clean import CleanFile
 
 _MEDIA = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
 _QUALITY = 88
+_MOST = (limits.LONGEST_SIDE, limits.LONGEST_SIDE)
 # What Pillow's decoders raise for a damaged file; SyntaxError is its word for a bad chunk.
 _DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error)
 _LOOK = "图片里的字机器不读。请看一遍有没有姓名、证件、号码和人脸，需要的先涂掉。"
@@ -43,7 +44,10 @@ def decoded(data: bytes) -> tuple[Image.Image, int]:
                 raise _too_many_pixels()
             frames = getattr(opened, "n_frames", 1)
             opened.seek(0)
+            # A JPEG can be decoded at half or a quarter of its size, which saves most of the memory.
+            opened.draft(None, _MOST)
             opened.load()
+            opened.thumbnail(_MOST, Image.Resampling.LANCZOS)
             return _plain(ImageOps.exif_transpose(opened)), frames
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
@@ -61,7 +65,6 @@ def encoded(picture: Image.Image, *, form: str) -> bytes:
 
 def _plain(opened: Image.Image) -> Image.Image:
     """A new picture that took over pixels alone. What lies under full transparency goes too: it may be text made invisible."""
-    opened.thumbnail((limits.LONGEST_SIDE, limits.LONGEST_SIDE), Image.Resampling.LANCZOS)
     plain = Image.new("RGB", opened.size, "white")
     if opened.has_transparency_data:
         shown = opened.convert("RGBA")
