@@ -2,14 +2,18 @@
 
 import io
 import logging
+import struct
 import time
+import zlib
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
 from caselib.core.errors import RuleBroken
 from caselib.core.files import MOST_PAGES, received
+from caselib.core.files.markers import jpeg_without_notes, jpx_without_notes
 from caselib.core.files.pdf import _is_readable
 from caselib.core.personal_data import Kind, find
 
@@ -133,6 +137,32 @@ def test_a_photograph_inside_loses_what_its_camera_wrote_and_keeps_its_pixels():
     (image,) = PdfReader(io.BytesIO(clean.data)).pages[0].images
     assert image.image.size == (60, 40)
     assert any("没有能读的文字层" in each for each in clean.warnings) and any("图片" in each for each in clean.warnings)
+
+
+def test_a_photograph_in_another_wrapping_loses_its_notes_too():
+    def change(writer):
+        _photo(writer, zlib.compress(picture(exif=with_place(), comment=SECRET)))
+        image = writer.pages[0]["/Resources"]["/XObject"]["/Im"]
+        image[NameObject("/Filter")] = ArrayObject([NameObject("/FlateDecode"), NameObject("/DCTDecode")])
+
+    clean = _received(pdf("/Im Do", change=change))
+    assert HIDDEN.encode() not in clean.data
+    (image,) = PdfReader(io.BytesIO(clean.data)).pages[0].images
+    assert image.image.size == (60, 40)
+
+
+def test_jpeg_2000_loses_its_boxes_of_text():
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG2000")
+    box = struct.pack(">I", 8 + len(SECRET)) + b"xml " + SECRET.encode()
+    cut = jpx_without_notes(out.getvalue() + box)
+    assert cut == out.getvalue() and Image.open(io.BytesIO(cut)).size == (8, 8)
+    assert jpx_without_notes(out.getvalue() + b"\0\0\0\7abcd") == b""
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"\xff\xd8", b"\xff\xd8\xff\xe1\xff\xff", b"\xff\xd8\xff\xda\0\4ab"])
+def test_what_is_no_whole_jpeg_is_no_jpeg(data):
+    assert jpeg_without_notes(data) == b""
 
 
 def test_an_older_version_under_the_newest_is_gone():

@@ -76,6 +76,7 @@ def test_fewer_than_ten_of_500_look_alikes_alarm(seed):
         ("退休金3456.78元/月", Kind.EXACT_AMOUNT, "3456.78"),
         ("加我V：lisi_2020", Kind.WECHAT, "lisi_2020"),
         ("138**1234**5678", Kind.MOBILE, "138**1234**5678"),
+        ("138&nbsp;1234&#8203;5678", Kind.MOBILE, "138&nbsp;1234&#8203;5678"),
         ("统一代码92310109MA1G5XXXX0", Kind.CREDIT_CODE, "92310109MA1G5XXXX0"),
     ],
 )

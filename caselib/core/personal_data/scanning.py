@@ -1,5 +1,6 @@
 """The two questions that the rest of the product asks: what is in this text, and how does it read without it?"""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -81,14 +82,18 @@ def _without_overlaps(candidates: Iterable[Finding]) -> list[Finding]:
 
 def _whole_numbers(candidates: Iterable[Finding]) -> list[Finding]:
     """A long number that warns, with one inside it that blocks, blocks as a whole: else its ends would be left standing."""
-    each = list(candidates)
-    blocking = [found for found in each if found.severity == Severity.BLOCK]
-    if not blocking:
-        return each
-    return [
-        replace(found, severity=Severity.BLOCK)
-        if found.kind in _LONG_NUMBERS
-        and any(found.start <= inner.start and inner.end <= found.end for inner in blocking)
-        else found
-        for found in each
-    ]
+    every = list(candidates)
+    blocking = sorted((found.start, found.end) for found in every if found.severity == Severity.BLOCK)
+    return [replace(found, severity=Severity.BLOCK) if _holds_one_of(found, blocking) else found for found in every]
+
+
+def _holds_one_of(found: Finding, blocking: list[tuple[int, int]]) -> bool:
+    """`blocking`: in order. Few of them begin inside of one number, so that long texts take no longer in proportion."""
+    if found.kind not in _LONG_NUMBERS or found.severity == Severity.BLOCK:
+        return False
+    at = bisect_left(blocking, (found.start, 0))
+    while at < len(blocking) and blocking[at][0] < found.end:
+        if blocking[at][1] <= found.end:
+            return True
+        at += 1
+    return False
