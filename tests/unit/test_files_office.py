@@ -129,6 +129,13 @@ def test_hidden_text_and_text_of_footers_is_read():
     assert SECRET in _left(out.getvalue())[0].text
 
 
+def test_words_that_stand_in_attributes_are_read():
+    shape = f'<v:textpath xmlns:v="urn:schemas-microsoft-com:vml" string="{SECRET}"/>'
+    body = f'<w:p><w:bookmarkStart w:id="1" w:name="{HIDDEN}"/><w:r><w:pict>{shape}</w:pict></w:r></w:p>'
+    clean, _ = _left(word_with_body(body))
+    assert SECRET in clean.text and HIDDEN in clean.text
+
+
 def test_a_number_parted_into_pieces_is_one_number_for_the_rules():
     body = "".join(f"<w:r><w:t>{piece}</w:t></w:r>" for piece in (SECRET[:3], SECRET[3:7], SECRET[7:]))
     clean, _ = _left(word_with_body(f"<w:p>{body}</w:p>"))
@@ -254,6 +261,7 @@ def test_large_numbers_are_read_as_they_are_shown():
         ({"xl/vbaProject.bin": "x"}, "macros"),
         ({"xl/embeddings/a.bin": "x"}, "embedded"),
         ({"xl/macrosheets/sheet1.xml": "<a/>"}, "embedded"),
+        ({"xl/chartsheets/sheet1.xml": "<a/>"}, "embedded"),
         ({"xl/worksheets/sheet1.xml": "<a"}, "broken"),
         ({"xl/_rels/workbook.xml.rels": "<a/>"}, "broken"),
     ],

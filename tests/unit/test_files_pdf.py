@@ -103,6 +103,13 @@ def test_text_in_a_drawing_within_the_page_is_read_and_what_is_not_drawn_is_gone
     assert HIDDEN not in everything_in_pdf(clean.data)
 
 
+def test_what_a_drawing_within_the_page_says_unseen_is_read():
+    def change(writer):
+        add_form(writer, "/Shown", f"/Span <</ActualText ({SECRET})>> BDC EMC", to=writer.pages[0])
+
+    assert SECRET in _received(pdf("/Shown Do", change=change)).text
+
+
 def test_pages_that_share_what_they_draw_keep_each_their_own():
     def change(writer):
         first, second = writer.pages

@@ -12,7 +12,7 @@ from .clean import CleanFile
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOOK, _STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
 _KEPT = re.compile(r"xl/(?:workbook|styles|sharedStrings)\.xml|xl/theme/theme\d*\.xml|xl/worksheets/[^/]+\.xml")
-_OBJECTS = re.compile(r"xl/(?:embeddings|activeX|macrosheets|dialogsheets|ctrlProps)/")
+_OBJECTS = re.compile(r"xl/(?:embeddings|activeX|macrosheets|dialogsheets|chartsheets|ctrlProps)/")
 _OF_BOOK = frozenset({"workbookPr", "bookViews", "sheets"})
 _OF_SHEET = frozenset({
     "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "mergeCells", "printOptions", "pageMargins", "pageSetup", "rowBreaks",
@@ -66,7 +66,7 @@ def _check(parts: package.Parts, types: dict[str, str], book: etree._Element) ->
     if "macro" in types.get(_BOOK, "").lower() or any("vba" in name.lower() for name in parts):
         raise limits.refused("macros", "这个 Excel 文件带有宏。请另存为不带宏的 .xlsx 后再上传。")
     if any(_OBJECTS.match(name) for name in parts):
-        raise limits.refused("embedded", "这个 Excel 文件里嵌入了其他文件或控件。请去掉后另存，再上传。")
+        raise limits.refused("embedded", "这个 Excel 文件里有嵌入的文件、控件或单独成页的图表。请去掉后另存，再上传。")
     hidden = [each.get("name", "") for each in book.iter("{*}sheet") if each.get("state", "visible") != "visible"]
     if hidden:
         names = "、".join(f"“{name}”" for name in hidden[:5]) + ("等" if len(hidden) > 5 else "")

@@ -11,7 +11,7 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2_000
 MOST_PAGES = 200
 # What the pages of a PDF draw, decoded: a page of text takes some 10 kB.
-MOST_DRAWN = 5 * _MB
+MOST_DRAWN = 3 * _MB
 MOST_PARTS = 2_000
 MOST_UNPACKED = 60 * _MB
 # A tree of XML takes fifteen times its size in memory.

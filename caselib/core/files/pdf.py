@@ -83,7 +83,8 @@ def clean_pdf(data: bytes) -> CleanFile:
         drawn: dict[int, int] = {}
         texts = [_page_over(page, writer, drawn=drawn) for page in pages]
         writer.metadata = None
-        if _without_traces(writer):
+        has_picture, spoken = _without_traces(writer)
+        if has_picture:
             warnings.append(f"文件里有图片，图片里的字机器不读。{_LOOK}")
         out = io.BytesIO()
         writer.write(out)
@@ -95,7 +96,7 @@ def clean_pdf(data: bytes) -> CleanFile:
         extension=".pdf",
         data=out.getvalue(),
         pages=len(pages),
-        text=limits.limited_text("\n\n".join(texts)),
+        text=limits.limited_text("\n\n".join([*texts, *spoken])),
         warnings=tuple(warnings),
     )
 
@@ -232,9 +233,9 @@ def _spoken(drawing: bytes) -> Iterator[str]:
         yield raw.decode("utf-16" if raw.startswith((b"\xfe\xff", b"\xff\xfe")) else "latin-1", errors="replace")
 
 
-def _without_traces(writer: PdfWriter) -> bool:
-    """Walks over everything that the new pages reach. Whether there is a picture among it."""
-    has_picture = False
+def _without_traces(writer: PdfWriter) -> tuple[bool, list[str]]:
+    """Walks over everything that the new pages reach: (whether there is a picture among it, what its drawings say unseen)."""
+    has_picture, spoken = False, []
     waiting: list[PdfObject | None] = []
     for page in writer.pages:
         waiting += [page.raw_get(key) for key in page if key != "/Parent"]
@@ -253,10 +254,12 @@ def _without_traces(writer: PdfWriter) -> bool:
             # A stream that lies in another file.
             each.pop("/F", None)
             has_picture |= each.get("/Subtype") == "/Image"
+            if each.get("/Subtype") == "/Form":
+                spoken += _spoken(each.get_data())
         if isinstance(each, EncodedStreamObject):
             _cut(each)
         waiting += [each.raw_get(key) for key in each]
-    return has_picture
+    return has_picture, spoken
 
 
 def _cut(stream: EncodedStreamObject) -> None:

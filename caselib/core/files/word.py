@@ -28,6 +28,8 @@ _SETTINGS = frozenset({
     "zoom", "mirrorMargins", "evenAndOddHeaders", "defaultTabStop", "characterSpacingControl", "footnotePr", "endnotePr",
     "compat", "themeFontLang", "clrSchemeMapping", "decimalSymbol", "listSeparator", "autoHyphenation", "drawingGridVerticalSpacing",
 })  # fmt: skip
+# Elements that keep their words in an attribute: bookmarks, word art, choices of a list.
+_WORDS_IN = {"bookmarkStart": "name", "textpath": "string", "listItem": "displayText"}
 _PERSONAL = re.compile(r"(?:rsid\w*|author|initials|userId|date|dateUtc|tooltip)\Z")
 _FIELDS = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|TOC|PAGEREF|REF|SEQ|NOTEREF)\b", re.IGNORECASE)
 
@@ -133,7 +135,7 @@ def _only(root: etree._Element, kept: frozenset[str]) -> None:
 
 
 def _words(element: etree._Element) -> Iterator[str]:
-    """All text in the order of the document, hidden or shown; names of bookmarks too, since anything may stand there."""
+    """All text in the order of the document, hidden or shown, and the words that stand in attributes."""
     for child in element.iterchildren(etree.Element):
         kind = etree.QName(child).localname
         if kind == "t":
@@ -144,9 +146,11 @@ def _words(element: etree._Element) -> Iterator[str]:
             yield "\n"
         elif kind == "noBreakHyphen":
             yield "-"
-        elif kind == "bookmarkStart":
-            name = next((value for key, value in child.attrib.items() if etree.QName(key).localname == "name"), "")
-            yield "" if name.startswith("_") else f"[{name}]"
+        elif kind in _WORDS_IN:
+            told = next(
+                (value for key, value in child.attrib.items() if etree.QName(key).localname == _WORDS_IN[kind]), ""
+            )
+            yield "" if told.startswith("_") else f"[{told}]"
         elif kind == "tbl":
             yield "\n" + package.rows_as_text(_rows(child)) + "\n"
         else:
