@@ -10,7 +10,16 @@ from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_vocabulary, vocabulary_turn
-from caselib.core.words import changed, differs, locked, name_checked, names_checked, refuse_stale, refuse_used, word_key
+from caselib.core.words import (
+    changed,
+    differs,
+    locked,
+    name_checked,
+    names_checked,
+    refuse_stale,
+    refuse_used,
+    word_key,
+)
 
 from .models import Tag
 
@@ -129,7 +138,11 @@ def _refuse_taken(values: dict[str, Any], *, but: Tag | None) -> None:
     for name, words, successor in rows:
         key = word_key(name)
         if key == word_key(values["name"]) and (is_renamed or name == values["name"]):
-            told = f"它并入了“{successor}”，用那一个。" if successor else "名称不分全角半角、大小写、空格。用它，或者合并。"
+            told = (
+                f"它并入了“{successor}”，用那一个。"
+                if successor
+                else "名称不分全角半角、大小写、空格。用它，或者合并。"
+            )
             raise RuleBroken(f"已经有标签“{name}”。{told}", code="name_taken", field="name")
         taken = [synonyms[each] for each in (key, *map(word_key, words)) if each in synonyms]
         if taken and not successor:

@@ -245,7 +245,9 @@ def region_at(key: object) -> Region | None:
     text = str(key or "")
     if not text:
         return None
-    region = Region.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 16 else None
+    region = (
+        Region.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 16 else None
+    )
     if region is None:
         raise NotVisible()
     return region

@@ -57,15 +57,17 @@ def usage_of_schemes(keys: Collection[int]) -> dict[int, Usage]:
 def usage_of_matters(keys: Collection[int]) -> dict[int, Usage]:
     """By key, as first or further matter. 1 query with four counts for each."""
     first = Revision.objects.filter(matter=OuterRef("pk"))
-    further = Revision.more_matters.through.objects.filter(matter=OuterRef("pk")).exclude(
-        revision__matter=F("matter")
-    )
-    rows = Matter.objects.filter(pk__in=keys).order_by().values_list(
-        "pk",
-        _count(first.filter(live_for__status__in=FINDABLE)),
-        _count(further.filter(_LIVE)),
-        _count(first.filter(state__in=OPEN_STATES)),
-        _count(further.filter(_OPEN)),
+    further = Revision.more_matters.through.objects.filter(matter=OuterRef("pk")).exclude(revision__matter=F("matter"))
+    rows = (
+        Matter.objects.filter(pk__in=keys)
+        .order_by()
+        .values_list(
+            "pk",
+            _count(first.filter(live_for__status__in=FINDABLE)),
+            _count(further.filter(_LIVE)),
+            _count(first.filter(state__in=OPEN_STATES)),
+            _count(further.filter(_OPEN)),
+        )
     )
     return _used({pk: (live + more_live, drafts + more_drafts) for pk, live, more_live, drafts, more_drafts in rows})
 

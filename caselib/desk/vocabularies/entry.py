@@ -104,11 +104,15 @@ def entry_screen(
         address=_address(row),
         classes=class_rows(shown) if is_scheme else None,
         class_error=errors.get("classes", "") if is_scheme else "",
-        aliases=_aliases(row, shown, errors, scope) if kind.model is Matter and not answer and not merged_into else None,
+        aliases=_aliases(row, shown, errors, scope)
+        if kind.model is Matter and not answer and not merged_into
+        else None,
     )
 
 
-def _aliases(row: Matter | None, shown: Mapping[str, str], errors: Mapping[str, str], scope: ViewerScope) -> Field | None:
+def _aliases(
+    row: Matter | None, shown: Mapping[str, str], errors: Mapping[str, str], scope: ViewerScope
+) -> Field | None:
     if row is None or not may_keep_words(scope):
         return None
     hint = "一行一个。群众怎么叫，就怎么写。"
@@ -156,6 +160,10 @@ def _plain(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, dict):
         visits = f"，跑 {value['min_visits']} 次以上" if value.get("min_visits") else ""
-        marks = (visits, "，要写参照" if value.get("needs_reference") else "", "" if value.get("is_active", True) else "，停用")
+        marks = (
+            visits,
+            "，要写参照" if value.get("needs_reference") else "",
+            "" if value.get("is_active", True) else "，停用",
+        )
         return f"{value.get('name', '')}{''.join(marks)}"
     return "" if value is None else str(value)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from caselib.search.suggestions.patterns import LONGEST, Pattern, folded, is_short, marked, patterns_of
-
 from caselib.core.text import clean
+from caselib.search.suggestions.patterns import LONGEST, Pattern, folded, is_short, marked, patterns_of
 
 # What an entry is found by, its key first.
 Named = tuple[int, Sequence[str]]

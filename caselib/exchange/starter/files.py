@@ -34,12 +34,20 @@ class DepartmentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """One class. `hints`: what suggests it and what it needs, by column."""
+
+    name: str
+    hints: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SchemeLine:
     key: str
     name: str
     is_active: bool
     note: str
-    categories: tuple[str, ...]
+    categories: tuple[CategoryLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +197,15 @@ def _scheme(entry: Entry) -> SchemeLine:
         name=entry.text("name", required=True),
         is_active=entry.flag("active", default=True),
         note=entry.text("note"),
-        categories=entry.texts("categories"),
+        categories=tuple(map(_category, entry.entries("categories"))),
     )
+    entry.done()
+    return line
+
+
+def _category(entry: Entry) -> CategoryLine:
+    hints = {"min_visits": entry.whole("min_visits"), "needs_reference": entry.flag("needs_reference")}
+    line = CategoryLine(entry.text("name", required=True), hints)
     entry.done()
     return line
 

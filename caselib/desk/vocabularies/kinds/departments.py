@@ -100,7 +100,13 @@ DEPARTMENTS = Kind(
     switch=services.department_switch,
     delete=_delete,
     facts={
-        "name": "名称", "region": "所在区划", "code": "代码", "short_names": "简称", "former_names": "曾用名",
-        "topics": "管什么", "note": "说明", "is_active": "在用",
-    },  # fmt: skip
+        "name": "名称",
+        "region": "所在区划",
+        "code": "代码",
+        "short_names": "简称",
+        "former_names": "曾用名",
+        "topics": "管什么",
+        "note": "说明",
+        "is_active": "在用",
+    },
 )

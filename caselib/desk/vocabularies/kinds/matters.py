@@ -76,7 +76,9 @@ def _fields(typed: Mapping[str, str], row: Matter | None) -> Sequence[Field]:
     return (
         Field("name", "名称", LINE, typed["name"], hint=renamed, need=True),
         Field("theme", "主题", SELECT, options=options(themes, typed["theme"]), blank="选一个", need=True),
-        Field("department_kind", "哪类部门办", LINE, typed["department_kind"], hint="如“市场监督管理局”，不写哪个区的。"),
+        Field(
+            "department_kind", "哪类部门办", LINE, typed["department_kind"], hint="如“市场监督管理局”，不写哪个区的。"
+        ),
         Field("aliases", "别名", TEXT, typed["aliases"], hint="一行一个。群众怎么叫，就怎么写。"),
         Field("audience", "服务对象", SELECT, options=options(audience, typed["audience"]), blank="没写"),
         Field("materials", "材料", TEXT, typed["materials"], hint="一行一样。"),
@@ -130,8 +132,17 @@ MATTERS = Kind(
         told="它的名称和别名成为对方的别名，照样查得到；关注它的人转去关注对方；编码不带过去。",
     ),
     facts={
-        "name": "名称", "theme": "主题", "department_kind": "哪类部门办", "aliases": "别名", "audience": "服务对象",
-        "materials": "材料", "basic_code": "基本编码", "impl_code": "实施编码", "key_matter": "重点事项",
-        "key_batch": "批次", "is_active": "在用", "merged_into": "并入",
-    },  # fmt: skip
+        "name": "名称",
+        "theme": "主题",
+        "department_kind": "哪类部门办",
+        "aliases": "别名",
+        "audience": "服务对象",
+        "materials": "材料",
+        "basic_code": "基本编码",
+        "impl_code": "实施编码",
+        "key_matter": "重点事项",
+        "key_batch": "批次",
+        "is_active": "在用",
+        "merged_into": "并入",
+    },
 )

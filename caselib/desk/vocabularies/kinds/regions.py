@@ -20,10 +20,8 @@ _DEEPEST = 4
 
 def _entries(state: str) -> Iterable[Named]:
     rows = Region.objects.order_by("path")
-    if state == "unchecked":
-        rows = rows.filter(is_active=True, code_verified=False).exclude(code="")
-    else:
-        rows = in_state(rows, state)
+    unchecked = rows.filter(is_active=True, code_verified=False).exclude(code="")
+    rows = unchecked if state == "unchecked" else in_state(rows, state)
     for pk, full_name, name, code in rows.values_list("pk", "full_name", "name", "code"):
         yield pk, [full_name, name, *([code] if code else [])]
 
@@ -109,7 +107,11 @@ REGIONS = Kind(
     switch=services.region_switch,
     delete=_delete,
     facts={
-        "full_name": "全称", "name": "简称", "parent": "上级", "code": "代码", "code_verified": "代码核对过",
+        "full_name": "全称",
+        "name": "简称",
+        "parent": "上级",
+        "code": "代码",
+        "code_verified": "代码核对过",
         "is_active": "在用",
-    },  # fmt: skip
+    },
 )

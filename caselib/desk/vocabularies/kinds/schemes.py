@@ -70,7 +70,9 @@ def _typed_of(row: Scheme | None) -> Typed:
 
 def class_rows(typed: Mapping[str, str], *, blank: int = _BLANK_ROWS) -> tuple[ClassRow, ...]:
     """The rows of the form, with a few empty ones to write into. 1 query for how often each class is used."""
-    numbers = [number for number in range(_MOST) if any(typed.get(f"class-{number}-{part}") for part in ("key", "name"))]
+    numbers = [
+        number for number in range(_MOST) if any(typed.get(f"class-{number}-{part}") for part in ("key", "name"))
+    ]
     values = [{part: typed.get(f"class-{number}-{part}", "") for part in _PARTS} for number in numbers]
     keys = [int(each["key"]) for each in values if each["key"].isascii() and each["key"].isdigit()]
     usage = usage_of_categories(keys)

@@ -34,7 +34,11 @@ def _about(rows: Sequence[Tag], _: bool) -> Mapping[int, About]:
     return {
         row.pk: About(
             ["已合并"] if row.merged_into else [],
-            [f"并入“{row.merged_into}”"] if row.merged_into else [f"也说：{'、'.join(row.synonyms)}"] if row.synonyms else [],
+            [f"并入“{row.merged_into}”"]
+            if row.merged_into
+            else [f"也说：{'、'.join(row.synonyms)}"]
+            if row.synonyms
+            else [],
             warning=warning_of(near.get(row.pk, ())),
         )
         for row in rows
