@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
 from django.urls import reverse
 
 from caselib.audit.selectors import LastChange, last_changes
-from caselib.core.answers import Answer, Denied
+from caselib.core.answers import Denied
 from caselib.core.paging import PageInfo, page_info
+from caselib.orgs.scope import ViewerScope
 from caselib.precedents.usage import NO_USE, Usage
 
 from .matching import Named, fitting
+
+if TYPE_CHECKING:
+    from .kinds.base import Kind
 
 ROWS_ON_PAGE = 30
 WANTED_LENGTH = 200
@@ -79,46 +82,38 @@ class ListScreen:
         return not self.rows and not self.wanted and self.states[0].is_chosen
 
 
-def list_screen(
-    listing: Listing,
-    *,
-    model: type[models.Model],
-    slug: str,
-    title: str,
-    unit: str,
-    hint: str,
-    wanted: str,
-    state: str,
-    page: object,
-    may_edit: Answer,
-) -> ListScreen:
-    """One page of a list. At most 5 queries, whatever its length."""
-    wanted = wanted[:WANTED_LENGTH].strip()
+def list_screen(kind: "Kind", *, wanted: str, state: str, page: object, scope: ViewerScope) -> ListScreen:
+    """One page of the list of a kind. At most 5 queries, whatever its length."""
+    listing, wanted = kind.listing, wanted[:WANTED_LENGTH].strip()
     chosen = state if state in dict(listing.states) else listing.states[0][0]
     keys = [key for key, _ in fitting(wanted, listing.entries(chosen))]
     info = page_info(page, total=len(keys), per_page=ROWS_ON_PAGE)
-    shown = keys[info.offset : info.offset + info.per_page]
-    loaded = listing.load(shown)
-    rows = [loaded[key] for key in shown if key in loaded]
-    usage, changes = listing.usage(shown), last_changes(model, shown)
-    about = listing.about(rows, bool(wanted))
+    loaded = listing.load(keys[info.offset : info.offset + info.per_page])
+    answer = kind.may_keep(scope)
     return ListScreen(
-        slug=slug,
-        title=title,
-        unit=unit,
-        hint=hint,
-        rows=tuple(
-            Row(
-                str(row),
-                reverse("desk:vocabularies:entry", args=[slug, row.pk]),
-                about.get(row.pk, About()),
-                usage.get(row.pk, NO_USE),
-                changes.get(row.pk),
-            )
-            for row in rows
-        ),
+        slug=kind.slug,
+        title=kind.title,
+        unit=kind.unit,
+        hint=kind.hint,
+        rows=_rows(kind, [loaded[key] for key in keys if key in loaded], is_search=bool(wanted)),
         page=info,
         wanted=wanted,
         states=tuple(State(value, label, value == chosen) for value, label in listing.states),
-        reason=may_edit.reason if isinstance(may_edit, Denied) else "",
+        reason=answer.reason if isinstance(answer, Denied) else "",
+    )
+
+
+def _rows(kind: "Kind", rows: Sequence[Any], *, is_search: bool) -> tuple[Row, ...]:
+    keys = [row.pk for row in rows]
+    usage, changes = kind.listing.usage(keys), last_changes(kind.model, keys)
+    about = kind.listing.about(rows, is_search)
+    return tuple(
+        Row(
+            str(row),
+            reverse("desk:vocabularies:entry", args=[kind.slug, row.pk]),
+            about.get(row.pk, About()),
+            usage.get(row.pk, NO_USE),
+            changes.get(row.pk),
+        )
+        for row in rows
     )

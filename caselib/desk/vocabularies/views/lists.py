@@ -28,18 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of one vocabulary."""
     may_see_words(request.scope).require()
-    kind = kind_at(slug)
+    asked = request.GET
     screen = list_screen(
-        kind.listing,
-        model=kind.model,
-        slug=slug,
-        title=kind.title,
-        unit=kind.unit,
-        hint=kind.hint,
-        wanted=request.GET.get("q", ""),
-        state=request.GET.get("state", ""),
-        page=request.GET.get("page", "1"),
-        may_edit=kind.may_keep(request.scope),
+        kind_at(slug),
+        wanted=asked.get("q", ""),
+        state=asked.get("state", ""),
+        page=asked.get("page", "1"),
+        scope=request.scope,
     )
     return render(request, "vocabularies/list.html", {"screen": screen, "here": HERE})
 
