@@ -7,11 +7,11 @@ text. What cannot be read without loss is a trouble of its row. Bounds hold befo
 import datetime as dt
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
@@ -33,8 +33,10 @@ _MOST_VISITED = 100_000
 _MOST_FIGURES = 15
 _DECORATION = re.compile(r"[*＊:：]|[(（]?必填[)）]?")
 _RETURNS = re.compile(r"_x000[dD]_")
-_BROKEN = (zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException, KeyError, ValueError, TypeError,
-           IndexError, AttributeError, EOFError, OSError, OverflowError, AssertionError)  # fmt: skip
+# Both parsers of XML raise a kind of SyntaxError.
+_BROKEN = (zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, SyntaxError, KeyError, ValueError,
+           TypeError, IndexError, AttributeError, EOFError, OSError, OverflowError, AssertionError,
+           NotImplementedError, RuntimeError)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

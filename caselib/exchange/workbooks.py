@@ -6,6 +6,7 @@ would unpack to more than is good, one with entities in its XML.
 
 import re
 import zipfile
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,7 +19,16 @@ LARGEST_UNPACKED = 100 * 1024 * 1024
 _MOST_PARTS = 1_000
 _CHUNK = 1024 * 1024
 _HEAD = 4096
-_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 _MERGED = re.compile(
     rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']\$?[A-Z]{1,3}\$?(\d{1,7})(?::\$?[A-Z]{1,3}\$?(\d{1,7}))?["']"""
 )
