@@ -101,7 +101,12 @@ def plan_of(lines: Iterable[MatterLine]) -> Plan:
     catalogue = _Catalogue()
     outcomes = tuple(_outcome(line, catalogue) for line in lines)
     plain = [
-        [each.number, each.what, each.key, each.reason, [[name, str(value)] for name, value in each.values.items()]]
+        [
+            [each.number, each.what, each.key, each.reason],
+            [[name, str(value)] for name, value in each.values.items()],
+            # What it would replace was seen as well.
+            [[change.label, change.before] for change in each.changes],
+        ]
         for each in outcomes
     ]
     return Plan(outcomes, hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest())

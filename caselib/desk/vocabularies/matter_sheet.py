@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from caselib.catalog.matters_bulk import LABELS, LISTS, TEXTS, MatterLine, Outcome
+from caselib.catalog.matters_bulk import LABELS, TEXTS, MatterLine, Outcome
 from caselib.catalog.models import Matter, MatterTheme
 from caselib.exchange.sheet_writing import Table, workbook_write
 from caselib.exchange.sheets import Column, SheetRow, names_of, sheet_read
-
-from .fields import lines_of
 
 NAME, THEME, CODE = "事项名称", "主题", "编号"
 COLUMNS = (
@@ -23,6 +21,8 @@ COLUMNS = (
     Column("批次"),
     Column(CODE),
 )
+# What parts the entries of a cell. The name of a material may hold a comma.
+_BETWEEN = {"aliases": "、，,；;", "materials": "；;"}
 _WIDTHS = (28, 14, 20, 30, 12, 36, 16, 36, 10, 10, 16)
 SAMPLE_NAME, EXPORT_NAME, REFUSED_NAME = "事项样表.xlsx", "事项.xlsx", "没有读进的行.xlsx"
 _HOW = (
@@ -31,7 +31,7 @@ _HOW = (
     ("哪类部门办", "如“市场监督管理局”，不写哪个区的。"),
     ("别名", "几个之间用顿号或换行隔开。"),
     ("服务对象", "个人、法人、个人和法人，或者空着。"),
-    ("材料", "一行一样（单元格里用 Alt+Enter 换行），或用顿号、分号隔开。"),
+    ("材料", "一行一样（单元格里用 Alt+Enter 换行），或用分号隔开。"),
     ("基本编码", "12 位。先把这一列设成文本，否则 Excel 会改掉它。没核实就空着。"),
     ("实施编码", "31 位，全库不重复。先把这一列设成文本。没核实就空着。"),
     ("重点事项", "国家、本市，或者空着。"),
@@ -56,10 +56,18 @@ def _line(row: SheetRow) -> MatterLine:
         theme=value(THEME, ""),
         code=value(CODE, ""),
         texts={name: value(LABELS[name], "") for name in TEXTS},
-        lists={name: lines_of(value(LABELS[name], "")) for name in LISTS},
+        lists={name: _parts(value(LABELS[name], ""), marks) for name, marks in _BETWEEN.items()},
         troubles=row.troubles,
         notes=row.notes,
     )
+
+
+def _parts(text: str, marks: str) -> list[str]:
+    """The entries of a cell: its lines, or where it has one line what stands between the marks."""
+    if "\n" not in text:
+        for mark in marks:
+            text = text.replace(mark, "\n")
+    return [part.strip() for part in text.splitlines() if part.strip()]
 
 
 def sample_file() -> bytes:

@@ -34,20 +34,15 @@ class DepartmentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryLine:
-    """One class. `hints`: what suggests it and what it needs, by column."""
-
-    name: str
-    hints: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class SchemeLine:
+    """`hints`: by name of a class what suggests it and what it needs."""
+
     key: str
     name: str
     is_active: bool
     note: str
-    categories: tuple[CategoryLine, ...]
+    categories: tuple[str, ...]
+    hints: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +192,21 @@ def _scheme(entry: Entry) -> SchemeLine:
         name=entry.text("name", required=True),
         is_active=entry.flag("active", default=True),
         note=entry.text("note"),
-        categories=tuple(map(_category, entry.entries("categories"))),
+        categories=entry.texts("categories"),
+        hints=dict(map(_hint, entry.entries("hints"))),
     )
+    for name in line.hints:
+        if name not in line.categories:
+            raise entry.broken("hints", f"“{name}”不是这个方案的类别。")
     entry.done()
     return line
 
 
-def _category(entry: Entry) -> CategoryLine:
+def _hint(entry: Entry) -> tuple[str, dict[str, Any]]:
     hints = {"min_visits": entry.whole("min_visits"), "needs_reference": entry.flag("needs_reference")}
-    line = CategoryLine(entry.text("name", required=True), hints)
+    name = entry.text("name", required=True)
     entry.done()
-    return line
+    return name, hints
 
 
 def _matter(entry: Entry) -> MatterLine:

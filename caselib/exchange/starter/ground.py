@@ -115,10 +115,10 @@ def _words(library: Library, ground: Ground) -> None:
                 name=line.name,
                 is_active=line.is_active,
                 note=line.note,
-                categories=[each.name for each in line.categories],
+                categories=line.categories,
                 actor=None,
             )
-            scheme_hints_set(line.key, {each.name: each.hints for each in line.categories})
+            scheme_hints_set(line.key, line.hints)
     rows = Category.objects.select_related("scheme")
     ground.categories = {(row.scheme.key, row.name): row for row in rows}
 
