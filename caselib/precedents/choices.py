@@ -32,12 +32,48 @@ class ResultType(models.TextChoices):
     LAWFULLY_IMPOSSIBLE = "lawfully_impossible", "依法办不了"
     GUIDANCE = "guidance", "指引"
     OUT_OF_SCOPE = "out_of_scope", "不属受理范围"
+    # Kept apart from what one may follow: a question that nobody could solve yet.
+    UNSOLVED = "unsolved", "没办成，留作参考"
 
 
 class Measure(models.TextChoices):
     NONE = "none", "一案一办"
     INTERIM = "interim", "临时措施"
     LASTING = "lasting", "已固化"
+
+
+class Manner(models.TextChoices):
+    """处理方式: how far the handling went beyond the ordinary way."""
+
+    ORDINARY = "", "照常办"
+    SPECIAL = "special", "特事特办"
+    URGENT = "urgent", "急事急办"
+    EASED = "eased", "难事易办"
+
+
+class FailedStage(models.TextChoices):
+    """失败阶段: where it stuck before somebody solved it."""
+
+    UNKNOWN = "", "未写"
+    NOT_ACCEPTED = "not_accepted", "未受理"
+    NOT_APPROVED = "not_approved", "未批准"
+    REPEATED = "repeated", "多次未解决"
+
+
+class Force(models.TextChoices):
+    """效力: how binding it is; the last only where a formal document says so."""
+
+    REFERENCE = "reference", "参考"
+    RECOMMENDED = "recommended", "推荐"
+    MANDATORY = "mandatory", "必须按此"
+
+
+class Significance(models.TextChoices):
+    """这次改动: what a reviewer takes a change of a published text for."""
+
+    FIRST = "first", "首次入库"
+    MINOR = "minor", "小改，不通知"
+    SUBSTANTIAL = "substantial", "实质改动，通知关注人并重新复核"
 
 
 class AdminLevel(models.TextChoices):
@@ -82,3 +118,4 @@ class DoubtKind(models.TextChoices):
     POLICY = "policy", "政策变了"
     REVIEW_DUE = "review_due", "复核日到了"
     REPORTED = "reported", "照办没办成"
+    PRIVACY = "privacy", "可能有个人信息"

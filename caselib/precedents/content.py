@@ -14,13 +14,26 @@ from caselib.core.text import clean
 from caselib.orgs.models import Region
 from caselib.policies.models import Clause, PolicyVersion
 
-from .models import AdminLevel, Measure, Relation, ResultType, Revision
+from .models import (
+    AdminLevel,
+    FailedStage,
+    Force,
+    Manner,
+    Measure,
+    Precedent,
+    Relation,
+    ResultType,
+    Revision,
+)
 
 TITLE_LENGTH = 100
 GIST_LENGTH = 200
 # 20,000 characters is what a pasted ticket may hold; a section longer than that is no precedent any more.
 TEXT_LENGTH = 20_000
 LIST_LENGTH = 100
+MOST_VISITS = 999
+CHOICES = {"admin_level": AdminLevel, "result_type": ResultType, "measure": Measure, "manner": Manner,
+           "failed_stage": FailedStage, "force": Force}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +47,15 @@ class HandlingStep:
 
 @dataclass(frozen=True, slots=True)
 class Material:
+    """材料. `sample_picture` and `mistake_picture` are codes of attachments of the same precedent."""
+
     name: str
     required: bool = True
     deferrable: bool = False
     correct_sample: str = ""
     common_mistake: str = ""
+    sample_picture: str = ""
+    mistake_picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,15 @@ class DeferredMaterial:
     deadline: str = ""
     consequence: str = ""
     supplied: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flexibility:
+    """授权边界 of a flexible handling: on what basis, what stays mandatory (for 急办: what was not waived), who approved."""
+
+    basis: str = ""
+    still_mandatory: str = ""
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +121,8 @@ class CitationSpec:
 class RevisionContent:
     """Everything that a revision says. Tags are names; the vocabulary rows are made when it is stored.
 
+    `visits`: how often somebody came in vain, None where nobody counted. `supersedes`: the precedent that goes out of
+    use when this text is approved.
     `applies_from`, `applies_until`: the seam between two rules for which it was written, half-open; None for no bound.
     """
 
@@ -130,6 +158,15 @@ class RevisionContent:
     result_type: str = ResultType.SOLVED
     measure: str = Measure.NONE
     lasting_rule: str = ""
+    manner: str = Manner.ORDINARY
+    flexibility: Flexibility | None = None
+    assessment: str = ""
+    evaluation: str = ""
+    failed_stage: str = FailedStage.UNKNOWN
+    visits: int | None = None
+    force: str = Force.REFERENCE
+    why_another: str = ""
+    supersedes: Precedent | None = None
     outcome: Outcome | None = None
     sources: tuple[Source, ...] = ()
     unverified: tuple[str, ...] = ()
@@ -138,8 +175,14 @@ class RevisionContent:
 
 TEXT_FIELDS = ("title", "gist", "matter_note", "requester_type", "problem", "blocker", "lead_org", "resolution", "script",
                "who_can_decide", "lasting_rule", "occurred", "admin_level", "result_type", "measure")  # fmt: skip
+# Fields that texts from before do not have. They count in the digest only where they differ from these.
+LATER_TEXT_FIELDS = {"manner": Manner.ORDINARY, "assessment": "", "evaluation": "", "failed_stage": FailedStage.UNKNOWN,
+                     "force": Force.REFERENCE, "why_another": ""}  # fmt: skip
+ALL_TEXT_FIELDS = (*TEXT_FIELDS, *LATER_TEXT_FIELDS)
 STRING_LIST_FIELDS = ("requester_wording", "partner_orgs", "applies_when", "not_when", "unverified")
 DATE_FIELDS = ("applies_from", "applies_until")
+# Columns of a revision that hold the value as it is.
+PLAIN_FIELDS = (*ALL_TEXT_FIELDS, *DATE_FIELDS, "visits", "matter", "theme", "region", "supersedes")
 RECORD_FIELDS = ("handling_steps", "materials", "deferred_material", "alternatives", "sources")
 
 LABELS = {
@@ -154,6 +197,23 @@ LABELS = {
     "script": "口径",
     "who_can_decide": "谁能定",
     "lasting_rule": "长效机制",
+    "manner": "处理方式",
+    "flexibility": "授权边界",
+    "assessment": "研判理由",
+    "evaluation": "成效",
+    "outcome": "成效数字",
+    "failed_stage": "失败阶段",
+    "visits": "跑动次数",
+    "force": "效力",
+    "why_another": "为什么另写",
+    "supersedes": "代替哪一件",
+    "matter": "事项",
+    "more_matters": "相关事项",
+    "theme": "主题",
+    "admin_level": "层级",
+    "citations": "依据条款",
+    "categories": "分类",
+    "tags": "标签",
     "occurred": "发生时间",
     "applies_from": "过渡期开始",
     "applies_until": "过渡期结束",
@@ -180,7 +240,7 @@ def checked(content: RevisionContent) -> RevisionContent:
 
     Raises RuleBroken naming the field that is too long, unknown or inconsistent.
     """
-    changes: dict[str, Any] = {name: clean(getattr(content, name)).strip() for name in TEXT_FIELDS}
+    changes: dict[str, Any] = {name: clean(getattr(content, name)).strip() for name in ALL_TEXT_FIELDS}
     for name in STRING_LIST_FIELDS:
         changes[name] = tuple(entry for entry in (clean(raw).strip() for raw in getattr(content, name)) if entry)
     content = dataclasses.replace(content, **changes)
@@ -191,7 +251,9 @@ def checked(content: RevisionContent) -> RevisionContent:
         raise RuleBroken("发生时间写成 2023、2023-02 或 2023-02-13。", code="bad_date", field="occurred")
     if content.applies_from and content.applies_until and content.applies_until <= content.applies_from:
         raise RuleBroken("过渡期的结束日早于开始日。核对两个日期。", code="ends_before_start", field="applies_until")
-    for name, choices in (("admin_level", AdminLevel), ("result_type", ResultType), ("measure", Measure)):
+    if content.visits is not None and not 0 <= content.visits <= MOST_VISITS:
+        raise RuleBroken(f"跑动次数写 0 到 {MOST_VISITS} 的数字。", code="bad_number", field="visits")
+    for name, choices in CHOICES.items():
         if getattr(content, name) not in choices.values:
             raise RuleBroken(f"“{getattr(content, name)}”不是可选的值。", code="unknown_choice", field=name)
     for citation in content.citations:
@@ -203,7 +265,7 @@ def checked(content: RevisionContent) -> RevisionContent:
 
 
 def _check_lengths(content: RevisionContent) -> None:
-    for name in TEXT_FIELDS:
+    for name in ALL_TEXT_FIELDS:
         limit = Revision._meta.get_field(name).max_length or TEXT_LENGTH
         if len(getattr(content, name)) > limit:
             raise RuleBroken(
@@ -216,23 +278,20 @@ def _check_lengths(content: RevisionContent) -> None:
             raise RuleBroken(f"“{LABELS.get(name, name)}”最多 {LIST_LENGTH} 条。", code="too_many", field=name)
 
 
-def missing_for_submission(content: RevisionContent) -> list[str]:
-    """Names of the fields that a text needs before somebody reviews it and that are still empty.
-
-    Root cause (C5, E10) and the yes/no statements of both kinds are mandatory; a routing card decides nothing, so it
-    needs no conditions beyond where it applies.
-    """
-    needed = ["gist", "problem", "blocker", "causes", "resolution", "applies_when", "not_when"]
-    return [name for name in needed if not getattr(content, name)]
-
-
 def digest(content: RevisionContent) -> str:
     """SHA-256 over everything that the content says: equal digests mean equal texts."""
     plain: dict[str, Any] = {name: getattr(content, name) for name in (*TEXT_FIELDS, *STRING_LIST_FIELDS)}
     # Only where they are set: texts from before there were such dates keep their digest.
     plain |= {name: day.isoformat() for name in DATE_FIELDS if (day := getattr(content, name))}
+    plain |= {name: value for name, unset in LATER_TEXT_FIELDS.items() if (value := getattr(content, name)) != unset}
+    if content.visits is not None:
+        plain["visits"] = content.visits
+    if content.supersedes is not None:
+        plain["supersedes"] = content.supersedes.pk
+    if content.flexibility is not None:
+        plain["flexibility"] = dataclasses.asdict(content.flexibility)
     plain["tags"] = sorted(content.tags)
-    plain |= {name: [dataclasses.asdict(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
+    plain |= {name: [_record(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
     plain["outcome"] = dataclasses.asdict(content.outcome) if content.outcome else {}
     plain["matter"] = content.matter.pk if content.matter else None
     plain["theme"] = content.theme.pk if content.theme else None
@@ -254,29 +313,33 @@ def digest(content: RevisionContent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _record(entry: Any) -> dict[str, Any]:
+    """An entry of a list as it is stored. Pictures came later: without one there is no key for it."""
+    later = ("sample_picture", "mistake_picture")
+    return {name: value for name, value in dataclasses.asdict(entry).items() if value or name not in later}
+
+
 def columns(content: RevisionContent) -> dict[str, Any]:
     """The values of the Revision columns (no many-to-many rows) that hold this content, its digest included."""
-    values: dict[str, Any] = {name: getattr(content, name) for name in (*TEXT_FIELDS, *DATE_FIELDS)}
+    values: dict[str, Any] = {name: getattr(content, name) for name in PLAIN_FIELDS}
     values |= {name: list(getattr(content, name)) for name in STRING_LIST_FIELDS}
-    values |= {name: [dataclasses.asdict(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
-    values |= {"matter": content.matter, "theme": content.theme, "region": content.region}
+    values |= {name: [_record(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
     values["outcome"] = dataclasses.asdict(content.outcome) if content.outcome else {}
+    values["flexibility"] = dataclasses.asdict(content.flexibility) if content.flexibility else {}
     values["content_digest"] = digest(content)
     return values
 
 
 def content_of(revision: Revision) -> RevisionContent:
     """Reads a stored revision back as a value. 5 queries unless the rows are prefetched."""
-    values: dict[str, Any] = {name: getattr(revision, name) for name in (*TEXT_FIELDS, *DATE_FIELDS)}
+    values: dict[str, Any] = {name: getattr(revision, name) for name in PLAIN_FIELDS}
     values |= {name: tuple(getattr(revision, name)) for name in STRING_LIST_FIELDS}
     kinds = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
              "alternatives": Alternative, "sources": Source}  # fmt: skip
     values |= {name: tuple(kind(**entry) for entry in getattr(revision, name)) for name, kind in kinds.items()}
     return RevisionContent(
         **values,
-        matter=revision.matter,
-        theme=revision.theme,
-        region=revision.region,
+        flexibility=Flexibility(**revision.flexibility) if revision.flexibility else None,
         more_matters=tuple(revision.more_matters.all()),
         causes=tuple(revision.causes.all()),
         categories=tuple(revision.categories.all()),

@@ -4,6 +4,7 @@ Callers ask `access` first; a rule that must hold whoever calls (four eyes, one 
 database.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
@@ -17,21 +18,22 @@ from caselib.catalog.services import tags_named
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_dirty
+from caselib.core.personal_data import mask
+from caselib.core.text import clean
 from caselib.orgs.models import Department, User
 
 from . import workflow
-from .content import LABELS, RevisionContent, checked, columns, content_of, missing_for_submission
+from .completeness import missing_for_submission
+from .content import LABELS, RevisionContent, checked, columns, content_of
 from .models import (
     OPEN_STATES,
     Citation,
     Kind,
     Precedent,
-    ReviewDecision,
     Revision,
-    RevisionState,
     Tier,
 )
-from .numbers import next_numbers
+from .privacy import refuse_personal
 from .visibility import Audience, PrecedentStatus
 from .workflow import Deed
 
@@ -39,6 +41,7 @@ from .workflow import Deed
 TOPIC = "precedent"
 REVERIFY_AFTER = dt.timedelta(days=365)
 SYSTEM_NAME = "系统"
+NOTE_LENGTH = 500
 
 
 def name_of(user: User | None) -> str:
@@ -56,8 +59,9 @@ def precedent_create(
     audience: str = Audience.LIBRARY,
     kind: str = Kind.PRECEDENT,
     tier: str = Tier.REFERENCE,
+    origin_ticket: str = "",
 ) -> Revision:
-    """Starts a precedent with its first draft, which is returned.
+    """Starts a precedent with its first draft, which is returned. `origin_ticket`: code of the ticket that it comes from.
 
     Raises RuleBroken for a taken external id or content that does not hold. Writes AuditEvent precedent.created.
     """
@@ -70,6 +74,7 @@ def precedent_create(
         audience=audience,
         kind=kind,
         tier=tier,
+        origin_ticket=origin_ticket,
         **browse_columns(content),
     )
     revision = _revision_create(precedent, content, author=author)
@@ -78,11 +83,11 @@ def precedent_create(
 
 
 @transaction.atomic
-def revision_start(precedent: Precedent, *, author: User) -> Revision:
-    """Opens a draft that begins as a copy of the live text.
+def revision_start(precedent: Precedent, *, author: User, like: Revision | None = None) -> Revision:
+    """Opens a draft that begins as a copy of the live text, or of an earlier one with `like`.
 
-    Raises RuleBroken when there is no live text or it was retired, StaleState when somebody else has a draft open.
-    Writes AuditEvent precedent.revision_started.
+    Raises RuleBroken when there is no live text, it was retired, or `like` is of another precedent; StaleState when somebody else
+    has a draft open. Writes AuditEvent precedent.revision_started.
     """
     # Two who start together wait for each other, and the second finds the draft of the first.
     precedent = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
@@ -91,21 +96,44 @@ def revision_start(precedent: Precedent, *, author: User) -> Revision:
     refuse_retired(precedent)
     if precedent.revisions.filter(state__in=OPEN_STATES).exists():
         raise StaleState("这个案例已经有一份没写完的修订，先看那一份。")
-    revision = _revision_create(precedent, content_of(precedent.live_revision), author=author)
-    record(Action.REVISION_STARTED, precedent, actor=author, after={"revision": revision.number})
+    model = like or precedent.live_revision
+    if model.precedent_id != precedent.pk:
+        raise RuleBroken("这一版是另一个案例的，不能拿来恢复。", code="other_precedent", field="revision")
+    # What it took the place of is done; the text that comes back must not do it again.
+    content = dataclasses.replace(content_of(model), supersedes=None)
+    note = f"恢复第 {like.number} 版的文字" if like else ""
+    revision = _revision_create(precedent, content, author=author, change_note=note)
+    after = {"revision": revision.number} | ({"restores": like.number} if like else {})
+    record(Action.REVISION_STARTED, precedent, actor=author, after=after)
     return revision
 
 
 @transaction.atomic
-def revision_save(revision: Revision, content: RevisionContent, *, lock_version: int, editor: User) -> Revision:
-    """Stores a new text of an open draft.
+def revision_save(
+    revision: Revision,
+    content: RevisionContent,
+    *,
+    lock_version: int,
+    editor: User,
+    change_note: str | None = None,
+) -> Revision:
+    """Stores a new text of an open draft. `change_note`: why it is changed; None leaves it as it is.
 
     Raises StaleState when somebody saved or submitted since `lock_version` was read; nothing of theirs is overwritten.
     Writes AuditEvent precedent.revision_saved.
     """
     content = checked(content)
     before = revision.content_digest
-    workflow.apply(revision, Deed.SAVE, lock_version=lock_version, last_editor=editor, **columns(content))
+    values = columns(content) | ({} if change_note is None else {"change_note": checked_note(change_note)})
+    workflow.apply(
+        revision,
+        Deed.SAVE,
+        lock_version=lock_version,
+        last_editor=editor,
+        last_editor_name=name_of(editor),
+        saved_at=clock.now(),
+        **values,
+    )
     _store_rows(revision, content, actor=editor)
     if revision.precedent.live_revision_id is None:
         Precedent.objects.filter(pk=revision.precedent_id).update(**browse_columns(content))
@@ -123,13 +151,16 @@ def revision_save(revision: Revision, content: RevisionContent, *, lock_version:
 def revision_submit(revision: Revision, *, lock_version: int, actor: User, now: dt.datetime | None = None) -> Revision:
     """Freezes the draft and asks for a review.
 
-    Raises RuleBroken naming what is missing, StaleState when it changed meanwhile. Writes AuditEvent.
+    Raises RuleBroken naming what is missing or where personal data stands, StaleState when it changed meanwhile.
+    Writes AuditEvent precedent.revision_submitted.
     """
-    missing = missing_for_submission(content_of(revision))
+    content = content_of(revision)
+    missing = missing_for_submission(content)
     if missing:
         names = "、".join(LABELS.get(name, name) for name in missing)
         raise RuleBroken(f"还缺：{names}。写好的内容都在，补上再提交。", code="incomplete", field=missing[0])
     refuse_retired(revision.precedent)
+    refuse_personal(content, precedent=revision.precedent)
     workflow.apply(revision, Deed.SUBMIT, lock_version=lock_version, submitted_at=now or clock.now())
     set_status(revision.precedent, PrecedentStatus.IN_REVIEW, only_from=(PrecedentStatus.DRAFT,))
     record(Action.REVISION_SUBMITTED, revision, actor=actor, after={"digest": revision.content_digest})
@@ -143,76 +174,6 @@ def revision_withdraw(revision: Revision, *, lock_version: int, actor: User) -> 
     set_status(revision.precedent, PrecedentStatus.DRAFT, only_from=(PrecedentStatus.IN_REVIEW,))
     record(Action.REVISION_WITHDRAWN, revision, actor=actor)
     return revision
-
-
-@transaction.atomic
-def revision_return(
-    revision: Revision,
-    *,
-    lock_version: int,
-    reviewer: User,
-    digest_seen: str,
-    comment: str,
-    now: dt.datetime | None = None,
-) -> Revision:
-    """Asks the author for changes. Raises RuleBroken without a comment. Writes ReviewDecision, AuditEvent."""
-    return _decide(revision, Deed.RETURN, lock_version, reviewer, digest_seen, comment, now or clock.now())
-
-
-@transaction.atomic
-def revision_reject(
-    revision: Revision,
-    *,
-    lock_version: int,
-    reviewer: User,
-    digest_seen: str,
-    comment: str,
-    now: dt.datetime | None = None,
-) -> Revision:
-    """Turns the text down for good. Raises RuleBroken without a comment. Writes ReviewDecision, AuditEvent."""
-    return _decide(revision, Deed.REJECT, lock_version, reviewer, digest_seen, comment, now or clock.now())
-
-
-@transaction.atomic
-def revision_approve(
-    revision: Revision,
-    *,
-    lock_version: int,
-    reviewer: User,
-    digest_seen: str,
-    comment: str = "",
-    now: dt.datetime | None = None,
-) -> Precedent:
-    """Approves the text that was read and makes it the live one, with a permanent number at the first time.
-
-    Open points stay open until somebody verifies the new text against them.
-
-    Raises RuleBroken when the reviewer wrote or edited it or the precedent was retired, StaleState when the text is not
-    the one that was read or somebody decided first. Writes ReviewDecision, AuditEvent precedent.revision_approved; marks the index dirty.
-    """
-    now = now or clock.now()
-    _decide(revision, Deed.APPROVE, lock_version, reviewer, digest_seen, comment, now)
-    precedent = (
-        Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=revision.precedent_id)
-    )
-    refuse_retired(precedent)
-    if precedent.live_revision is not None:
-        old = precedent.live_revision
-        workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
-    precedent.live_revision = revision
-    if precedent.number is None:
-        precedent.number = next_numbers(precedent.owner_department, year=clock.day_of(now).year, count=1)[0]
-    has_open_points = precedent.doubts.due(on=clock.day_of(now)).exists()
-    precedent.status = PrecedentStatus.NEEDS_REVERIFICATION if has_open_points else PrecedentStatus.PUBLISHED
-    precedent.published_at = precedent.published_at or now
-    precedent.changed_at = now
-    precedent.reverify_due_on = clock.day_of(now) + REVERIFY_AFTER
-    precedent.lock_version += 1
-    for name, value in browse_columns(revision).items():
-        setattr(precedent, name, value)
-    precedent.save()
-    mark_dirty(TOPIC, [precedent.pk])
-    return precedent
 
 
 def precedent_reuse_counted(precedent: Precedent, *, by: int) -> None:
@@ -250,7 +211,17 @@ def citations_of(revision: Revision, content: RevisionContent) -> Iterable[Citat
         )
 
 
-def _revision_create(precedent: Precedent, content: RevisionContent, *, author: User | None) -> Revision:
+def checked_note(text: str) -> str:
+    """为什么改 as it is stored: one paragraph without personal data. Raises RuleBroken when it is too long."""
+    note = mask(" ".join(clean(text).split()))
+    if len(note) > NOTE_LENGTH:
+        raise RuleBroken(f"说明最多 {NOTE_LENGTH} 字，现在 {len(note)} 字。", code="too_long", field="change_note")
+    return note
+
+
+def _revision_create(
+    precedent: Precedent, content: RevisionContent, *, author: User | None, change_note: str = ""
+) -> Revision:
     last = precedent.revisions.aggregate(last=Max("number"))["last"] or 0
     revision = Revision.objects.create(
         precedent=precedent,
@@ -258,6 +229,8 @@ def _revision_create(precedent: Precedent, content: RevisionContent, *, author: 
         author=author,
         author_name=name_of(author),
         last_editor=author,
+        last_editor_name=name_of(author),
+        change_note=change_note,
         **columns(content),
     )
     _store_rows(revision, content, actor=author)
@@ -281,40 +254,3 @@ def set_status(precedent: Precedent, status: PrecedentStatus, *, only_from: tupl
     if won:
         precedent.status = status
         precedent.lock_version += 1
-
-
-_DECISIONS = {
-    Deed.APPROVE: (ReviewDecision.Verdict.APPROVE, Action.REVISION_APPROVED),
-    Deed.RETURN: (ReviewDecision.Verdict.RETURN, Action.REVISION_RETURNED),
-    Deed.REJECT: (ReviewDecision.Verdict.REJECT, Action.REVISION_REJECTED),
-}
-
-
-def _decide(
-    revision: Revision, deed: Deed, lock_version: int, reviewer: User, digest_seen: str, comment: str, now: dt.datetime
-) -> Revision:
-    """One decision of a reviewer: guard of four eyes, compare-and-swap, ReviewDecision, AuditEvent."""
-    if reviewer.pk in (revision.author_id, revision.last_editor_id):
-        raise RuleBroken("这一版是您写的或改的，要由另一个人审核。", code="four_eyes", field="reviewer")
-    if deed is not Deed.APPROVE and not comment.strip():
-        raise RuleBroken("写一句为什么，作者才知道怎么改。", code="required", field="comment")
-    if digest_seen != revision.content_digest:
-        raise StaleState("您看的不是最新的文字，没有作出决定。重新打开看一遍再定。")
-    changes: dict[str, Any] = {"decided_at": now}
-    if deed is Deed.APPROVE:
-        changes["approved_by"] = reviewer
-    workflow.apply(revision, deed, lock_version=lock_version, **changes)
-    verdict, action = _DECISIONS[deed]
-    ReviewDecision.objects.create(
-        revision=revision,
-        reviewer=reviewer,
-        reviewer_name=name_of(reviewer),
-        verdict=verdict,
-        comment=comment.strip(),
-        digest_seen=digest_seen,
-        at=now,
-    )
-    if revision.state in (RevisionState.CHANGES_REQUESTED, RevisionState.REJECTED):
-        set_status(revision.precedent, PrecedentStatus.DRAFT, only_from=(PrecedentStatus.IN_REVIEW,))
-    record(action, revision, actor=reviewer, after={"digest": digest_seen, "comment": comment.strip()})
-    return revision

@@ -21,6 +21,8 @@ class PrecedentStatus(models.TextChoices):
     PUBLISHED = "published", "已发布"
     NEEDS_REVERIFICATION = "needs_reverification", "待复核"
     RETIRED = "retired", "已出库"
+    # Taken off view at once because it told of a person: only those who mend it see it.
+    WITHHELD = "withheld", "已下架"
 
 
 class Audience(models.TextChoices):
@@ -34,6 +36,8 @@ class Audience(models.TextChoices):
 # Retired stays readable at its address, so that who kept the number learns what took its place.
 READABLE = (PrecedentStatus.PUBLISHED, PrecedentStatus.NEEDS_REVERIFICATION, PrecedentStatus.RETIRED)
 FINDABLE = (PrecedentStatus.PUBLISHED, PrecedentStatus.NEEDS_REVERIFICATION)
+# What only those who write and review it see.
+UNSEEN = (PrecedentStatus.DRAFT, PrecedentStatus.IN_REVIEW, PrecedentStatus.WITHHELD)
 
 # Who sees the drafts of a department.
 DRAFT_ROLES = (Role.EDITOR, Role.REVIEWER, Role.DEPARTMENT_ADMIN)
@@ -51,7 +55,7 @@ def q_visible(scope: ViewerScope) -> Q:
         | Q(audience=Audience.DEPARTMENT, owner_department__in=list(scope.departments))
     )
     drafts = Q(
-        status__in=[PrecedentStatus.DRAFT, PrecedentStatus.IN_REVIEW],
+        status__in=UNSEEN,
         owner_department__in=scope.departments_with(*DRAFT_ROLES),
     )
     return readable | drafts

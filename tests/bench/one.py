@@ -26,15 +26,11 @@ from caselib.core import clock  # noqa: E402
 from caselib.core.marks import mark_done, pending  # noqa: E402
 from caselib.orgs.models import User  # noqa: E402
 from caselib.precedents.bulk import precedents_import  # noqa: E402
+from caselib.precedents.completeness import DECLARABLE  # noqa: E402
 from caselib.precedents.content import RevisionContent, content_of  # noqa: E402
+from caselib.precedents.deciding import revision_approve  # noqa: E402
 from caselib.precedents.models import Precedent  # noqa: E402
-from caselib.precedents.services import (  # noqa: E402
-    TOPIC,
-    revision_approve,
-    revision_save,
-    revision_start,
-    revision_submit,
-)
+from caselib.precedents.services import TOPIC, revision_save, revision_start, revision_submit  # noqa: E402
 from caselib.search.engine.port import EngineQuery  # noqa: E402
 from caselib.search.indexing import all_documents  # noqa: E402
 from caselib.search.live import live_engine, preload  # noqa: E402
@@ -149,6 +145,7 @@ def findable_times(client: Client) -> list[float]:
             | {"problem": f"{content.problem}{marker}", "gist": content.gist or "略", "script": content.script or "略"}
             | {name: getattr(content, name) or ("略",) for name in ("applies_when", "not_when")}
             | {name: getattr(content, name) or "略" for name in ("blocker", "resolution")}
+            | {"unverified": (*content.unverified, *DECLARABLE)}
         )
         revision_save(revision, changed, lock_version=revision.lock_version, editor=editor)
         revision_submit(revision, lock_version=revision.lock_version, actor=editor)
@@ -158,7 +155,11 @@ def findable_times(client: Client) -> list[float]:
 
 def _until_found(client: Client, revision, reviewer: User, marker: str, precedent: Precedent) -> None:
     revision_approve(
-        revision, lock_version=revision.lock_version, reviewer=reviewer, digest_seen=revision.content_digest
+        revision,
+        lock_version=revision.lock_version,
+        reviewer=reviewer,
+        digest_seen=revision.content_digest,
+        comment="核对过，可以入库",
     )
     deadline = time.perf_counter() + 60
     while precedent.code.encode() not in client.get(reverse("search:results"), {"q": marker}).content:

@@ -16,9 +16,10 @@ from caselib.core.errors import DomainError
 from caselib.core.models import DirtyMark
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.precedents.models import NumberSeries, Precedent, ReviewDecision, Revision, RevisionState
-from caselib.precedents.services import revision_approve, revision_save, revision_start, revision_submit
+from caselib.precedents.services import revision_save, revision_start, revision_submit
 from caselib.reuse.models import ReuseRecord
 from caselib.reuse.services import reuse_record
 from tests import factories
@@ -91,6 +92,7 @@ def test_eight_approvals_publish_once(house):
             lock_version=revision.lock_version,
             reviewer=reviewers[number],
             digest_seen=revision.content_digest,
+            comment="核对过，可以入库",
         )
 
     results = all_at_once(approve)
@@ -115,6 +117,7 @@ def test_eight_approvals_from_the_same_reading_leave_seven_stale(house):
             lock_version=readings[number].lock_version,
             reviewer=reviewers[number],
             digest_seen=readings[number].content_digest,
+            comment="核对过，可以入库",
         )
     )
 
@@ -180,6 +183,7 @@ def test_eight_publications_of_one_department_get_eight_numbers(house):
             lock_version=revisions[number].lock_version,
             reviewer=reviewer,
             digest_seen=revisions[number].content_digest,
+            comment="核对过，可以入库",
         )
     )
 

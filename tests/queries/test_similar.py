@@ -6,8 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from caselib.orgs.models import Role
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt
-from caselib.precedents.services import revision_approve, revision_start, revision_submit
+from caselib.precedents.services import revision_start, revision_submit
 from tests import factories
 from tests.search.conftest import index
 
@@ -47,7 +48,13 @@ def publish_again(precedent) -> None:
     draft = revision_start(precedent, author=editor)
     draft = revision_submit(draft, lock_version=draft.lock_version, actor=editor)
     reviewer = factories.user(Role.REVIEWER, within=precedent.owner_department)
-    revision_approve(draft, lock_version=draft.lock_version, reviewer=reviewer, digest_seen=draft.content_digest)
+    revision_approve(
+        draft,
+        lock_version=draft.lock_version,
+        reviewer=reviewer,
+        digest_seen=draft.content_digest,
+        comment="可以入库",
+    )
 
 
 def test_the_trail_of_a_precedent_asks_once_for_two_and_for_many_versions():

@@ -20,14 +20,9 @@ from caselib.orgs.scope import scope_of
 from caselib.policies.models import Level, Policy
 from caselib.policies.services import PolicyFacts, policy_create
 from caselib.precedents.content import content_of
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_retire
-from caselib.precedents.services import (
-    precedent_reuse_counted,
-    revision_approve,
-    revision_save,
-    revision_start,
-    revision_submit,
-)
+from caselib.precedents.services import precedent_reuse_counted, revision_save, revision_start, revision_submit
 from caselib.precedents.visibility import Audience
 from caselib.search.live import live_engine
 from caselib.search.models import SearchLogEntry
@@ -198,7 +193,13 @@ def publish_again(precedent, **changes) -> None:
     content = dataclasses.replace(content_of(draft), **changes)
     draft = revision_save(draft, content, lock_version=draft.lock_version, editor=editor)
     draft = revision_submit(draft, lock_version=draft.lock_version, actor=editor)
-    revision_approve(draft, lock_version=draft.lock_version, reviewer=reviewer, digest_seen=draft.content_digest)
+    revision_approve(
+        draft,
+        lock_version=draft.lock_version,
+        reviewer=reviewer,
+        digest_seen=draft.content_digest,
+        comment="可以入库",
+    )
 
 
 def test_an_edit_below_the_title_writes_no_suggestions(index):

@@ -24,8 +24,9 @@ from caselib.policies.models import PolicyStatus
 from caselib.policies.services import VersionFacts, policy_relate, policy_version_add
 from caselib.policies.standing import StatusFacts, policy_version_close, status_fact_confirm, status_fact_withdraw
 from caselib.precedents.bulk import NewPrecedent, precedents_import
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
-from caselib.precedents.services import revision_approve, revision_save, revision_start, revision_submit
+from caselib.precedents.services import revision_save, revision_start, revision_submit
 from caselib.precedents.visibility import Audience
 from tests import factories
 
@@ -178,6 +179,7 @@ def test_a_changed_text_that_cites_it_now_is_told_of_as_changed(reader, home):
         lock_version=revision.lock_version,
         reviewer=factories.user(Role.REVIEWER, within=home),
         digest_seen=revision.content_digest,
+        comment="核对过，可以入库",
     )
     assert told(reader) == [("案例改了", "现在引用了")]
 

@@ -4,8 +4,9 @@ import pytest
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import Role
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
-from caselib.precedents.services import revision_approve, revision_start, revision_submit
+from caselib.precedents.services import revision_start, revision_submit
 from caselib.precedents.visibility import PrecedentStatus
 from tests import factories
 
@@ -34,7 +35,11 @@ def reviewer(owner):
 
 def approved(revision, reviewer):
     return revision_approve(
-        revision, lock_version=revision.lock_version, reviewer=reviewer, digest_seen=revision.content_digest
+        revision,
+        lock_version=revision.lock_version,
+        reviewer=reviewer,
+        digest_seen=revision.content_digest,
+        comment="核对过，可以入库",
     )
 
 

@@ -12,8 +12,9 @@ from caselib.exchange.starter.reading import BrokenFile
 from caselib.orgs.models import Department, Role, User
 from caselib.policies.models import Policy
 from caselib.precedents.content import content_of
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_retire, precedent_verify
-from caselib.precedents.services import revision_approve, revision_save, revision_start, revision_submit
+from caselib.precedents.services import revision_save, revision_start, revision_submit
 from caselib.precedents.visibility import PrecedentStatus
 from tests import factories
 
@@ -56,7 +57,11 @@ def test_precedent_that_people_revised_is_left_alone(folder: Path) -> None:
     revision = revision_save(revision, content, lock_version=revision.lock_version, editor=editor)
     revision_submit(revision, lock_version=revision.lock_version, actor=editor)
     revision_approve(
-        revision, lock_version=revision.lock_version, reviewer=reviewer, digest_seen=revision.content_digest
+        revision,
+        lock_version=revision.lock_version,
+        reviewer=reviewer,
+        digest_seen=revision.content_digest,
+        comment="核对过，可以入库",
     )
     before = snapshot()
     write(folder, "precedents/S-01.yaml", case("S-01", title="新版文件里的标题"))

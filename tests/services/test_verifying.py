@@ -9,10 +9,11 @@ from caselib.audit.models import AuditEvent
 from caselib.core.errors import NotAllowed, RuleBroken, StaleState
 from caselib.orgs.models import Role
 from caselib.precedents.content import content_of
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.precedents.models import RevisionState, Verification
 from caselib.precedents.points import desk_of, waiting_count
-from caselib.precedents.services import revision_approve, revision_save, revision_start, revision_submit
+from caselib.precedents.services import revision_save, revision_start, revision_submit
 from caselib.precedents.verifying import check_noted
 from caselib.precedents.visibility import Audience, PrecedentStatus
 from tests import factories
@@ -162,7 +163,11 @@ def published_anew(house: House) -> None:
     draft = revision_save(draft, changed, lock_version=draft.lock_version, editor=editor)
     revision_submit(draft, lock_version=draft.lock_version, actor=editor)
     revision_approve(
-        draft, lock_version=draft.lock_version, reviewer=house.person(Role.REVIEWER), digest_seen=draft.content_digest
+        draft,
+        lock_version=draft.lock_version,
+        reviewer=house.person(Role.REVIEWER),
+        digest_seen=draft.content_digest,
+        comment="可以入库",
     )
 
 

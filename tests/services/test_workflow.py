@@ -13,14 +13,12 @@ from caselib.orgs.models import Role
 from caselib.orgs.services import membership_grant
 from caselib.precedents import workflow
 from caselib.precedents.content import content_of
+from caselib.precedents.deciding import revision_approve, revision_reject, revision_return
 from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
 from caselib.precedents.models import NumberSeries, Precedent, ReviewDecision, Revision, RevisionState, Verification
 from caselib.precedents.numbers import next_numbers
 from caselib.precedents.services import (
     precedent_create,
-    revision_approve,
-    revision_reject,
-    revision_return,
     revision_save,
     revision_start,
     revision_submit,
@@ -56,6 +54,7 @@ class House:
                 "lock_version": revision.lock_version,
                 "reviewer": self.reviewer,
                 "digest_seen": revision.content_digest,
+                "comment": "核对过，可以入库",
                 **values,
             },
         )

@@ -8,6 +8,7 @@ from caselib.precedents.content import (
     STRING_LIST_FIELDS,
     Alternative,
     DeferredMaterial,
+    Flexibility,
     HandlingStep,
     Material,
     Outcome,
@@ -73,6 +74,7 @@ def read_precedent(entry: Entry) -> PrecedentFile:
         "deferred_material": _deferred(entry),
         "alternatives": _alternatives(entry),
         "outcome": _outcome(entry),
+        "flexibility": _flexibility(entry),
         "sources": _sources(entry),
     }
     for name in plain["unverified"]:
@@ -172,6 +174,15 @@ def _outcome(entry: Entry) -> Outcome | None:
         return None
     found = Outcome(before=outcome.text("before"), after=outcome.text("after"), unit=outcome.text("unit"))
     outcome.done()
+    return found
+
+
+def _flexibility(entry: Entry) -> Flexibility | None:
+    bounds = entry.entry("flexibility")
+    if bounds is None:
+        return None
+    found = Flexibility(**{name: bounds.text(name) for name in ("basis", "still_mandatory", "approved_by")})
+    bounds.done()
     return found
 
 

@@ -1,5 +1,6 @@
 """Precedents of the starter library: written by one account, submitted, approved by another, then their open points."""
 
+import dataclasses
 import datetime as dt
 import re
 from collections import defaultdict
@@ -12,11 +13,13 @@ from django.db import transaction
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
+from caselib.precedents.completeness import DECLARABLE, missing_for_submission
 from caselib.precedents.content import CitationSpec, RevisionContent
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.numbers import next_numbers
-from caselib.precedents.services import precedent_create, revision_approve, revision_submit
+from caselib.precedents.services import precedent_create, revision_submit
 
 from .files import Library
 from .ground import Ground
@@ -86,6 +89,7 @@ def _bring_in(
         reviewer=hands.reviewer,
         digest_seen=revision.content_digest,
         now=now,
+        comment="随产品提供的内容，按来源核对",
     )
     if precedent.number != number:
         raise StaleState("装载的时候有人同时发布了案例，编号对不上。什么都没有写入，再运行一次。")
@@ -111,7 +115,7 @@ def _content(file: PrecedentFile, ground: Ground, shelf: Shelf, names: "_Names")
     for scheme, name in file.classifications:
         if (scheme, name) not in ground.categories:
             raise file.entry.broken(f"classifications.{scheme}", f"没有分类“{name}”。")
-    return RevisionContent(
+    content = RevisionContent(
         **names.spelt_out(file.plain),
         matter=ground.matters[file.matter] if file.matter else None,
         more_matters=tuple(ground.matters[name] for name in file.more_matters),
@@ -121,6 +125,13 @@ def _content(file: PrecedentFile, ground: Ground, shelf: Shelf, names: "_Names")
         categories=tuple(ground.categories[pair] for pair in file.classifications),
         citations=tuple(_citation(line, shelf) for line in file.citations),
     )
+    return _with_gaps_told(content)
+
+
+def _with_gaps_told(content: RevisionContent) -> RevisionContent:
+    """What the source does not say is named as 待核, so that a gap of the source is no gap of the text."""
+    silent = [name for name in missing_for_submission(content) if name in DECLARABLE]
+    return dataclasses.replace(content, unverified=(*content.unverified, *silent))
 
 
 def _citation(line: CitationLine, shelf: Shelf) -> CitationSpec:
