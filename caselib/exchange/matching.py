@@ -99,7 +99,7 @@ class Vocabulary:
             _add(self.matters, [matter.name, *matter.aliases], matter.merged_into or matter)
         for cause in Cause.objects.all():
             _add(self.causes, [cause.name], cause)
-        for category in Category.objects.filter(scheme__is_active=True).select_related("scheme"):
+        for category in Category.objects.filter(is_active=True, scheme__is_active=True).select_related("scheme"):
             _add(self.categories, [category.name, str(category)], category)
 
     def _load_places(self, *, region: str, department: str) -> None:

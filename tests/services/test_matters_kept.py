@@ -94,6 +94,8 @@ def test_who_saves_second_is_told_and_changes_nothing():
         ({"impl_code": "1" * 30}, "bad_code", "impl_code"),
         ({"aliases": ["名" * 65]}, "too_long", "aliases"),
         ({"aliases": [f"第{n}名" for n in range(51)]}, "too_many", "aliases"),
+        ({"aliases": ["找 138 0013 8000 办"]}, "personal_data", "aliases"),
+        ({"department_kind": "联系 a.b@example.com"}, "personal_data", "department_kind"),
         ({"key_batch": "第一批"}, "batch_alone", "key_matter"),
         ({"key_matter": "全球"}, "unknown_key_matter", "key_matter"),
     ],
