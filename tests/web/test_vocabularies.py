@@ -101,7 +101,7 @@ def test_regions_stand_as_a_tree(client):
     district = factories.region("甲市乙区", parent=city)
     factories.region("甲市乙区丙街道", parent=district)
     page = text_of(client.get(f"{ROOM}regions/"))
-    assert page.index("wordlist__in0") < page.index("wordlist__in1") < page.index("wordlist__in2")
+    assert page.index("wordlist--0") < page.index("wordlist--1") < page.index("wordlist--2")
 
 
 # -- forms -----------------------------------------------------------------------------------------------------------
