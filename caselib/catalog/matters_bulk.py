@@ -10,6 +10,7 @@ from django.db import transaction
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record_many
+from caselib.audit.words import kept_of_many
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_vocabulary, vocabulary_turn
 from caselib.core.words import changed, word_key
@@ -128,7 +129,7 @@ def matters_import(lines: Sequence[MatterLine], *, digest: str, actor: Any | Non
     made, told = [], []
     for outcome in plan.of(NEW):
         matter = Matter()
-        told.append(changed(matter, dict(outcome.values))[1])
+        told.append(kept_of_many(changed(matter, dict(outcome.values))[1]))
         made.append(matter)
     Matter.objects.bulk_create(made, batch_size=200)
     record_many(Action.MATTERS_IMPORTED, made, actor=actor, after=told)
@@ -145,8 +146,8 @@ def _change(outcomes: Sequence[Outcome], *, actor: Any | None) -> None:
         for outcome in batch:
             old, new = changed(present[outcome.key], dict(outcome.values))
             rows.append(present[outcome.key])
-            before.append(old)
-            after.append(new)
+            before.append(kept_of_many(old))
+            after.append(kept_of_many(new))
     Matter.objects.bulk_update(rows, ["name", "theme", *TEXTS, *LISTS, "lock_version"], batch_size=100)
     record_many(Action.MATTER_SAVED, rows, actor=actor, before=before, after=after)
 
