@@ -20,7 +20,8 @@ BOUNDS = Flexibility("条例第二十四条", "现场核查", "登记部门")
 
 @pytest.fixture
 def text():
-    assert missing_for_submission(found := factories.content()) == []
+    found = factories.content()
+    assert missing_for_submission(found) == []
     return found
 
 
