@@ -35,7 +35,7 @@ TOO_LARGE = "这一次要存的字太多（超过 100 万字），没有存到�
 # Under this name a kept form says which of its sections were decided; no field of a form is called so.
 _SETTLED = "~settled"
 # What a form sends beside its text.
-_NO_TEXT = {"csrfmiddlewaretoken", "lock_version", "window", "account", "base", "do", _SETTLED}
+_NO_TEXT = {"csrfmiddlewaretoken", "lock_version", "window", "account", "base", "revision", "do", _SETTLED}
 _UNORDERED = ("causes", "categories", "tags", "more_matters")
 
 
@@ -50,6 +50,14 @@ class Contrast:
     label: str
     pairs: tuple[ParagraphPair, ...]
     is_settled: bool
+
+    @property
+    def has_old(self) -> bool:
+        return any(pair.old for pair in self.pairs)
+
+    @property
+    def has_new(self) -> bool:
+        return any(pair.new for pair in self.pairs)
 
 
 @transaction.atomic
@@ -129,42 +137,49 @@ def sibling_take(
     sibling: SiblingDraft,
     fields: Collection[str],
     *,
+    into: Revision,
     mine: RevisionContent,
     lock_version: int,
     editor: User,
     now: dt.datetime,
+    has_more: bool = False,
 ) -> Revision:
-    """Puts these sections of the sibling into the draft. `mine`: the sibling read over the draft as it is.
+    """Puts these sections of the sibling into a draft. `mine`: the sibling read over that draft as it is.
 
-    Closes the sibling when nothing is left to decide. Raises StaleState when somebody saved since `lock_version` was read or closed the
+    Closes the sibling when nothing is left to decide; `has_more`: whether some of its words break a rule and are in no section,
+    then it stays open. Raises StaleState when somebody saved since `lock_version` was read or closed the
     sibling, RuleBroken where the draft cannot be saved. Writes AuditEvent precedent.revision_saved, precedent.sibling_merged.
     """
-    held = _held(sibling)
-    revision = held.revision
-    content = content_of(revision)
+    held, content = _held(sibling), content_of(into)
     taken = dataclasses.replace(content, **{name: getattr(mine, name) for name in _known(fields)})
-    revision_save(revision, taken, lock_version=lock_version, editor=editor)
-    _settle(held, taken, mine, fields, by=editor, now=now, took="sibling")
-    return revision
+    revision_save(into, taken, lock_version=lock_version, editor=editor)
+    _settle(held, taken, mine, fields, by=editor, now=None if has_more else now, took="sibling")
+    return into
 
 
 @transaction.atomic
 def sibling_leave(
-    sibling: SiblingDraft, fields: Collection[str], *, mine: RevisionContent, editor: User, now: dt.datetime
+    sibling: SiblingDraft,
+    fields: Collection[str],
+    *,
+    into: Revision,
+    mine: RevisionContent,
+    editor: User,
+    now: dt.datetime,
+    has_more: bool = False,
 ) -> None:
     """Says that these sections stay as the draft has them; the sibling's words stay in its row.
 
-    Closes the sibling when nothing is left to decide. Raises StaleState for one that was closed. Writes AuditEvent
+    Closes the sibling when nothing is left to decide, as `sibling_take` does. Raises StaleState for one that was closed. Writes AuditEvent
     precedent.sibling_merged.
     """
     held = _held(sibling)
-    _settle(held, content_of(held.revision), mine, fields, by=editor, now=now, took="draft")
+    _settle(held, content_of(into), mine, fields, by=editor, now=None if has_more else now, took="draft")
 
 
 def _held(sibling: SiblingDraft) -> SiblingDraft:
     """The row as it is now, held until the end of the transaction."""
-    rows = SiblingDraft.objects.select_for_update(of=("self",)).select_related("revision__precedent")
-    held = rows.filter(pk=sibling.pk, closed_at=None).first()
+    held = SiblingDraft.objects.select_for_update().filter(pk=sibling.pk, closed_at=None).first()
     if held is None:
         raise StaleState("这份并存稿刚才已经处理过了，没有再改动草稿。看看现在的草稿。")
     return held
@@ -177,7 +192,7 @@ def _settle(
     fields: Collection[str],
     *,
     by: User,
-    now: dt.datetime,
+    now: dt.datetime | None,
     took: str,
 ) -> None:
     settled = {*held.typed.get(_SETTLED, ()), *(_known(fields) if took == "draft" else ())}
@@ -185,7 +200,7 @@ def _settle(
     held.save(update_fields=["typed"])
     after = {"revision": held.revision_id, "took": took, "fields": sorted(_known(fields))}
     record(Action.SIBLING_MERGED, held, actor=by, after=after)
-    if all(each.is_settled for each in contrasts_of(held, current, mine)):
+    if now and all(each.is_settled for each in contrasts_of(held, current, mine)):
         sibling_close(held, how=TAKEN, by=by, now=now)
 
 

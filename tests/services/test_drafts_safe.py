@@ -95,7 +95,9 @@ def test_a_section_that_is_taken_goes_into_the_draft_and_the_others_stay(draft, 
     row = kept(draft, editor)
     mine = of(draft, problem="我写的问题", blocker="我写的卡点")
     before = draft.blocker
-    siblings.sibling_take(row, ["problem"], mine=mine, lock_version=draft.lock_version, editor=editor, now=NOW)
+    siblings.sibling_take(
+        row, ["problem"], into=draft, mine=mine, lock_version=draft.lock_version, editor=editor, now=NOW
+    )
     draft.refresh_from_db()
     assert (draft.problem, draft.blocker) == ("我写的问题", before)
     row.refresh_from_db()
@@ -106,10 +108,12 @@ def test_a_section_that_is_taken_goes_into_the_draft_and_the_others_stay(draft, 
 def test_a_sibling_is_closed_when_each_section_was_decided(draft, editor):
     row = kept(draft, editor)
     mine = of(draft, problem="我写的问题", blocker="我写的卡点")
-    siblings.sibling_leave(row, ["blocker"], mine=mine, editor=editor, now=NOW)
+    siblings.sibling_leave(row, ["blocker"], into=draft, mine=mine, editor=editor, now=NOW)
     row.refresh_from_db()
     assert row.closed_at is None
-    siblings.sibling_take(row, ["problem"], mine=mine, lock_version=draft.lock_version, editor=editor, now=NOW)
+    siblings.sibling_take(
+        row, ["problem"], into=draft, mine=mine, lock_version=draft.lock_version, editor=editor, now=NOW
+    )
     row.refresh_from_db()
     assert (row.closed_how, row.closed_by_name) == (siblings.TAKEN, str(editor))
     assert "precedent.sibling_merged" in actions()
@@ -121,7 +125,7 @@ def test_who_takes_a_section_after_another_save_overwrites_nothing(draft, editor
     mine = of(draft, problem="我写的问题")
     revision_save(Revision.objects.get(pk=draft.pk), of(draft, problem="对方又改了"), lock_version=seen, editor=editor)
     with pytest.raises(StaleState):
-        siblings.sibling_take(row, ["problem"], mine=mine, lock_version=seen, editor=editor, now=NOW)
+        siblings.sibling_take(row, ["problem"], into=draft, mine=mine, lock_version=seen, editor=editor, now=NOW)
     draft.refresh_from_db()
     row.refresh_from_db()
     assert (draft.problem, row.closed_at) == ("对方又改了", None)
@@ -132,14 +136,16 @@ def test_a_section_of_a_closed_sibling_is_not_taken(draft, editor):
     assert siblings.sibling_close(row, how=siblings.THROWN_AWAY, by=editor, now=NOW)
     assert not siblings.sibling_close(row, how=siblings.THROWN_AWAY, by=editor, now=NOW)
     with pytest.raises(StaleState):
-        siblings.sibling_take(row, ["problem"], mine=of(draft, problem="x"), lock_version=0, editor=editor, now=NOW)
+        siblings.sibling_take(
+            row, ["problem"], into=draft, mine=of(draft, problem="x"), lock_version=0, editor=editor, now=NOW
+        )
 
 
 def test_a_section_that_there_is_not_is_refused(draft, editor):
     row = kept(draft, editor)
     for fields in (["state"], []):
         with pytest.raises(RuleBroken):
-            siblings.sibling_take(row, fields, mine=of(draft), lock_version=0, editor=editor, now=NOW)
+            siblings.sibling_take(row, fields, into=draft, mine=of(draft), lock_version=0, editor=editor, now=NOW)
 
 
 def test_causes_in_another_order_are_no_difference(draft, editor):

@@ -1,4 +1,6 @@
 from django.urls import URLPattern
 
+from .safe_urls import safe
+
 app_name = "writing"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*safe]
