@@ -2,8 +2,11 @@
 
 import dataclasses
 import datetime as dt
+import io
 
 import pytest
+import time_machine
+from django.core.management import call_command
 
 from caselib.audit.models import AuditEvent
 from caselib.core.errors import NotVisible, RuleBroken, StaleState
@@ -169,7 +172,14 @@ def test_only_what_was_closed_more_than_thirty_days_ago_is_pruned(draft, editor)
     siblings.sibling_close(rows[1], how="不要了", by=editor, now=NOW - dt.timedelta(days=29))
     assert siblings.siblings_prune(now=NOW, dry_run=True) == 1
     assert SiblingDraft.objects.count() == 3
-    assert siblings.siblings_prune(now=NOW) == 1
+    with time_machine.travel(NOW, tick=False):
+        call_command("prune_siblings", "--dry-run", stdout=(told := io.StringIO()))
+        assert SiblingDraft.objects.count() == 3
+        call_command("prune_siblings", stdout=told)
+    assert told.getvalue().splitlines() == [
+        "会删掉收起超过 30 天的并存稿 1 份。",
+        "删掉了收起超过 30 天的并存稿 1 份。",
+    ]
     assert set(SiblingDraft.objects.all()) == set(rows[1:])
     assert actions().count("precedent.sibling_pruned") == 1
 
