@@ -32,7 +32,7 @@ WORD_LISTS = ("requester_wording", "partner_orgs", "applies_when", "not_when", "
 # A statement or a name that is longer is a text and belongs somewhere else.
 ENTRY_LENGTH = 2_000
 TAG_LENGTH = 32
-_BETWEEN_NAMES = re.compile(r"[、，,;；\n]+")
+_BETWEEN_NAMES = re.compile(r"(?:[、，,;；\n])+(?![^（(]*[）)])")
 _BETWEEN_UNITS = re.compile(r"[、，,;；/\n]|\s+(?:和|与|及)\s+")
 _IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _WHEN = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?|年)?")
@@ -157,7 +157,8 @@ def _entries(form: Typing, name: str) -> Iterator[str]:
     seen: set[str] = set()
     for typed in form.form.all(name):
         kept = next((entry for entry in known if same(typed, entry)), None)
-        for entry in [kept] if kept else _split(name, typed):
+        as_shown = known if same(typed, "、".join(known)) else _split(name, typed)
+        for entry in [kept] if kept else as_shown:
             if entry and (name not in LISTED_IN_A_ROW or entry not in seen):
                 seen.add(entry)
                 yield entry
