@@ -19,11 +19,11 @@
   const NO_TEXT = new Set([...SEEN, "csrfmiddlewaretoken", "cite", "cite_relation"]);
   const WATCHED = ["title", "problem", "blocker", "matter", "causes", "tags"];
   const address = form.dataset.autosave;
-  const beneath = (name) => new URL(`../${name}/`, new URL(address, location.href)).href;
-  const tokens = new URL("../../token/", new URL(address, location.href)).href;
+  const tokens = form.dataset.token;
   const account = value("account");
-  const mine = `${STORE}${account}:${form.dataset.key}:`;
-  const slot = mine + (form.dataset.window || value("window"));
+  // One copy for each window: two of them must not take the other's.
+  const mine = `${STORE}${account}:${form.dataset.code}:`;
+  const slot = mine + value("window");
 
   // -- what the form holds --
   const plain = (text) => text.replace(/\r\n?/g, "\n");
@@ -52,6 +52,7 @@
   let lines = all("[data-saved]");
   if (!lines.length) {
     const line = document.createElement("p");
+    line.className = "saved";
     line.setAttribute("role", "status");
     form.before(line);
     lines = [line];
@@ -59,9 +60,11 @@
   const clock = (at = new Date()) => at.toLocaleTimeString("zh-CN", { hour12: false });
   const say = (words, kind) => {
     for (const line of lines) {
-      line.classList.add("keep__words");
-      for (const each of ["ok", "care", "stop"]) line.classList.toggle(`keep__words--${each}`, each === kind);
-      if (line.textContent !== words) line.textContent = words;
+      const picture = one("svg", line);
+      for (const each of ["ok", "care", "stop"]) line.classList.toggle(`saved--${each}`, each === kind);
+      // The picture says saved.
+      if (picture) picture.toggleAttribute("hidden", kind !== "ok");
+      if (line.textContent.trim() !== words) line.replaceChildren(...(picture ? [picture, " "] : []), words);
     }
   };
   const element = (tag, className, words) => {
@@ -199,8 +202,11 @@
   };
   const reads = (answer) => {
     for (const name of ["lock_version", "revision", "base"]) if (name in answer && input(name)) input(name).value = answer[name];
+    for (const field of all("input[name=lock_version]")) field.value = value("lock_version");
     replace("[data-checks]", answer.checks_html);
     replace("[data-nav]", answer.nav_html);
+    const left = all("[data-checks] .block").length, why = document.getElementById("why-not");
+    if (why) { why.textContent = `还差 ${left} 处才能提交`; why.hidden = !left; }
   };
   const replace = (selector, html) => {
     if (typeof html !== "string") return;
@@ -307,7 +313,7 @@
       askedAt = Date.now();
       const asks = watched();
       try {
-        const response = await fetch(beneath("beside"), { headers: { "HX-Request": "true" }, redirect: "manual" });
+        const response = await fetch(place.dataset.beside, { headers: { "HX-Request": "true" }, redirect: "manual" });
         if (!response.ok || place.contains(document.activeElement)) return;
         place.innerHTML = await response.text();
         shownFor = asks;
@@ -437,7 +443,7 @@
   let redraws = false;
   const label = (name) => {
     const field = input(name), first = field && (field.tagName ? field : field[0]);
-    const told = first && (first.labels?.[0]?.textContent || first.getAttribute("aria-label"));
+    const told = first && (first.labels?.[0]?.firstChild?.textContent || first.getAttribute("aria-label"));
     return told ? told.trim() : name;
   };
   const differing = (copy) => {
@@ -455,7 +461,7 @@
         side.append(element("p", "sides__of", title), element("p", words ? "sib__words" : "muted small", words || "没写。"));
         sides.append(side);
       }
-      part.append(element("h3", "sib__t", label(name)), sides);
+      part.append(element("h2", "sib__t", label(name)), sides);
       box.append(part);
     }
     return box;
@@ -518,7 +524,9 @@
   };
 
   offerToSet();
-  comeBack();
+  // The browser itself goes to the place that the address names, last of all.
+  if (document.readyState === "complete") comeBack();
+  else addEventListener("load", () => setTimeout(comeBack));
   lookBack();
   if (waiting()) touched();
 })();

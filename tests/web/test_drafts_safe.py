@@ -216,7 +216,7 @@ def test_without_the_token_nothing_is_saved_and_a_fresh_one_can_be_had(draft, ed
 
 def test_who_is_not_signed_in_learns_nothing_from_the_token(draft):
     response = Client().get("/desk/write/token/")
-    assert response.json() == {"account": "", "csrf": ""}
+    assert response.json() == {"account": "", "csrf": "", "address": "/account/sign-in/"}
     assert response["Cache-Control"] == "no-store"
 
 
@@ -248,3 +248,137 @@ def test_the_trail_and_the_logs_hold_no_word_that_was_typed(client, draft, edito
     autosave(client, draft, form_of(draft, editor, problem="李四 13900000000", window="two"))
     told = " ".join(f"{event.before} {event.after} {event.object_label}" for event in AuditEvent.objects.all())
     assert not any(word in told + caplog.text for word in ("张三", "李四", "13800000000", "13900000000"))
+
+
+# -- the page of 并存稿 --
+
+
+@pytest.fixture
+def beside_me(client, draft, editor, home):
+    """What the viewer typed into a draft that somebody else had saved."""
+    form = form_of(draft, editor, problem="我写的问题", blocker="我写的卡点")
+    theirs = dataclasses.replace(content_of(draft), problem="对方写的问题")
+    other = factories.user(Role.EDITOR, within=home)
+    revision_save(now_of(draft), theirs, lock_version=draft.lock_version, editor=other)
+    autosave(client, draft, form)
+    return SiblingDraft.objects.get()
+
+
+def page_of(client, draft, query="") -> str:
+    response = client.get(f"/desk/write/{draft.precedent.code}/siblings/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def chosen(client, draft, row, **posted):
+    posted = {"sibling": row.pk, "lock_version": now_of(draft).lock_version, **posted}
+    return client.post(f"/desk/write/{draft.precedent.code}/siblings/", posted)
+
+
+def plain(page: str) -> str:
+    return re.sub(r"<[^>]+>", "", page)
+
+
+def test_both_texts_stand_side_by_side_section_by_section(client, draft, beside_me):
+    page = plain(page_of(client, draft))
+    assert "2 节和草稿不一样" in page
+    for words in ("对方写的问题", "我写的问题", "我写的卡点", draft.blocker):
+        assert words in page
+
+
+def test_mine_for_one_section_and_theirs_for_the_other_settle_it(client, draft, beside_me):
+    chosen(client, draft, beside_me, do="take", field="blocker")
+    assert (now_of(draft).problem, now_of(draft).blocker) == ("对方写的问题", "我写的卡点")
+    assert "用草稿里的" in page_of(client, draft)
+    chosen(client, draft, beside_me, do="leave", field="problem")
+    assert "没有并存的文字" in page_of(client, draft)
+    assert now_of(draft).problem == "对方写的问题"
+
+
+def test_all_of_mine_goes_in_at_once(client, draft, beside_me):
+    assert chosen(client, draft, beside_me, do="take_all").status_code == 302
+    assert (now_of(draft).problem, now_of(draft).blocker) == ("我写的问题", "我写的卡点")
+    beside_me.refresh_from_db()
+    assert beside_me.closed_at
+
+
+def test_who_was_overtaken_on_the_page_changes_nothing_and_sees_both(client, draft, beside_me, editor):
+    lock = now_of(draft).lock_version
+    third = dataclasses.replace(content_of(now_of(draft)), problem="又有人写了")
+    revision_save(now_of(draft), third, lock_version=lock, editor=editor)
+    response = chosen(client, draft, beside_me, do="take", field="problem", lock_version=lock)
+    assert response.status_code == 409
+    assert "又有人写了" in plain(response.content.decode())
+    assert "我写的问题" in plain(response.content.decode())
+    assert now_of(draft).problem == "又有人写了"
+
+
+def test_throwing_mine_away_is_asked_twice(client, draft, beside_me):
+    first = page_of(client, draft)
+    assert "确定不要" not in first
+    assert f"?drop={beside_me.pk}" in first
+    assert "确定不要" in page_of(client, draft, f"?drop={beside_me.pk}")
+    beside_me.refresh_from_db()
+    assert beside_me.closed_at is None
+    chosen(client, draft, beside_me, do="drop")
+    beside_me.refresh_from_db()
+    assert beside_me.closed_how == "不要了"
+    assert beside_me.typed["problem"] == ["我写的问题"]
+
+
+def test_nobody_throws_away_what_another_wrote_but_an_administrator(draft, beside_me, home):
+    for role, status in ((Role.EDITOR, 403), (Role.DEPARTMENT_ADMIN, 302)):
+        client = Client()
+        client.force_login(factories.user(role, within=home))
+        assert chosen(client, draft, beside_me, do="drop").status_code == status
+
+
+def test_words_that_break_a_rule_are_shown_and_keep_it_open(client, draft, editor, home):
+    form = form_of(draft, editor, problem="我写的", visits="好多好多次")
+    revision_save(
+        now_of(draft),
+        dataclasses.replace(content_of(draft), gist="对方"),
+        lock_version=draft.lock_version,
+        editor=factories.user(Role.EDITOR, within=home),
+    )
+    autosave(client, draft, form)
+    row = SiblingDraft.objects.get()
+    assert "好多好多次" in page_of(client, draft)
+    chosen(client, draft, row, do="take_all")
+    row.refresh_from_db()
+    assert now_of(draft).problem == "我写的"
+    assert row.closed_at is None
+
+
+def test_a_second_click_finds_nothing_to_do(client, draft, beside_me):
+    lock = now_of(draft).lock_version
+    assert chosen(client, draft, beside_me, do="take_all", lock_version=lock).status_code == 302
+    assert chosen(client, draft, beside_me, do="take_all", lock_version=lock).status_code == 404
+    assert now_of(draft).lock_version == lock + 1
+
+
+def test_a_frozen_text_is_shown_beside_and_says_why_nothing_can_be_taken(client, draft, beside_me, editor):
+    revision_submit(now_of(draft), lock_version=now_of(draft).lock_version, actor=editor)
+    page = page_of(client, draft)
+    assert "正在等审核" in page
+    assert "我写的问题" in plain(page)
+    assert 'value="take"' not in page
+    assert chosen(client, draft, beside_me, do="take_all").status_code == 422
+
+
+ATTACK = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
+
+
+def test_what_was_typed_is_text_and_never_markup(client, draft, editor):
+    form = form_of(draft, editor, problem="先存的")
+    autosave(client, draft, form)
+    autosave(client, draft, {**form, "window": "two", "problem": ATTACK, "visits": ATTACK, "gist": "\x00\u202e字"})
+    page = page_of(client, draft)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize("sibling", ["", "0", "x", "99999999999999999999"])
+def test_a_sibling_that_there_is_not_is_not_found(client, draft, sibling):
+    posted = {"sibling": sibling, "do": "take_all"}
+    assert client.post(f"/desk/write/{draft.precedent.code}/siblings/", posted).status_code == 404

@@ -21,16 +21,17 @@ from caselib.precedents.citation_edits import Chosen, citations_add, open_draft
 from caselib.precedents.citing import read_citations
 from caselib.precedents.completeness import Lack
 from caselib.precedents.content import RevisionContent, content_of
-from caselib.precedents.models import Precedent, Relation
+from caselib.precedents.models import Precedent, Relation, Revision
 from caselib.precedents.naming import precedent_key
 from caselib.precedents.scarcity import Others, lack_of_a_reason, others_on_the_same
 from caselib.search.rows import Line, lines_visible
-from caselib.search.similar import Similar, similar_to_text
+from caselib.search.similar import Similar, similar_to
 
 from .answering import answered
 from .saving import Saved, base_of, form_saved, seen_in, time_of
 
 MOST_TYPED = 2_000
+MOST_STATEMENTS = 5
 RELATIONS = tuple((relation.value, relation.label) for relation in Relation)
 
 
@@ -57,14 +58,7 @@ def beside_of(content: RevisionContent, *, scope: ViewerScope, precedent: Preced
     """What the viewer may see that is like the text, whatever was typed. 6 queries at the most; some 10 ms."""
     found = others_on_the_same(content, scope=scope, precedent=precedent)
     keys = {row.pk: precedent_key(row) for row in found.named}
-    similar = similar_to_text(
-        title=content.title,
-        problem=f"{content.blocker}\n{content.problem}",
-        applies_when=content.applies_when,
-        tags=content.tags,
-        scope=scope,
-        own=precedent.pk,
-    )
+    similar = similar_to(precedent, _written(content), scope=scope, tags=content.tags)
     lines = lines_visible(list(keys), scope=scope, on=on)
     return BesideScreen(
         precedent=precedent,
@@ -73,6 +67,12 @@ def beside_of(content: RevisionContent, *, scope: ViewerScope, precedent: Preced
         found=found,
         lack=lack_of_a_reason(content, found, precedent=precedent),
     )
+
+
+def _written(content: RevisionContent) -> Revision:
+    """What of a text tells what it is about, as the search for similar ones reads it."""
+    parts = {name: getattr(content, name) for name in ("title", "problem", "blocker")}
+    return Revision(**parts, applies_when=list(content.applies_when[:MOST_STATEMENTS]))
 
 
 @require_safe
@@ -105,7 +105,7 @@ def cite(request: HttpRequest, code: str) -> HttpResponse:
     messages.success(request, words or saved.words)
     if saved.sibling is not None:
         return redirect("desk:writing:siblings", code)
-    return redirect(reverse("desk:writing:draft", args=[code]) + "#s-citations")
+    return redirect(reverse("desk:writing:draft", args=[code]) + "#f-citations")
 
 
 def _cited(saved: Saved, text: str, relation: str, *, editor: User, on: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from caselib.core import clock
 from caselib.core.errors import DomainError, RuleBroken, StaleState
+from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import may_edit
 from caselib.precedents.citation_desk import precedent_to_edit
 from caselib.precedents.siblings import (
@@ -22,6 +23,7 @@ from caselib.precedents.siblings import (
 )
 
 from .answering import answered
+from .checks import live_html
 from .merging import SiblingScreen, sibling_at, siblings_screen
 from .saving import Saved, base_of, form_saved, seen_in, time_of
 
@@ -36,8 +38,8 @@ SOMEBODY_ELSE = "现在登录的是另一个账号，您的字没有存到服务
 def token(request: HttpRequest) -> HttpResponse:
     """Who is signed in, with what a form needs to be believed: signing in changes it below an open page."""
     is_in = request.user.is_authenticated
-    answer = {"account": str(request.user.pk) if is_in else "", "csrf": get_token(request) if is_in else ""}
-    return answered(answer)
+    known = {"account": str(request.user.pk), "csrf": get_token(request)} if is_in else {"account": "", "csrf": ""}
+    return answered(known | {"address": reverse("orgs:sign_in")})
 
 
 @sensitive_post_parameters()
@@ -53,14 +55,16 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_SENT:
         return answered({"state": "too_large", "words": TOO_LARGE}, status=413)
     if request.POST.get("account") != str(request.user.pk):
-        return answered({"state": "other_account", "words": SOMEBODY_ELSE}, status=409)
+        return answered(
+            {"state": "other_account", "words": SOMEBODY_ELSE, "address": reverse("orgs:sign_in")}, status=409
+        )
     try:
         precedent = precedent_to_edit(request.scope, code)
         typed, now = dict(request.POST.lists()), clock.now()
         saved = form_saved(precedent, typed, seen=seen_in(request.POST.dict()), editor=request.user, now=now)
     except DomainError as error:
         return _refused(error)
-    return answered(_answer(code, saved, at=time_of(now)))
+    return answered(_answer(request, code, saved, at=time_of(now)))
 
 
 def _refused(error: DomainError) -> HttpResponse:
@@ -71,19 +75,27 @@ def _refused(error: DomainError) -> HttpResponse:
     return answered(answer, status=413 if is_large else error.status)
 
 
-def _answer(code: str, saved: Saved, *, at: str) -> dict[str, object]:
+def _answer(request: HttpRequest, code: str, saved: Saved, *, at: str) -> dict[str, object]:
     answer: dict[str, object] = {"state": saved.state, "words": saved.words, "at": at, "problems": saved.problems}
     if saved.sibling is not None:
         return answer | {
             "address": reverse("desk:writing:siblings", args=[code]),
             "by": saved.revision.last_editor_name if saved.revision else "",
         }
-    content = saved.content
-    return answer | {
-        "lock_version": saved.revision.lock_version,
-        "revision": saved.revision.number,
-        "digest": saved.revision.content_digest,
-        "base": base_of(content),
+    return answer | reading_of(saved, scope=request.scope)
+
+
+def reading_of(saved: Saved, *, scope: ViewerScope) -> dict[str, object]:
+    """What the form shows from now on: the lock and digest of its text, and the two lists beside it."""
+    revision = saved.revision
+    lists = live_html(revision.precedent, saved.content, scope=scope, note=revision.change_note)
+    return {
+        "lock_version": revision.lock_version,
+        "revision": revision.number,
+        "digest": revision.content_digest,
+        "base": base_of(saved.content),
+        "checks_html": lists["checks"],
+        "nav_html": lists["nav"],
     }
 
 
