@@ -73,9 +73,9 @@ def checks_of(
     """`more`: what is missing beside the text itself, see `beside_the_text`; `asks_why`: whether a reason is one of the things that
     are needed; `problems`: names of inputs that were not saved. No query where the content's rows are loaded."""
     lacking = [*lacks(content), *more]
-    must = [Line(lack.words, f"f-{lack.field}") for lack in lacking if lack.must]
+    must = [Line(f"{label_of(name.partition('-')[0])}没有存，看标红的地方", f"f-{name}") for name in problems]
     must += [Line(f"{hit.place.label}有{hit.finding.kind.label}", anchor_of(hit)) for hit in blocking(hits)]
-    must += [Line(f"{label_of(name.partition('-')[0])}没有存，看标红的地方", f"f-{name}") for name in problems]
+    must += [Line(lack.words, f"f-{lack.field}") for lack in lacking if lack.must]
     needed = (*ALWAYS, CHANGE_NOTE) if asks_why else ALWAYS
     absent = {lack.field for lack in lacking if lack.must}
     return Checks(

@@ -112,8 +112,8 @@ HINTS = {
 }
 NEEDED = {"title": "必填", "gist": "必填", "problem": "必填", "blocker": "必填", "causes": "至少一个", "resolution": "必填",
           "applies_when": "至少一条", "not_when": "至少一条", "result_type": "必填"}  # fmt: skip
-MOST = {"title": TITLE_LENGTH, "gist": GIST_LENGTH, "matter_note": 200, "blocker": 300, "who_can_decide": 200, "evaluation": 500,
-        "why_another": 500, "lead_org": 64, "requester_type": 32, "change_note": 500}  # fmt: skip
+# Where the number of characters is shown while one writes; the rest says so only where it is too long.
+MOST = {"title": TITLE_LENGTH, "gist": GIST_LENGTH}
 _PART_LABELS = {
     "handling_steps": {"what": "做了什么", "who": "谁（写岗位）", "day": "第几天"},
     "materials": {"name": "材料名称", "required": "必需", "deferrable": "可容缺", "correct_sample": "正确样例",

@@ -184,10 +184,10 @@ def _list_problem(form: Typing, name: str, entries: tuple[str, ...]) -> str:
 
 
 def _unverified(form: Typing) -> Iterator[str]:
-    """The fields that are marked as unchecked: those that the text has, each once."""
-    for name in dict.fromkeys(clean(typed).strip() for typed in form.form.all("unverified")):
-        if name in form.current.unverified or name in LABELS:
-            yield name
+    """The fields that are marked as unchecked: those that the text has, each once, what was marked before in its order."""
+    typed = dict.fromkeys(clean(each).strip() for each in form.form.all("unverified"))
+    yield from (name for name in form.current.unverified if name in typed)
+    yield from (name for name in typed if name in LABELS and name not in form.current.unverified)
 
 
 def dates_and_numbers(form: Typing) -> dict[str, Any]:

@@ -53,11 +53,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is told above the form. `stale`: nothing was saved, and where both texts are; `wrong`: why a deed was not done."""
+    """What is told above the form. `stale`: nothing was saved, and where both texts are; `wrong`: why a deed was not done;
+    `lists_lacks`: whether it was a submission, which shows what is missing."""
 
     stale: str = ""
     wrong: str = ""
     wrong_field: str = ""
+    lists_lacks: bool = False
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -256,6 +258,7 @@ def _fields(sheet: Sheet, content: RevisionContent, lists: Offered) -> dict[str,
     drawn["handling_steps"] = sheet.records("handling_steps")
     if content.result_type in NO_WAY:
         drawn["alternatives"] = sheet.records("alternatives")
+    drawn["title"] = replace(drawn["title"], is_wide=True)
     drawn["result_type"] = sheet.choice("result_type", note=result_note(content.result_type))
     drawn["matter"] = sheet.plain("matter", "line", pick="matter", note=_theme_note(content))
     drawn["tags"] = replace(drawn["tags"], pick="tag")

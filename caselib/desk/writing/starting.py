@@ -84,8 +84,13 @@ def draft_begin(
         precedent__owner_department=department,
         created_at__gte=now - TWICE_WITHIN,
     )
+    # Where the department is, it was handled, as a rule; who writes may say otherwise.
     content = RevisionContent(
-        title=start.title, result_type=start.result_type, matter=matter, theme=matter.theme if matter else None
+        title=start.title,
+        result_type=start.result_type,
+        matter=matter,
+        theme=matter.theme if matter else None,
+        region=department.region,
     )
     found = recent.select_related("precedent").first()
     return found or precedent_create(content, owner_department=department, author=author, kind=kind_of(content))

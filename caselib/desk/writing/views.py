@@ -128,7 +128,7 @@ def _saved(request: HttpRequest, found: Opened, done: Changed, saved: Saved, *, 
         if asked := claim_asked(request.POST, saved, precedent=again.precedent, actor=request.user):
             messages.success(request, asked)
     except (RuleBroken, StaleState) as error:
-        said = Said(wrong=error.message, wrong_field=getattr(error, "field", ""))
+        said = Said(wrong=error.message, wrong_field=getattr(error, "field", ""), lists_lacks=submits)
         return _form(request, again, said=said, status=error.status)
     if request.POST.get("do") == "preview":
         return redirect("desk:writing:preview", code)
