@@ -2,7 +2,7 @@
 // then, and never writes over what somebody else saved. Without this file the form is saved by its buttons.
 //
 // On this machine: only text that no server has acknowledged, under the account that typed it, for 14 days at the most. Machines of
-// a hall are shared: nobody else is shown it, and it goes away as soon as the server has it.
+// a hall are shared: nobody else is shown it, and it goes away with the answer of the server.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-draft]");
@@ -12,7 +12,7 @@
   const input = (name) => form.elements.namedItem(name);
   const value = (name) => { const found = input(name); return found && "value" in found ? found.value : ""; };
 
-  const QUIET = 2000, AT_MOST = 5000, PATIENCE = 20000, BESIDE_EVERY = 10000, POLL = 5000, LONGEST_WAIT = 30000;
+  const QUIET = 2000, AT_MOST = 5000, PATIENCE = 20000, BESIDE_EVERY = 10000, POLL = 5000, AWAY = 30000, LONGEST_WAIT = 30000;
   const DAYS = 14, ON_THE_WAY_OUT = 60000, STORE = "caselib.draft:";
   // What the form was read at, and what is no part of the text.
   const SEEN = ["lock_version", "revision", "base", "window", "account"];
@@ -132,8 +132,8 @@
   };
   let copying = 0;
   const touched = () => {
-    if (!dirty()) return;
     clearTimeout(copying);
+    if (!dirty()) return forget();
     copying = setTimeout(keepHere, 300);
     if (blocked) return;
     since = since || Date.now();
@@ -146,6 +146,7 @@
     data.append("csrfmiddlewaretoken", value("csrfmiddlewaretoken"));
     return data;
   };
+  let heard = Date.now();
   const size = (list) => new TextEncoder().encode(text(list)).length + 120 * list.length + 600;
   const post = async (where, data, keepalive) => {
     const giveUp = new AbortController(), limit = setTimeout(() => giveUp.abort(), PATIENCE);
@@ -154,6 +155,7 @@
       const response = await fetch(where, {
         method: "POST", body: data, keepalive, redirect: "manual", signal: giveUp.signal, headers: { Accept: "application/json" },
       });
+      heard = Date.now();
       const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
       const isDoubted = response.status === 403 || response.type === "opaqueredirect";
       return isJson ? await response.json() : { state: isDoubted ? "untrusted" : "none" };
@@ -266,6 +268,13 @@
   };
   // Everything that was typed, sent and answered; false where it was not, or did not come into the draft.
   const flush = async () => {
+    if (!waiting() && !lost && Date.now() - heard > AWAY) {
+      // A page that lay open: the sign-in may be over, and a button would lead there.
+      const now = await refresh();
+      if (now.state === "none") { say("没连上服务器，没有往下走。连上再点一次。", "stop"); return false; }
+      if (now.state !== "trusted") { settle(now, text()); return false; }
+      heard = Date.now();
+    }
     for (let turn = 0; turn < 4 && (sending || waiting() || lost); turn += 1) {
       await send();
       if (failures || blocked) return false;
@@ -413,7 +422,11 @@
     keepHere();
     if (!sending && !blocked && !failures && waiting() && size(pairs()) < ON_THE_WAY_OUT) send();
   };
-  form.addEventListener("input", (event) => { if (!event.isComposing) touched(); });
+  form.addEventListener("input", (event) => {
+    const count = one(`[data-count="${CSS.escape(event.target.id)}"]`, form);
+    if (count) count.textContent = [...event.target.value].length;
+    if (!event.isComposing) touched();
+  });
   form.addEventListener("change", touched);
   form.addEventListener("compositionend", touched);
   form.addEventListener("focusout", () => { if (waiting() && !blocked && !failures) later(50); });

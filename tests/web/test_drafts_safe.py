@@ -382,3 +382,22 @@ def test_what_was_typed_is_text_and_never_markup(client, draft, editor):
 def test_a_sibling_that_there_is_not_is_not_found(client, draft, sibling):
     posted = {"sibling": sibling, "do": "take_all"}
     assert client.post(f"/desk/write/{draft.precedent.code}/siblings/", posted).status_code == 404
+
+
+def test_submitting_twice_submits_once(client, draft, editor):
+    form = form_of(draft, editor, problem="交上去的话")
+    where = f"/desk/write/{draft.precedent.code}/submit/"
+    first, second = (client.post(where, form) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert (now_of(draft).state, now_of(draft).problem) == ("submitted", "交上去的话")
+    assert AuditEvent.objects.filter(action="precedent.revision_submitted").count() == 1
+    assert not SiblingDraft.objects.exists()
+
+
+def test_two_who_submit_different_words_at_once_lose_none(client, draft, editor):
+    where = f"/desk/write/{draft.precedent.code}/submit/"
+    client.post(where, form_of(draft, editor, problem="先交的话"))
+    late = form_of(draft, editor, problem="后交的话", window="two")
+    assert client.post(where, late).status_code == 409
+    assert now_of(draft).problem == "先交的话"
+    assert SiblingDraft.objects.get().typed["problem"] == ["后交的话"]
