@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Q
 
 from caselib.catalog.models import Category, Cause, Matter
 from caselib.core.errors import NotAllowed, RuleBroken
@@ -150,8 +151,11 @@ def _situation(name: str) -> Iterable[Category]:
 
 
 def draft_of_ticket(code: str) -> Precedent | None:
-    """The precedent that a ticket was made into, or None. 1 query."""
-    return Precedent.objects.filter(origin_ticket=code).order_by("pk").first() if code else None
+    """The precedent that a ticket was made into, or None; a draft that was given up is none. 1 query."""
+    if not code:
+        return None
+    is_kept = Q(live_revision__isnull=False) | Q(revisions__state__in=OPEN_STATES)
+    return Precedent.objects.filter(is_kept, origin_ticket=code).order_by("pk").first()
 
 
 @transaction.atomic
