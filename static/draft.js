@@ -25,6 +25,8 @@
   const mine = `${STORE}${account}:${form.dataset.code}:`;
   const slot = mine + value("window");
 
+  const TOO_LARGE = "这一次要存的字太多，没有存到服务器，本机留着。删掉误贴的部分，就会再存。";
+
   // -- what the form holds --
   const plain = (text) => text.replace(/\r\n?/g, "\n");
   const pairs = () => [...new FormData(form)]
@@ -57,7 +59,7 @@
     form.before(line);
     lines = [line];
   }
-  const clock = (at = new Date()) => at.toLocaleTimeString("zh-CN", { hour12: false });
+  const clock = (at = new Date()) => at.toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
   const say = (words, kind) => {
     for (const line of lines) {
       const picture = one("svg", line);
@@ -118,6 +120,7 @@
 
   // -- saving --
   let acknowledged = text(drawn()); // what the server has, in the draft or beside it
+  let base = document.getElementById("stale") ? null : drawn(); // what the draft held when this window last agreed with it
   let answered = ""; // what it has answered to, whatever the answer was
   let lost = null; // what was sent and never answered: it is sent again as it was, before anything newer
   let sending = null, timer = 0, since = 0, failures = 0, blocked = "", trouble = false, polling = 0;
@@ -140,8 +143,22 @@
     if (!failures) later(Math.max(0, Math.min(QUIET, since + AT_MOST - Date.now())));
   };
 
+  // The fields that this window changed, so that who puts two texts together need not ask about the others.
+  const touchedIn = (list) => {
+    const held = (all) => {
+      const found = new Map();
+      for (const [name, each] of all) {
+        const field = name.split("-")[0];
+        found.set(field, `${found.get(field) || ""}${name}\u0000${each}\u0001`);
+      }
+      return found;
+    };
+    const before = held(base), now = held(list);
+    return [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name));
+  };
   const body = (list, at) => {
     const data = new FormData();
+    if (base) data.append("touched", touchedIn(list).join(" "));
     for (const [name, held] of [...list, ...Object.entries(at)]) data.append(name, held);
     data.append("csrfmiddlewaretoken", value("csrfmiddlewaretoken"));
     return data;
@@ -157,8 +174,9 @@
       });
       heard = Date.now();
       const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
-      const isDoubted = response.status === 403 || response.type === "opaqueredirect";
-      return isJson ? await response.json() : { state: isDoubted ? "untrusted" : "none" };
+      if (isJson) return await response.json();
+      if ([400, 413].includes(response.status)) return { state: "too_large", words: TOO_LARGE };
+      return { state: response.status === 403 || response.type === "opaqueredirect" ? "untrusted" : "none" };
     } catch { return { state: "none" }; } finally { clearTimeout(limit); }
   };
   // Signing in again makes a new token below an open page.
@@ -171,8 +189,8 @@
         return { state: "trusted" };
       }
       return answer.account
-        ? { state: "other_account", words: form.dataset.other || "现在登录的是另一个账号，您的字没有存到服务器，本机留着。用原来的账号登录再存。", address: answer.address }
-        : { state: "signed_out", words: "登录过期了，字没有存到服务器，本机留着。登录以后接着存。", address: answer.address };
+        ? { state: "other_account", words: "现在是另一个账号，字没有存到服务器，本机留着。用您的账号登录再存。", address: answer.address }
+        : { state: "signed_out", words: "字没有存到服务器，本机留着。登录以后接着存。", address: answer.address };
     } catch { return { state: "none" }; }
   };
   const asked = async (where, make, keepalive) => {
@@ -207,6 +225,16 @@
     for (const field of all("input[name=lock_version]")) field.value = value("lock_version");
     replace("[data-checks]", answer.checks_html);
     replace("[data-nav]", answer.nav_html);
+    for (const link of all("[data-nav] a[href^='#s-']")) {
+      const from = one(".state", link), to = one(`${link.getAttribute("href")} > h2 .state`);
+      if (!from || !to) continue;
+      const part = from.classList.contains("state--part");
+      const words = part ? `还差 ${from.firstChild.textContent.trim()}` : from.textContent.trim();
+      if (to.textContent.replace(/\s+/g, " ").trim() === `${words}${part ? " 处" : ""}`) continue;
+      to.className = from.className;
+      to.textContent = words;
+      if (part) to.append(element("span", "vh", " 处"));
+    }
     const left = all("[data-checks] .block").length, why = document.getElementById("why-not");
     if (why) { why.textContent = `还差 ${left} 处才能提交`; why.hidden = !left; }
   };
@@ -236,6 +264,7 @@
     if (answer.state === "saved") {
       reads(answer);
       isKept(sent);
+      base = JSON.parse(sent);
       unsay("beside");
       say(dirty() ? `已保存 ${answer.at}，后来写的还没存` : answer.words, "ok");
       if (redraws && !dirty()) return location.reload();
@@ -504,6 +533,7 @@
     // With the lock at which it was typed: if somebody has saved since, it is kept beside and overwrites nothing.
     for (const name of ["lock_version", "revision", "base"]) if (input(name) && copy.seen[name]) input(name).value = copy.seen[name];
     acknowledged = "";
+    base = null;
     touched();
     send();
   };

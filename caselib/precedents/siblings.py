@@ -34,6 +34,8 @@ TAKEN, THROWN_AWAY, SAVED_AFTER_ALL = "合好了", "不要了", "后来存进了
 TOO_LARGE = "这一次要存的字太多（超过 100 万字），没有存到服务器。字还在这一页上：删掉误贴的部分再存。"
 # Under this name a kept form says which of its sections were decided; no field of a form is called so.
 _SETTLED = "~settled"
+# The fields that its window changed, as the script of the form tells it; without script nobody knows.
+_TOUCHED = "touched"
 # What a form sends beside its text.
 _NO_TEXT = {"csrfmiddlewaretoken", "lock_version", "window", "account", "base", "revision", "do", _SETTLED}
 _UNORDERED = ("causes", "categories", "tags", "more_matters")
@@ -43,12 +45,14 @@ _UNORDERED = ("causes", "categories", "tags", "more_matters")
 class Contrast:
     """One section in which a sibling differs from the draft. `pairs`: the draft's paragraphs as old, the sibling's as new.
 
-    `is_settled`: somebody has chosen the draft's side.
+    `is_own`: whether the sibling's window changed it; where it did not, the draft was changed by somebody else alone.
+    `is_settled`: the draft's side stays, because of that or because somebody has chosen it.
     """
 
     field: str
     label: str
     pairs: tuple[ParagraphPair, ...]
+    is_own: bool
     is_settled: bool
 
     @property
@@ -213,18 +217,24 @@ def _known(fields: Collection[str]) -> list[str]:
 
 def contrasts_of(sibling: SiblingDraft, current: RevisionContent, mine: RevisionContent) -> tuple[Contrast, ...]:
     """The sections in which the sibling, read over the draft as it is, says something else. No query."""
-    settled = sibling.typed.get(_SETTLED, ())
+    settled, own = sibling.typed.get(_SETTLED, ()), _touched(sibling)
     before, after = ({each.field: each.lines for each in sections_of(content)} for content in (current, mine))
     return tuple(
         Contrast(
             field=name,
             label=LABELS.get(name, name),
             pairs=paragraph_pairs("\n".join(before.get(name, ())), "\n".join(after.get(name, ()))),
-            is_settled=name in settled,
+            is_own=own is None or name in own,
+            is_settled=name in settled or (own is not None and name not in own),
         )
         for name in ORDER
         if _differs(name, current, mine)
     )
+
+
+def _touched(sibling: SiblingDraft) -> set[str] | None:
+    values = sibling.typed.get(_TOUCHED)
+    return None if values is None else {name for value in values for name in value.split()}
 
 
 def _differs(name: str, current: RevisionContent, mine: RevisionContent) -> bool:

@@ -72,8 +72,13 @@ def test_what_is_typed_is_saved_and_said_to_be_with_the_time(visit, draft):
 def test_without_network_the_words_stay_here_and_come_back_after_a_reload(visit, draft):
     visitor = visit(username="editor")
     page = visitor.page
-    page.on("dialog", lambda dialog: dialog.accept())
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto(draft)
+    page.locator("#f-problem").click()
+    page.reload()
+    assert asked == []
+    page.locator("#f-problem").click()
     page.route("**/autosave/", lambda route: route.abort())
     typed(page, "断网时写的")
     expect(said(page)).to_contain_text("没保存到服务器，本机留了一份")
@@ -83,6 +88,7 @@ def test_without_network_the_words_stay_here_and_come_back_after_a_reload(visit,
     # Nothing may go out with the page that is left.
     page.route("**/autosave/", lambda route: route.abort())
     page.reload()
+    assert asked == ["beforeunload"]
     page.unroute("**/autosave/")
     banner = page.locator('[data-notice="copy"]')
     assert "本机有一份没存上的文字" in banner.inner_text()
@@ -266,3 +272,45 @@ def test_the_form_has_no_finding_while_it_is_written(visit, draft, viewport):
     page.goto(draft + "beside/")
     look.at("30-beside")
     assert look.broken == {}
+
+
+def test_copies_of_other_people_are_not_shown_and_old_ones_go(visit, draft):
+    visitor = visit(username="editor")
+    page = visitor.page
+    page.goto(draft)
+    code = draft.split("/")[-2]
+    page.evaluate(
+        """(code) => {
+          const copy = (at) => JSON.stringify({ at, seen: {}, fields: [["problem", "别人没存上的话"]] });
+          localStorage.setItem(`caselib.draft:999999:${code}:w`, copy(Date.now()));
+          localStorage.setItem(`caselib.draft:999999:other:w`, copy(Date.now() - 15 * 86400e3));
+        }""",
+        code,
+    )
+    page.reload()
+    expect(page.locator("#f-problem")).to_have_value("开始的话")
+    assert page.locator('[data-notice="copy"]').count() == 0
+    assert "别人没存上的话" not in page.content()
+    assert page.evaluate(HELD) == f'["caselib.draft:999999:{code}:w"]'
+
+
+def test_a_copy_that_was_overtaken_is_kept_beside_and_overwrites_nothing(visit, draft):
+    visitor = visit(username="editor")
+    page, other = visitor.page, visitor.context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(draft)
+    page.route("**/autosave/", lambda route: route.abort())
+    typed(page, "断网时写的")
+    expect(said(page)).to_contain_text("没保存到服务器")
+    other.goto(draft)
+    other.get_by_role("button", name="不要").click()
+    typed(other, "这时别处存的")
+    wait_saved(other)
+    page.reload()
+    page.unroute("**/autosave/")
+    page.locator('[data-notice="copy"]').get_by_role("button", name="用它").click()
+    page.locator('[data-notice="beside"]').wait_for()
+    assert text_on_server(visitor, draft) == "这时别处存的"
+    page.goto(draft + "siblings/")
+    assert "断网时写的" in page.locator(".sides").first.inner_text().replace("\n", "").replace("新增：", "")
+    forgive(visitor, "ERR_FAILED")

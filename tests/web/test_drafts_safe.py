@@ -14,7 +14,14 @@ from caselib.desk.writing.saving import base_of
 from caselib.orgs.models import Role
 from caselib.precedents.citation_edits import Chosen, citations_add
 from caselib.precedents.citing import read_citations
-from caselib.precedents.content import content_of
+from caselib.precedents.content import (
+    Alternative,
+    DeferredMaterial,
+    HandlingStep,
+    Material,
+    Source,
+    content_of,
+)
 from caselib.precedents.models import Relation, Revision, SiblingDraft
 from caselib.precedents.services import revision_save, revision_start, revision_submit
 from tests import factories
@@ -401,3 +408,32 @@ def test_two_who_submit_different_words_at_once_lose_none(client, draft, editor)
     assert client.post(where, late).status_code == 409
     assert now_of(draft).problem == "先交的话"
     assert SiblingDraft.objects.get().typed["problem"] == ["后交的话"]
+
+
+def test_a_section_that_my_window_left_alone_is_not_asked_about_and_not_taken(client, draft, editor, home):
+    form = form_of(draft, editor, problem="我写的问题", touched="problem")
+    theirs = dataclasses.replace(content_of(draft), gist="对方写的要旨")
+    revision_save(
+        now_of(draft), theirs, lock_version=draft.lock_version, editor=factories.user(Role.EDITOR, within=home)
+    )
+    autosave(client, draft, form)
+    page = plain(page_of(client, draft))
+    assert "1 节和草稿不一样" in page
+    assert "您没动过，用草稿里的" in page
+    chosen(client, draft, SiblingDraft.objects.get(), do="take_all")
+    assert (now_of(draft).problem, now_of(draft).gist) == ("我写的问题", "对方写的要旨")
+    assert SiblingDraft.objects.get().closed_at
+
+
+def test_a_form_whose_lists_are_all_full_is_saved(client, draft, editor):
+    full = dataclasses.replace(
+        content_of(draft),
+        handling_steps=tuple(HandlingStep(f"第 {n} 步", "窗口", n) for n in range(100)),
+        materials=tuple(Material(f"材料 {n}") for n in range(100)),
+        deferred_material=tuple(DeferredMaterial(f"容缺 {n}") for n in range(100)),
+        alternatives=tuple(Alternative("原来", f"改走 {n}") for n in range(100)),
+        sources=tuple(Source(f"来源 {n}") for n in range(100)),
+    )
+    answer = autosave(client, draft, form_of(draft, editor, **typed_of(full))).json()
+    assert (answer["state"], answer["problems"]) == ("saved", {})
+    assert content_of(now_of(draft)).sources == full.sources

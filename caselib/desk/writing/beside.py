@@ -1,5 +1,6 @@
 """What stands beside a draft while it is written: similar precedents, those about the same question, and 加依据 in place."""
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -27,8 +28,8 @@ from caselib.precedents.scarcity import Others, lack_of_a_reason, others_on_the_
 from caselib.search.rows import Line, lines_visible
 from caselib.search.similar import Similar, similar_to
 
-from .answering import answered
-from .saving import Saved, base_of, form_saved, seen_in, time_of
+from .answering import answered, reading_of
+from .saving import Saved, form_saved, seen_in, time_of
 
 MOST_TYPED = 2_000
 MOST_STATEMENTS = 5
@@ -142,14 +143,6 @@ def _answered(request: HttpRequest, precedent: Precedent, saved: Saved, words: s
     if saved.sibling is not None:
         return answered(answer | {"address": reverse("desk:writing:siblings", args=[precedent.code])})
     page = citations_for_edit(precedent, on=clock.today())
-    context = {"cited": page, "scope": request.scope}
-    return answered(
-        answer
-        | {
-            "lock_version": page.revision.lock_version,
-            "revision": page.revision.number,
-            "digest": page.revision.content_digest,
-            "base": base_of(saved.content),
-            "citations_html": render_to_string("writing/_cited.html", context, request=request),
-        }
-    )
+    cited = render_to_string("writing/_cited.html", {"cited": page, "scope": request.scope}, request=request)
+    now = dataclasses.replace(saved, revision=page.revision, content=content_of(page.revision))
+    return answered(answer | reading_of(now, precedent, scope=request.scope) | {"citations_html": cited})

@@ -48,8 +48,13 @@ class SiblingScreen:
 
     @property
     def is_same(self) -> bool:
-        """Whether the draft holds all of it."""
-        return not self.contrasts and not self.wrong
+        """Whether the draft holds all that was written in it."""
+        return not self.open and not self.wrong
+
+    @property
+    def own(self) -> int:
+        """Sections that its window changed."""
+        return sum(each.is_own for each in self.contrasts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ def _screen(scope: ViewerScope, revision: Revision, row: SiblingDraft, *, droppi
     current, precedent = content_of(revision), revision.precedent
     read = read_typed(row.typed, current=current, precedent=precedent)
     contrasts = contrasts_of(row, current, read.content)
+    is_same = all(each.is_settled for each in contrasts) and not read.problems
     is_mine = row.author_id is not None and row.author_id == scope.user_id
     return SiblingScreen(
         precedent=precedent,
@@ -118,7 +124,7 @@ def _screen(scope: ViewerScope, revision: Revision, row: SiblingDraft, *, droppi
         contrasts=contrasts,
         wrong=tuple(_wrong(row, name, problem) for name, problem in read.problems.items()),
         is_mine=is_mine,
-        may_drop=ALLOWED if is_mine or not (contrasts or read.problems) else _of_others(scope, precedent, row),
+        may_drop=ALLOWED if is_mine or is_same else _of_others(scope, precedent, row),
         is_dropping=dropping == str(row.pk),
     )
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from caselib.core import clock
 from caselib.core.errors import DomainError, RuleBroken, StaleState
-from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import may_edit
 from caselib.precedents.citation_desk import precedent_to_edit
+from caselib.precedents.models import Precedent
 from caselib.precedents.siblings import (
     THROWN_AWAY,
     TOO_LARGE,
@@ -22,15 +22,14 @@ from caselib.precedents.siblings import (
     sibling_take,
 )
 
-from .answering import answered
-from .checks import live_html
+from .answering import answered, reading_of
 from .merging import SiblingScreen, sibling_at, siblings_screen
-from .saving import Saved, base_of, form_saved, seen_in, time_of
+from .saving import Saved, form_saved, seen_in, time_of
 
 # In bytes as they are sent. 1,000,000 characters of Chinese are three times as many.
 MOST_SENT = 4_000_000
-SIGNED_OUT = "登录过期了，字没有存到服务器，本机留着。登录以后接着存。"
-SOMEBODY_ELSE = "现在登录的是另一个账号，您的字没有存到服务器，本机留着。用原来的账号登录再存。"
+SIGNED_OUT = "字没有存到服务器，本机留着。登录以后接着存。"
+SOMEBODY_ELSE = "现在是另一个账号，字没有存到服务器，本机留着。用您的账号登录再存。"
 
 
 @require_safe
@@ -64,7 +63,7 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
         saved = form_saved(precedent, typed, seen=seen_in(request.POST.dict()), editor=request.user, now=now)
     except DomainError as error:
         return _refused(error)
-    return answered(_answer(request, code, saved, at=time_of(now)))
+    return answered(_answer(request, precedent, saved, at=time_of(now)))
 
 
 def _refused(error: DomainError) -> HttpResponse:
@@ -75,28 +74,14 @@ def _refused(error: DomainError) -> HttpResponse:
     return answered(answer, status=413 if is_large else error.status)
 
 
-def _answer(request: HttpRequest, code: str, saved: Saved, *, at: str) -> dict[str, object]:
+def _answer(request: HttpRequest, precedent: Precedent, saved: Saved, *, at: str) -> dict[str, object]:
     answer: dict[str, object] = {"state": saved.state, "words": saved.words, "at": at, "problems": saved.problems}
     if saved.sibling is not None:
         return answer | {
-            "address": reverse("desk:writing:siblings", args=[code]),
+            "address": reverse("desk:writing:siblings", args=[precedent.code]),
             "by": saved.revision.last_editor_name if saved.revision else "",
         }
-    return answer | reading_of(saved, scope=request.scope)
-
-
-def reading_of(saved: Saved, *, scope: ViewerScope) -> dict[str, object]:
-    """What the form shows from now on: the lock and digest of its text, and the two lists beside it."""
-    revision = saved.revision
-    lists = live_html(revision.precedent, saved.content, scope=scope, note=revision.change_note)
-    return {
-        "lock_version": revision.lock_version,
-        "revision": revision.number,
-        "digest": revision.content_digest,
-        "base": base_of(saved.content),
-        "checks_html": lists["checks"],
-        "nav_html": lists["nav"],
-    }
+    return answer | reading_of(saved, precedent, scope=request.scope)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,7 +119,8 @@ def _done(request: HttpRequest, screen: SiblingScreen) -> str:
     if deed == "leave":
         sibling_leave(row, fields, **given)
         return "这一节就用草稿里的。"
-    fields = [each.field for each in screen.contrasts] if deed == "take_all" else fields
+    if deed == "take_all":
+        fields = [each.field for each in screen.contrasts if not each.is_settled]
     seen = seen_in(posted.dict()).lock_version
     sibling_take(row, fields, lock_version=seen, **given)
     return "换成这一份的了，草稿已经存好。"
