@@ -1,14 +1,19 @@
 """Rows for tests, made through the services wherever their state matters."""
 
+import datetime as dt
 import itertools
 from typing import Any
 
+from caselib.cases.entry import TicketFacts
+from caselib.cases.models import Ticket
+from caselib.cases.services import ticket_analyse, ticket_archive, ticket_evaluate, ticket_register
 from caselib.catalog.models import Cause, Matter, MatterTheme
 from caselib.catalog.services import cause_save, matter_save, theme_save
 from caselib.orgs.models import Department, Region, Role, User
 from caselib.orgs.services import department_save, membership_grant, region_save
 from caselib.policies.models import Clause, Level, PolicyStatus, Verified
 from caselib.policies.services import ClauseFacts, PolicyFacts, VersionFacts, policy_create, policy_version_add
+from caselib.precedents.completeness import DECLARABLE
 from caselib.precedents.content import CitationSpec, RevisionContent
 from caselib.precedents.deciding import revision_approve
 from caselib.precedents.models import Precedent, Relation, Revision
@@ -81,12 +86,8 @@ def content(**values: Any) -> RevisionContent:
         "resolution": "帮前租户走简易注销，两条线并行。",
         "applies_when": ("前租户联系得上",),
         "not_when": ("前租户在经营异常名录",),
-        "matter_note": "市场主体设立登记",
-        "lead_org": "市场监督管理局",
-        "who_can_decide": "窗口",
-        "admin_level": "区",
-        "evaluation": "当天办成，没有再来。",
-        "unverified": ("region",),
+        # Declared as unknown rather than filled: words that all texts share would make all of them alike.
+        "unverified": DECLARABLE,
     }
     return RevisionContent(**{**defaults, **values})
 
@@ -112,3 +113,24 @@ def published(*, owner: Department | None = None, **values: Any) -> Precedent:
         digest_seen=revision.content_digest,
         comment="核对过，可以入库",
     )
+
+
+def ticket(*, within: Department | None = None, by: User | None = None, text: str = "", **values: Any) -> Ticket:
+    """A source ticket as the counter registers one."""
+    n = next(_serial)
+    facts = TicketFacts(
+        department=within or department(),
+        received_on=values.pop("received_on", dt.date(2026, 3, 12)),
+        text=text or f"群众说铺位上一家没有注销，第{n}次来还是不予受理。",
+        **values,
+    )
+    return ticket_register(facts, actor=by or user(Role.WINDOW, within=facts.department))
+
+
+def archived_ticket(*, now: dt.datetime | None = None, **values: Any) -> Ticket:
+    """A ticket that went the whole way round the loop."""
+    made = ticket(**values)
+    actor = user(Role.EDITOR, within=made.department)
+    ticket_analyse(made, causes=[cause()], words="前租户没有注销。", lock_version=made.lock_version, actor=actor)
+    ticket_evaluate(made, words="办成了。", lock_version=made.lock_version, actor=actor)
+    return ticket_archive(made, lock_version=made.lock_version, actor=actor, now=now)

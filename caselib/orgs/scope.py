@@ -51,6 +51,16 @@ class ViewerScope:
         """Whether the viewer works on the library itself: an editor or administrator of some department."""
         return self.has_role(Role.EDITOR, Role.DEPARTMENT_ADMIN)
 
+    @property
+    def handles_cases(self) -> bool:
+        """Whether the viewer deals with cases of some department, whose source tickets it may see (`cases.visibility`)."""
+        return self.has_role(Role.WINDOW, Role.EDITOR, Role.REVIEWER, Role.DEPARTMENT_ADMIN)
+
+    @property
+    def audits(self) -> bool:
+        """Whether the viewer keeps watch over the trail."""
+        return self.has_role(Role.AUDIT_ADMIN)
+
     def has_role(self, *roles: Role) -> bool:
         return bool(self.roles & frozenset(roles))
 

@@ -60,6 +60,8 @@ def full_precedent(**values):
         outcome=Outcome("50 页", "5", "分钟"),
         sources=(Source("区政府网站", "2023-02-09", "https://www.example.gov.cn/a"),),
         who_can_decide="中心协调",
+        lead_org="登记机关",
+        admin_level="区",
         unverified=("script", "region"),
         citations=(factories.citation(clause, is_verified=True),),
         tags=("住所占用",),
