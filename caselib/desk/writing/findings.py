@@ -1,10 +1,9 @@
 """Personal data that was found in a draft, at its place, with what may be done about it by one press."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from caselib.core import personal_data
-from caselib.core.personal_data import Finding, Severity
+from caselib.core.personal_data import Finding, replacement_for
 from caselib.precedents.privacy import Hit
 
 AROUND = 30
@@ -73,7 +72,7 @@ def key_of(hit: Hit) -> str:
 
 
 def _offers(hit: Hit) -> tuple[Offer, ...]:
-    words = replacements(hit.finding, hit.place.text)
+    words = replacement_for(hit.finding, hit.place.text)
     offers = [Offer(f"换成“{word}”", f"{key_of(hit)}|{number}") for number, word in enumerate(words)]
     if len(sentence_around(hit.place.text, hit.finding)) < len(hit.place.text):
         offers.append(Offer("删去这句", f"{key_of(hit)}|{DELETE}"))
@@ -88,18 +87,12 @@ def _said(hit: Hit) -> str:
     return f"{hit.decision.claimed_by_name}说不是个人信息，等第二个人看。"
 
 
-def replacements(finding: Finding, text: str) -> tuple[str, ...]:
-    """Neutral words for what was found, the best one first."""
-    proposed: Callable[[Finding, str], tuple[str, ...]] | None = getattr(personal_data, "replacement_for", None)
-    return tuple(proposed(finding, text)) if proposed else (f"（{finding.kind.label}略）",)
-
-
 def replaced(text: str, finding: Finding, choice: str) -> str | None:
     """The text with one finding taken out as `choice` (the number of a replacement, or DELETE) says; None for no such choice."""
     if choice == DELETE:
         sentence = sentence_around(text, finding)
         return (text[: sentence.start] + text[sentence.stop :]).strip()
-    words = replacements(finding, text)
+    words = replacement_for(finding, text)
     if not (choice.isascii() and choice.isdigit()) or int(choice) >= len(words):
         return None
     return text[: finding.start] + words[int(choice)] + text[finding.end :]
@@ -114,7 +107,3 @@ def sentence_around(text: str, finding: Finding) -> range:
 
 def blocking(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.blocks]
-
-
-def is_blocking(finding: Finding) -> bool:
-    return finding.severity == Severity.BLOCK

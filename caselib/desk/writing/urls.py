@@ -1,17 +1,15 @@
 """写案例: from an empty page or a ticket to a submitted text."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.urls import path
 
-from . import views
+from . import from_ticket, views
 from .safe_urls import safe
 
 app_name = "writing"
 urlpatterns = [
     path("", views.index, name="list"),
     path("new/", views.new, name="new"),
+    path("from-ticket/<str:code>/", from_ticket.from_ticket, name="from_ticket"),
     path("revise/<str:code>/", views.revise, name="revise"),
     *safe,
     path("<str:code>/", views.draft, name="draft"),
@@ -19,7 +17,3 @@ urlpatterns = [
     path("<str:code>/withdraw/", views.withdraw, name="withdraw"),
     path("<str:code>/preview/", views.preview, name="preview"),
 ]
-# The room of tickets may be missing; this address comes and goes with it.
-if find_spec("caselib.cases.services") is not None:
-    view = import_module(".from_ticket", __package__).from_ticket
-    urlpatterns.insert(0, path("from-ticket/<str:code>/", view, name="from_ticket"))
