@@ -55,12 +55,20 @@
   if (!lines.length) {
     const line = document.createElement("p");
     line.className = "saved";
-    line.setAttribute("role", "status");
     form.before(line);
     lines = [line];
   }
+  // Eyes see each save, ears hear only what is new: a page that is written for an hour is saved a hundred times.
+  const spoken = document.createElement("p");
+  spoken.className = "vh";
+  spoken.setAttribute("role", "status");
+  form.before(spoken);
+  for (const line of lines) line.removeAttribute("role");
+  let spokenKind = "";
   const clock = (at = new Date()) => at.toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
   const say = (words, kind) => {
+    if (kind && (kind !== "ok" || spokenKind !== "ok")) spoken.textContent = words;
+    spokenKind = kind || spokenKind;
     for (const line of lines) {
       const picture = one("svg", line);
       for (const each of ["ok", "care", "stop"]) line.classList.toggle(`saved--${each}`, each === kind);
@@ -275,7 +283,8 @@
     } else if (answer.state === "sibling" || answer.state === "closed") {
       isKept(sent);
       say(`另存了一份（${answer.at}），没有进草稿`, "care");
-      notice("beside", "care", answer.state === "sibling" ? "有人先改了。" : "已经不能改了。", answer.words, link("比一比", answer.address));
+      notice("beside", "care", answer.state === "sibling" ? "有人先改了。" : "已经不能改了。", answer.words, link("比一比", answer.address),
+        button("看现在的草稿", "btn--plain", () => location.assign(form.action)));
     } else {
       keepHere();
       say("没保存到服务器，本机留了一份", "stop");

@@ -7,6 +7,7 @@ A text here is as it was typed, personal data included: only who sees the drafts
 import dataclasses
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -32,6 +33,7 @@ WINDOW_LENGTH = 32
 KEPT_FOR = dt.timedelta(days=30)
 TAKEN, THROWN_AWAY, SAVED_AFTER_ALL = "合好了", "不要了", "后来存进了草稿"
 TOO_LARGE = "这一次要存的字太多（超过 100 万字），没有存到服务器。字还在这一页上：删掉误贴的部分再存。"
+WRITTEN_ON = "这份并存稿刚才又添了字，没有改动草稿。看看新的，再选一次。"
 # Under this name a kept form says which of its sections were decided; no field of a form is called so.
 _SETTLED = "~settled"
 # The fields that its window changed, as the script of the form tells it; without script nobody knows.
@@ -118,10 +120,13 @@ def too_large(typed: Mapping[str, Sequence[str]]) -> bool:
 def sibling_close(sibling: SiblingDraft, *, how: str, by: User, now: dt.datetime) -> bool:
     """Closes it, whatever became of its text; it stays for 30 days more. False where it was closed before.
 
-    Writes AuditEvent precedent.sibling_closed.
+    Raises StaleState when something was typed into it since it was read. Writes AuditEvent precedent.sibling_closed.
     """
     values = {"closed_at": now, "closed_by_name": name_of(by), "closed_how": how[:100]}
-    if not SiblingDraft.objects.filter(pk=sibling.pk, closed_at=None).update(**values):
+    rows = SiblingDraft.objects.filter(pk=sibling.pk, closed_at=None)
+    if not rows.filter(saved_at=sibling.saved_at).update(**values):
+        if rows.exists():
+            raise StaleState(WRITTEN_ON)
         return False
     for name, value in values.items():
         setattr(sibling, name, value)
@@ -133,7 +138,9 @@ def window_saved(revision: Revision, *, window: str, author: User, now: dt.datet
     """Closes what this window had beside the draft: all of its text is in the draft now. 1 query, as a rule."""
     rows = SiblingDraft.objects.filter(revision=revision, author=author, window=window[:WINDOW_LENGTH], closed_at=None)
     for row in rows:
-        sibling_close(row, how=SAVED_AFTER_ALL, by=author, now=now)
+        # What came into it in this very moment stays open.
+        with suppress(StaleState):
+            sibling_close(row, how=SAVED_AFTER_ALL, by=author, now=now)
 
 
 @transaction.atomic
@@ -182,10 +189,12 @@ def sibling_leave(
 
 
 def _held(sibling: SiblingDraft) -> SiblingDraft:
-    """The row as it is now, held until the end of the transaction."""
+    """The row as it was read, held until the end of the transaction. Raises StaleState for one that was closed or written on."""
     held = SiblingDraft.objects.select_for_update().filter(pk=sibling.pk, closed_at=None).first()
     if held is None:
         raise StaleState("这份并存稿刚才已经处理过了，没有再改动草稿。看看现在的草稿。")
+    if held.saved_at != sibling.saved_at:
+        raise StaleState(WRITTEN_ON)
     return held
 
 

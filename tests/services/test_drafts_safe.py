@@ -195,3 +195,14 @@ def test_who_sees_siblings_is_who_sees_drafts_even_of_a_published_precedent(role
         else:
             with pytest.raises(NotVisible):
                 siblings.require_sees_siblings(scope, precedent)
+
+
+def test_a_sibling_that_is_still_typed_into_is_neither_taken_nor_closed(draft, editor):
+    row, mine = kept(draft, editor), of(draft, problem="我写的")
+    kept(draft, editor, {"problem": ["我写的，又添了"]}, now=NOW + dt.timedelta(seconds=2))
+    with pytest.raises(StaleState):
+        siblings.sibling_take(row, ["problem"], into=draft, mine=mine, lock_version=0, editor=editor, now=NOW)
+    with pytest.raises(StaleState):
+        siblings.sibling_close(row, how=siblings.THROWN_AWAY, by=editor, now=NOW)
+    row.refresh_from_db()
+    assert row.closed_at is None

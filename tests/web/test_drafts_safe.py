@@ -278,7 +278,8 @@ def page_of(client, draft, query="") -> str:
 
 
 def chosen(client, draft, row, **posted):
-    posted = {"sibling": row.pk, "lock_version": now_of(draft).lock_version, **posted}
+    stamp = SiblingDraft.objects.get(pk=row.pk).saved_at.isoformat()
+    posted = {"sibling": row.pk, "stamp": stamp, "lock_version": now_of(draft).lock_version, **posted}
     return client.post(f"/desk/write/{draft.precedent.code}/siblings/", posted)
 
 
@@ -437,3 +438,15 @@ def test_a_form_whose_lists_are_all_full_is_saved(client, draft, editor):
     answer = autosave(client, draft, form_of(draft, editor, **typed_of(full))).json()
     assert (answer["state"], answer["problems"]) == ("saved", {})
     assert content_of(now_of(draft)).sources == full.sources
+
+
+@pytest.mark.parametrize("do", ["take_all", "take", "leave", "drop"])
+def test_words_that_came_into_a_sibling_after_it_was_read_are_not_put_away_unseen(client, draft, editor, beside_me, do):
+    seen = beside_me.saved_at.isoformat()
+    form = form_of(now_of(draft), editor, problem="又添了一句") | {"lock_version": 0, "base": ""}
+    assert autosave(client, draft, form).json()["state"] == "sibling"
+    response = chosen(client, draft, beside_me, do=do, field="problem", stamp=seen)
+    assert response.status_code == 409
+    assert "又添了" in plain(response.content.decode())
+    assert now_of(draft).problem == "对方写的问题"
+    assert SiblingDraft.objects.get().closed_at is None

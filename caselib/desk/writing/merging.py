@@ -42,6 +42,11 @@ class SiblingScreen:
     is_dropping: bool = False
 
     @property
+    def stamp(self) -> str:
+        """Which of its saves is shown: its window may still be typing."""
+        return self.row.saved_at.isoformat()
+
+    @property
     def open(self) -> int:
         """Sections that nobody has decided."""
         return sum(not each.is_settled for each in self.contrasts)

@@ -17,6 +17,7 @@ from caselib.precedents.models import Precedent
 from caselib.precedents.siblings import (
     THROWN_AWAY,
     TOO_LARGE,
+    WRITTEN_ON,
     sibling_close,
     sibling_leave,
     sibling_take,
@@ -105,6 +106,8 @@ def _siblings_posted(request: HttpRequest, code: str) -> HttpResponse:
 def _done(request: HttpRequest, screen: SiblingScreen) -> str:
     posted, now, row = request.POST, clock.now(), screen.row
     deed, fields = posted.get("do", ""), posted.getlist("field")
+    if posted.get("stamp", "") != screen.stamp:
+        raise StaleState(WRITTEN_ON)
     if deed == "drop":
         screen.may_drop.require()
         sibling_close(row, how=THROWN_AWAY, by=request.user, now=now)
