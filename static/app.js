@@ -147,7 +147,11 @@
       asking = null;
       show("");
     };
-    const open = (option) => { close(); location.assign(option.dataset.to); };
+    // A page that knows better what to do with the choice says so.
+    const open = (option) => {
+      close();
+      if (input.dispatchEvent(new CustomEvent("picked", { detail: option, cancelable: true }))) location.assign(option.dataset.to);
+    };
     const ask = async () => {
       if (asking) asking.abort();
       const mine = asking = new AbortController();

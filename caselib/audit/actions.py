@@ -41,6 +41,10 @@ class Action(StrEnum):
     REVISION_APPROVED = "precedent.revision_approved"
     REVISION_REJECTED = "precedent.revision_rejected"
     REVISION_WITHDRAWN = "precedent.revision_withdrawn"
+    SIBLING_KEPT = "precedent.sibling_kept"
+    SIBLING_MERGED = "precedent.sibling_merged"
+    SIBLING_CLOSED = "precedent.sibling_closed"
+    SIBLING_PRUNED = "precedent.sibling_pruned"
     CITATIONS_CHANGED = "precedent.citations_changed"
     CITATION_QUEUED = "citation.queued"
     CITATION_SETTLED = "citation.settled"
@@ -112,6 +116,10 @@ LABELS: dict[Action, str] = {
     Action.REVISION_APPROVED: "审核通过并发布",
     Action.REVISION_REJECTED: "不予通过",
     Action.REVISION_WITHDRAWN: "撤回提交",
+    Action.SIBLING_KEPT: "留下并存稿",
+    Action.SIBLING_MERGED: "合并并存稿",
+    Action.SIBLING_CLOSED: "收起并存稿",
+    Action.SIBLING_PRUNED: "清理并存稿",
     Action.CITATIONS_CHANGED: "改动引用",
     Action.CITATION_QUEUED: "记下没认出的引用",
     Action.CITATION_SETTLED: "处理没认出的引用",

@@ -13,10 +13,12 @@ from caselib.catalog.selectors import causes_all, matter_for_page, matters_by_th
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy
 from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
+from caselib.precedents import faces
 from caselib.precedents.access import may_see_impact, may_verify
+from caselib.precedents.citation_edits import open_draft
 from caselib.precedents.impact import Impact, impact_of
 from caselib.precedents.instead import OtherWays, other_ways_of
-from caselib.precedents.models import Kind
+from caselib.precedents.models import Kind, Revision
 from caselib.precedents.place import region_of
 from caselib.precedents.relying import Relying, RelyingRows, relying_on
 from caselib.precedents.selectors import (
@@ -165,17 +167,12 @@ class PrecedentScreen:
     fine: str
     may_verify: bool
     similar: tuple[Similar, ...] = ()
+    draft: Revision | None = None
+    is_preview: bool = False
 
     @property
     def seam(self) -> str:
-        """When a text for the seam between two rules holds; empty for every other."""
-        begins, ends = self.page.revision.applies_from, self.page.revision.applies_until
-        last = ends - dt.timedelta(days=1) if ends else None
-        if begins and last:
-            return f"{begins:%Y-%m-%d} 至 {last:%Y-%m-%d}"
-        if begins or last:
-            return f"{begins:%Y-%m-%d} 起" if begins else f"到 {last:%Y-%m-%d} 为止"
-        return ""
+        return faces.seam_of(self.page.revision)
 
     @property
     def steps_title(self) -> str:
@@ -183,14 +180,11 @@ class PrecedentScreen:
 
     @property
     def elsewhere(self) -> str:
-        """Where to go when it does not fit: the block of alternatives on the page, if there is one."""
-        return "#instead" if self.page.revision.alternatives else ""
+        return faces.elsewhere(self.page.revision)
 
     @property
     def far_text(self) -> str:
-        """What stands beside 外地做法, empty for practice that holds here."""
-        place = self.page.place
-        return f"{place.full_name}的办法；本地规定不同的，照本地的办。" if place and place.is_far else ""
+        return faces.far_words(self.page.place)
 
 
 def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentScreen:
@@ -204,6 +198,7 @@ def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Prece
         fine=_fine(page, panel),
         may_verify=bool(may_verify(scope, page.precedent)),
         similar=similar,
+        draft=open_draft(page.precedent) if page.may_edit else None,
     )
 
 

@@ -212,12 +212,12 @@ class PrecedentPage:
 
     @property
     def is_retired(self) -> bool:
-        return self.precedent.status == PrecedentStatus.RETIRED
+        return self.precedent.status == PrecedentStatus.RETIRED and not self.is_draft
 
     @property
     def takes_reuse(self) -> bool:
         """Whether it can be noted how following it went: only of a precedent in use."""
-        return self.is_in_use and self.precedent.kind == Kind.PRECEDENT
+        return self.is_in_use and self.precedent.kind == Kind.PRECEDENT and not self.is_draft
 
     @property
     def verdict(self) -> str:
@@ -239,6 +239,11 @@ def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Pre
     revision = found.live_revision or found.revisions.select_related("matter", "theme", "region").last()
     if revision is None:
         raise NotVisible()
+    return page_of(found, revision, scope=scope, on=on, is_draft=found.live_revision_id is None)
+
+
+def page_of(found: Precedent, revision: Revision, *, scope: ViewerScope, on: dt.date, is_draft: bool) -> PrecedentPage:
+    """A text of a precedent as its page shows it. `is_draft`: for who writes it, so that nobody takes it for published. 4 queries."""
     citations = prepared.objects_of("citations", revision.pk, shape=on, build=lambda pk: _citations(pk, on))
     troubles = prepared.values_of(
         "troubled",
@@ -259,7 +264,7 @@ def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Pre
         history=past.entries,
         verified_on=past.checked.get(revision.pk),
         successor=_successor(found, scope),
-        is_draft=found.live_revision_id is None,
+        is_draft=is_draft,
         may_edit=bool(may_edit(scope, found)),
     )
 

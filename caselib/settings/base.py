@@ -142,6 +142,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # A policy text has up to 2,000,000 characters, in UTF-8 up to four bytes each, with the other fields of its form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+# A draft whose five lists of records are full (100 rows of up to seven inputs) has 2,800.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 # Uploads are read in memory and kept nowhere. The bound is that of caselib.policies.texts.reading; a larger file is left
 # unread, and the page says so.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

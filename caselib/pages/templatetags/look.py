@@ -19,6 +19,7 @@ from django.utils.text import Truncator
 from caselib.core import clock
 from caselib.core.diff import Change, Mark
 from caselib.core.frames import Frame, joined
+from caselib.core.markdown import to_html
 from caselib.core.text import LIBRARY_NUMBER
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy
@@ -183,6 +184,16 @@ def numbers_linked(text: str) -> SafeString | str:
             for at, part in enumerate(parts)
         ),
     )
+
+
+def _number_address(number: str) -> str:
+    return reverse("pages:by_number", args=[number])
+
+
+@register.filter
+def rich(text: str) -> SafeString:
+    """A long text that somebody wrote, with its paragraphs, lists and emphasis, library numbers as links, and nothing else."""
+    return to_html(text, number_address=_number_address)
 
 
 @register.filter

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
-from caselib.precedents.access import may_tend_verification, may_verify
+from caselib.precedents.access import may_edit, may_tend_verification, may_verify
 from caselib.precedents.points import checking_of, desk_of
 from caselib.precedents.selectors import visible_precedent
 from caselib.precedents.verifying import Noted, Outcome, Told, check_noted
@@ -46,7 +46,13 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     except StaleState as error:
         return _page(request, code, told=told, stale=error.message, status=409)
     messages.success(request, _said(request, code, noted, told))
-    return redirect("pages:precedent", code)
+    return redirect("desk:writing:draft" if _leads_to_draft(request, code, noted) else "pages:precedent", code)
+
+
+def _leads_to_draft(request: HttpRequest, code: str, noted: Noted) -> bool:
+    """改了再用 goes on to the draft, for who may write it."""
+    is_changed = Outcome(noted.verification.outcome) is Outcome.CHANGES
+    return is_changed and bool(may_edit(request.scope, visible_precedent(request.scope, code=code)))
 
 
 def _page(request: HttpRequest, code: str, *, told: Told | None = None, status: int = 200, **said) -> HttpResponse:
