@@ -36,6 +36,9 @@ class Action(StrEnum):
     REVISION_APPROVED = "precedent.revision_approved"
     REVISION_REJECTED = "precedent.revision_rejected"
     REVISION_WITHDRAWN = "precedent.revision_withdrawn"
+    REVIEW_COMMENTED = "review.commented"
+    REVIEW_ANSWERED = "review.answered"
+    REVIEW_COMMENT_WITHDRAWN = "review.comment_withdrawn"
     CITATIONS_CHANGED = "precedent.citations_changed"
     CITATION_QUEUED = "citation.queued"
     CITATION_SETTLED = "citation.settled"
@@ -87,6 +90,9 @@ LABELS: dict[Action, str] = {
     Action.REVISION_APPROVED: "审核通过并发布",
     Action.REVISION_REJECTED: "不予通过",
     Action.REVISION_WITHDRAWN: "撤回提交",
+    Action.REVIEW_COMMENTED: "写审核批注",
+    Action.REVIEW_ANSWERED: "答复审核批注",
+    Action.REVIEW_COMMENT_WITHDRAWN: "收回审核批注",
     Action.CITATIONS_CHANGED: "改动引用",
     Action.CITATION_QUEUED: "记下没认出的引用",
     Action.CITATION_SETTLED: "处理没认出的引用",
