@@ -21,7 +21,7 @@ from caselib.precedents.models import OPEN_STATES, Precedent, ReviewDecision, Re
 from caselib.precedents.points import Due, due_of
 from caselib.precedents.privacy import Hit, hits_of
 from caselib.precedents.review_queue import ReviewKind, Turn, due_on, kind_of, submitters_of, turn_of
-from caselib.precedents.sections import Section, sections_of
+from caselib.precedents.sections import Place, Section, sections_of
 from caselib.precedents.selectors import CitationGroup, citations_of_text, visible_precedent
 from caselib.search.similar import Similar, similar_to_text
 
@@ -33,12 +33,16 @@ LIVE, RETURNED = "live", "returned"
 
 @dataclass(frozen=True, slots=True)
 class HitLine:
-    """A finding at its place in the text. `decision`: what two people made of it, empty where nobody claimed anything."""
+    """What was found at one place for one reason. `parts`: the words around it, (text, whether it was found).
 
-    hit: Hit
-    before: str
-    words: str
-    after: str
+    `decision`: what two people made of it, empty where nobody claimed anything.
+    """
+
+    kinds: str
+    reason: str
+    parts: tuple[tuple[str, bool], ...]
+    blocks: bool
+    is_allowed: bool
     decision: str
 
 
@@ -222,8 +226,8 @@ def _views(
 ) -> tuple[SectionView, ...]:
     """All sections, those that changed first."""
     found: dict[str, list[HitLine]] = defaultdict(list)
-    for hit in hits:
-        found[hit.place.field].append(_hit_line(hit))
+    for together in _together(hits):
+        found[together[0].place.field].append(_hit_line(together))
     changed = [(each.field, each.label, each.lines, each.words) for each in what.changed]
     same = [(each.field, each.label, _plain(each), "") for each in what.same]
     return tuple(
@@ -236,15 +240,30 @@ def _plain(section: Section) -> tuple[Line, ...]:
     return tuple(Line(LineChange.KEPT, (Mark(Change.KEPT, line),)) for line in section.lines)
 
 
-def _hit_line(hit: Hit) -> HitLine:
-    text, finding = hit.place.text, hit.finding
-    start, end = max(0, finding.start - _AROUND), finding.end + _AROUND
+def _together(hits: Iterable[Hit]) -> Iterable[list[Hit]]:
+    """Clues that tell somebody only together are one finding for who reads."""
+    groups: dict[tuple[Place, str, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        groups[hit.place, hit.finding.reason, hit.decision.decision if hit.decision else ""].append(hit)
+    return groups.values()
+
+
+def _hit_line(hits: list[Hit]) -> HitLine:
+    first, text = hits[0], hits[0].place.text
+    spans = sorted((hit.finding.start, hit.finding.end) for hit in hits)
+    at = max(0, spans[0][0] - _AROUND)
+    parts: list[tuple[str, bool]] = [("…", False)] if at else []
+    for start, end in spans:
+        parts += [(text[at:start], False), (text[max(at, start) : end], True)]
+        at = max(at, end)
+    parts.append((text[at : at + _AROUND] + ("…" if at + _AROUND < len(text) else ""), False))
     return HitLine(
-        hit,
-        ("…" if start else "") + text[start : finding.start],
-        hit.words,
-        text[finding.end : end] + ("…" if end < len(text) else ""),
-        hit.decision.get_decision_display() if hit.decision else "",
+        kinds="、".join(dict.fromkeys(hit.finding.kind.label for hit in hits)),
+        reason=first.finding.reason,
+        parts=tuple(part for part in parts if part[0]),
+        blocks=first.blocks,
+        is_allowed=first.is_allowed,
+        decision=first.decision.get_decision_display() if first.decision else "",
     )
 
 
