@@ -216,7 +216,7 @@ def what_became_of(revision: Revision, last: ReviewDecision | None) -> str:
     if state is RevisionState.WITHDRAWN:
         return "作者不要这一版了。没有作出决定。"
     at = timezone.localtime(last.at)
-    return f"{last.reviewer_name} {at:%m-%d %H:%M} 已经定了：{Verdict(last.verdict).label}。您的决定没有记。"
+    return f"{last.reviewer_name} {at:%m-%d %H:%M} 已经定了：{Verdict(last.verdict).label}。"
 
 
 _DECISIONS = {
