@@ -105,14 +105,7 @@ def revision_approve(
     refuse_personal(content, precedent=revision.precedent)
     told = {"significance": str(significance)} | _warned(content, revision.precedent, seen=warnings_seen)
     _decide(revision, Deed.APPROVE, lock_version, reviewer, comment, now, significance=significance, told=told)
-    precedent = (
-        Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=revision.precedent_id)
-    )
-    refuse_retired(precedent)
-    if precedent.live_revision is not None:
-        old = precedent.live_revision
-        workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
-    _make_live(precedent, revision, significance=significance, now=now)
+    precedent = _published(revision, significance=significance, now=now)
     if content.supersedes is not None:
         _retire_superseded(content.supersedes, precedent, reviewer=reviewer)
     mark_dirty(TOPIC, [precedent.pk])
@@ -148,6 +141,17 @@ def _significance(revision: Revision, wanted: str) -> Significance:
     if wanted not in (Significance.MINOR, Significance.SUBSTANTIAL):
         raise RuleBroken("选一个：小改还是实质改动。", code="required", field="significance")
     return Significance(wanted)
+
+
+def _published(revision: Revision, *, significance: Significance, now: dt.datetime) -> Precedent:
+    """The precedent with this text in the place of the one that was live. Raises RuleBroken when it was retired."""
+    found = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision")
+    precedent = found.get(pk=revision.precedent_id)
+    refuse_retired(precedent)
+    if (old := precedent.live_revision) is not None:
+        workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
+    _make_live(precedent, revision, significance=significance, now=now)
+    return precedent
 
 
 def _make_live(precedent: Precedent, revision: Revision, *, significance: Significance, now: dt.datetime) -> None:
