@@ -31,7 +31,7 @@ from caselib.precedents.models import (
 )
 from caselib.precedents.points import desk_of
 from caselib.precedents.privacy import hits_of
-from caselib.precedents.review_queue import REVIEW_WITHIN, ReviewKind, queue_of, turn_of
+from caselib.precedents.review_queue import REVIEW_WITHIN, ReviewKind, queue_of, turn_of, waiting_reviews
 from caselib.precedents.services import TOPIC, revision_save, revision_start, revision_submit, revision_withdraw
 from caselib.precedents.stale import flag
 from tests import factories
@@ -410,6 +410,23 @@ def test_the_turn_goes_round(house):
     codes = [text.precedent.code for text in texts]
     assert [turn.number for turn in turns] == [1, 2, 3]
     assert [turn.following for turn in turns] == [codes[1], codes[2], codes[0]]
+
+
+def test_the_queue_counts_citations_that_hold_no_more(house):
+    gone = factories.clause(effective_from=dt.date(2020, 1, 1), effective_to=dt.date(2025, 1, 1))
+    holds = factories.clause(effective_from=dt.date(2020, 1, 1))
+    house.submitted(citations=(factories.citation(gone), factories.citation(holds)))
+    house.submitted(citations=(factories.citation(holds),))
+    assert [row.troubled for row in queue_of(house.scope(), on=TODAY).rows] == [1, 0]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_number_that_waits_is_that_of_the_texts_one_may_decide_about(house, role):
+    own = factories.draft(owner=house.owner, author=house.reviewer)
+    revision_submit(own, lock_version=own.lock_version, actor=house.reviewer)
+    house.submitted()
+    assert waiting_reviews(house.scope()) == 1
+    assert waiting_reviews(house.scope(house.person(role))) == (2 if role is Role.REVIEWER else 0)
 
 
 def test_an_administrator_sees_the_queue_and_decides_nothing(house):
