@@ -80,7 +80,7 @@ def precedent_create(
         **browse_columns(content),
     )
     revision = _revision_create(precedent, content, author=author)
-    record(Action.PRECEDENT_CREATED, precedent, actor=author, after={"title": content.title})
+    record(Action.PRECEDENT_CREATED, precedent, actor=author, after={"title": mask(content.title)})
     return revision
 
 
