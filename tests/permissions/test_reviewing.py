@@ -87,6 +87,21 @@ def test_who_wrote_or_edited_the_text_does_not_decide_about_it(house, hand):
     assert not ReviewDecision.objects.exists()
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["own", "other"])
+def test_a_text_takes_the_place_of_another_only_where_its_reviewer_may_retire_that_one(house, own):
+    other = factories.published(owner=house.owner if own else factories.department())
+    revision = house.submitted(supersedes=other, why_another="同一件事")
+    client = signed_in(house.reviewer)
+    page = client.get(f"/desk/review/{revision.precedent.code}/").content.decode()
+    assert other.number in page and "会出库" in page
+    assert ('value="approve" disabled' in page) is not own
+    response = client.post(f"/desk/review/{revision.precedent.code}/", posted(revision, "approve"))
+    assert response.status_code == (302 if own else 403)
+    other.refresh_from_db()
+    assert (other.status == PrecedentStatus.RETIRED) is own
+    assert ReviewDecision.objects.filter(revision=revision).exists() is own
+
+
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("own", [True, False], ids=["own", "other"])
 def test_remarks_are_written_by_reviewers_answered_by_writers_and_taken_back_by_nobody_else(house, role, own):

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from caselib.core.diff import Change, Mark
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.access import Answer, may_review, may_see_drafts
+from caselib.precedents.access import Answer, may_edit, may_retire, may_review, may_see_drafts
 from caselib.precedents.commenting import CommentLine, comments_for
 from caselib.precedents.comparing import Compared, Line, LineChange, compared, sections_seen
 from caselib.precedents.completeness import Lack, lacks
@@ -23,6 +23,7 @@ from caselib.precedents.privacy import Hit, hits_of
 from caselib.precedents.review_queue import ReviewKind, Turn, due_on, kind_of, submitters_of, turn_of
 from caselib.precedents.sections import Place, Section, sections_of
 from caselib.precedents.selectors import CitationGroup, citations_of_text, visible_precedent
+from caselib.precedents.visibility import FINDABLE
 from caselib.search.similar import Similar, similar_to_text
 
 # So much of a text is shown on both sides of what the privacy gate found.
@@ -86,6 +87,17 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacing:
+    """The precedent that goes out of use when the text is approved. `number` is empty where the viewer may not see it.
+
+    `answer`: whether the viewer may take it out of use; who may not cannot approve the text either.
+    """
+
+    number: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewScreen:
     """`reading` is None when the text is not in review. `against`: what it is compared with, empty for the first text
     shown whole. `returned`: the last decision that sent it back, or None. `decision`: the last decision of all."""
@@ -104,8 +116,10 @@ class ReviewScreen:
     elsewhere: tuple[SectionView, ...]
     trail: tuple[Step, ...]
     turn: Turn
+    replacing: "Replacing | None"
     preview: str
     overrides: str
+    draft: str
 
     @property
     def is_first(self) -> bool:
@@ -159,9 +173,23 @@ def screen_of(scope: ViewerScope, code: str, *, against: str = "", on: dt.date) 
         ),
         trail=trail_of(revision),
         turn=turn_of(revision, scope),
+        replacing=replacing_of(revision, scope) if reading else None,
         preview=address_if("desk:writing:preview", code),
         overrides=address_if("desk:keeping:overrides", code),
+        draft=address_if("desk:writing:draft", code) if may_edit(scope, precedent) else "",
     )
+
+
+def replacing_of(revision: Revision, scope: ViewerScope) -> Replacing | None:
+    """None where the text takes the place of nothing in use. 1 query, 2 with one."""
+    other = revision.supersedes
+    if other is None or other.status not in FINDABLE:
+        return None
+    try:
+        number = visible_precedent(scope, code=other.code).number or ""
+    except NotVisible:
+        number = ""
+    return Replacing(number, may_retire(scope, other))
 
 
 def address_if(name: str, *parts: str) -> str:

@@ -23,7 +23,7 @@ from caselib.precedents.models import Revision
 from caselib.precedents.review_queue import queue_of
 from caselib.precedents.services import revision_start
 
-from .screen import address_if, screen_of, text_of
+from .screen import address_if, replacing_of, screen_of, text_of
 
 _REFUSED = (RuleBroken, StaleState)
 
@@ -69,6 +69,8 @@ def _decided(request: HttpRequest, text: Revision) -> str:
     }
     verdict = posted.get("verdict", "")
     if verdict == "approve":
+        if (replacing := replacing_of(text, request.scope)) is not None:
+            replacing.answer.require()
         chosen = {"significance": posted.get("significance", ""), "warnings_seen": posted.get("warnings", "")}
         return f"已通过并发布，编号 {revision_approve(text, **read, **chosen).number}。"
     if verdict not in _VERDICTS:
