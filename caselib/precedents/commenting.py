@@ -116,12 +116,13 @@ class CommentLine:
     may_withdraw: bool
 
 
-def comments_for(revision: Revision, *, scope: ViewerScope) -> dict[str, tuple[CommentLine, ...]]:
+def comments_for(revision: Revision, *, scope: ViewerScope | None = None) -> dict[str, tuple[CommentLine, ...]]:
     """The remarks about a text that nobody took back, by the name of their field, oldest first. 1 query.
 
+    `scope`: who looks; without one nothing may be done with them.
     Whether the viewer may see the text at all, the caller has asked. Needs the precedent with its department loaded.
     """
-    is_open = revision.state in OPEN_STATES
+    is_open = scope is not None and revision.state in OPEN_STATES
     answers = is_open and bool(may_answer(scope, revision))
     found: dict[str, list[CommentLine]] = defaultdict(list)
     for comment in revision.comments.filter(withdrawn_at=None):

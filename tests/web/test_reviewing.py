@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.html import escape
 
 from caselib.audit.models import AuditEvent
 from caselib.orgs.models import Role
-from caselib.precedents.commenting import comment_add
+from caselib.precedents.commenting import comment_add, comments_for
 from caselib.precedents.models import Precedent, ReviewComment, ReviewDecision, Revision, RevisionState
 from caselib.precedents.services import revision_save, revision_submit, revision_withdraw
 from tests import factories
@@ -290,6 +291,18 @@ def test_a_remark_stands_beside_its_section_and_is_answered_there(house):
     author.post(f"/desk/review/comment/{remark.pk}/answer/", {"answer": "窗口来办。"})
     page = text(reviewer.get(address(revision)))
     assert "窗口来办。" in page and "收回批注" not in page
+
+
+@pytest.mark.parametrize(("acts", "words"), [("", ""), ("link", "另开一页"), ("form", "记下答复")])
+def test_the_form_of_the_author_shows_a_remark_without_a_form_in_a_form(house, acts, words):
+    revision = house.submitted()
+    comment_add(revision, section="gist", text="谁来办？", reviewer=house.reviewer, digest_seen=revision.content_digest)
+    (line,) = comments_for(fresh(revision), scope=house.scope(house.author))["gist"]
+    page = render_to_string("reviewing/_comment.html", {"line": line, "acts": acts, "code": revision.precedent.code})
+    assert "谁来办？" in page and words in page
+    assert ("<form" in page) is (acts == "form")
+    (bare,) = comments_for(fresh(revision))["gist"]
+    assert (bare.may_answer, bare.may_withdraw) == (False, False)
 
 
 def test_a_remark_that_is_refused_keeps_its_words_where_they_were_typed(house):
