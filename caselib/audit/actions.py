@@ -45,6 +45,9 @@ class Action(StrEnum):
     SIBLING_MERGED = "precedent.sibling_merged"
     SIBLING_CLOSED = "precedent.sibling_closed"
     SIBLING_PRUNED = "precedent.sibling_pruned"
+    REVIEW_COMMENTED = "review.commented"
+    REVIEW_ANSWERED = "review.answered"
+    REVIEW_COMMENT_WITHDRAWN = "review.comment_withdrawn"
     CITATIONS_CHANGED = "precedent.citations_changed"
     CITATION_QUEUED = "citation.queued"
     CITATION_SETTLED = "citation.settled"
@@ -120,6 +123,9 @@ LABELS: dict[Action, str] = {
     Action.SIBLING_MERGED: "合并并存稿",
     Action.SIBLING_CLOSED: "收起并存稿",
     Action.SIBLING_PRUNED: "清理并存稿",
+    Action.REVIEW_COMMENTED: "写审核批注",
+    Action.REVIEW_ANSWERED: "答复审核批注",
+    Action.REVIEW_COMMENT_WITHDRAWN: "收回审核批注",
     Action.CITATIONS_CHANGED: "改动引用",
     Action.CITATION_QUEUED: "记下没认出的引用",
     Action.CITATION_SETTLED: "处理没认出的引用",

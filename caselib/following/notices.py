@@ -11,7 +11,7 @@ from caselib.audit.models import AuditEvent
 from caselib.catalog.models import Matter
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy, PolicyStatus, PolicyVersion
-from caselib.precedents.models import Citation, Precedent, Revision, Verification
+from caselib.precedents.models import Citation, Precedent, Revision, Significance, Verification
 
 from .gathering import Gathered, gathered
 from .trail import ONLY_FOR_MATTERS
@@ -153,9 +153,13 @@ def _matter(event: AuditEvent, rows: Gathered) -> _Told | None:
 def _approved(event: AuditEvent, rows: Gathered) -> _Told | None:
     text = rows.texts.get(int(event.object_id))
     precedent = rows.precedents.get(text.precedent_id) if text else None
-    if text is None or precedent is None:
+    significance = event.after.get("significance")
+    # A reviewer who took it for a typo told nobody: see trail, which finds no such event either.
+    if text is None or precedent is None or significance == Significance.MINOR:
         return None
-    word, note = ("新案例", "") if text.number <= 1 else ("案例改了", f"第 {text.number} 版")
+    is_new = significance == Significance.FIRST or text.number <= 1
+    changed = "，实质改动" if significance == Significance.SUBSTANTIAL else ""
+    word, note = ("新案例", "") if is_new else ("案例改了", f"第 {text.number} 版{changed}")
     return _of_precedent(event, rows, precedent, word, note, text=text)
 
 

@@ -14,7 +14,7 @@ from caselib.audit.models import AuditEvent
 from caselib.catalog.models import Matter
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy, PolicyRelation, PolicyVersion
-from caselib.precedents.models import Citation, Precedent, Revision
+from caselib.precedents.models import Citation, Precedent, ReviewDecision, Revision, Significance
 
 from .models import Follow
 
@@ -70,14 +70,17 @@ def _of_things(events: QuerySet[AuditEvent], user: Any) -> Iterator[QuerySet[Aud
 def _of_precedents(events: QuerySet[AuditEvent], user: Any, scope: ViewerScope) -> QuerySet[AuditEvent]:
     """Events of precedents that the viewer may see, of a followed matter or citing a followed policy.
 
-    An approval is told by the text that was approved: a later one that cites something else tells of itself.
+    An approval is told by the text that was approved: a later one that cites something else tells of itself. One that
+    its reviewer took for a small change is told to nobody.
     """
     told = (Action.REVISION_APPROVED, Action.PRECEDENT_RETIRED, *ONLY_FOR_MATTERS)
     keyed = events.filter(action__in=told).annotate(key=Cast("object_id", BigIntegerField()))
     visible = Precedent.objects.visible_to(scope)
+    minor = ReviewDecision.objects.filter(revision=OuterRef("pk"), significance=Significance.MINOR)
     approved = Revision.objects.filter(
         in_matter(user, text="pk") | citing(user, text="pk"),
         Exists(visible.filter(pk=OuterRef("precedent"))),
+        ~Exists(minor),
         pk=OuterRef("key"),
     )
     by_matter = visible.filter(in_matter(user), pk=OuterRef("key"))

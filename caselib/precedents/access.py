@@ -4,8 +4,8 @@ from caselib.core.answers import ALLOWED, Allowed, Answer, Denied
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
 
-from .models import Precedent, Revision
-from .visibility import FINDABLE, PrecedentStatus
+from .models import Precedent, ReviewComment, Revision, RevisionState
+from .visibility import DRAFT_ROLES, FINDABLE, PrecedentStatus
 
 __all__ = ["ALLOWED", "Allowed", "Answer", "Denied", "may_edit", "may_retire", "may_review"]
 
@@ -29,6 +29,40 @@ def may_review(scope: ViewerScope, revision: Revision) -> Answer:
     if scope.user_id in (revision.author_id, revision.last_editor_id):
         return Denied("这一版是您写的或改的，要由另一个人审核。")
     return ALLOWED
+
+
+def may_tend_reviews(scope: ViewerScope) -> Answer:
+    """The queue of submitted texts: reviewers, each for the own departments; administrators look on."""
+    if scope.has_role(Role.REVIEWER, Role.DEPARTMENT_ADMIN):
+        return ALLOWED
+    return Denied("待审的由审核人和部门管理员看。您提交的在写案例那一页看得到进展。")
+
+
+def may_see_drafts(scope: ViewerScope, precedent: Precedent) -> Answer:
+    """Unpublished and earlier texts with what reviewers said: who writes and reviews for the owning department."""
+    if precedent.owner_department_id in scope.departments_with(*DRAFT_ROLES):
+        return ALLOWED
+    return Denied(f"没有发布的文字和旧版文字，只给“{precedent.owner_department}”写和审案例的人看。")
+
+
+def may_comment(scope: ViewerScope, revision: Revision) -> Answer:
+    """Whoever may decide about the text, as long as it is in review."""
+    answer = may_review(scope, revision)
+    if answer and revision.state != RevisionState.SUBMITTED:
+        return Denied(f"这一版现在是“{RevisionState(revision.state).label}”，待审核的才能批注。")
+    return answer
+
+
+def may_answer(scope: ViewerScope, revision: Revision) -> Answer:
+    """The author's side: editors and administrators of the owning department."""
+    return may_edit(scope, revision.precedent)
+
+
+def may_withdraw_comment(scope: ViewerScope, comment: ReviewComment) -> Answer:
+    """Who wrote it."""
+    if comment.author_id is not None and comment.author_id == scope.user_id:
+        return ALLOWED
+    return Denied("批注由写的人自己收回。")
 
 
 def may_retire(scope: ViewerScope, precedent: Precedent) -> Answer:

@@ -232,6 +232,7 @@ LABELS = {
     "region": "地区",
     "causes": "原因",
     "sources": "来源",
+    "unverified": "标待核的栏目",
 }
 
 

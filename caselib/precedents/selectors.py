@@ -313,6 +313,11 @@ def _grouped(citations: list[Citation], scope: ViewerScope, *, on: dt.date) -> t
     )
 
 
+def citations_of_text(revision: Revision, scope: ViewerScope, *, on: dt.date) -> tuple[CitationGroup, ...]:
+    """What any text cites, published or not, with its validity on that day. The caller asked who may see it. 1 query."""
+    return _grouped(list(_citations(revision.pk, on)), scope, on=on)
+
+
 def _words(revision: int) -> QuerySet:
     """(kind, name, scheme or code, key) of causes, tags, categories and further matters: four small lists in one query."""
 

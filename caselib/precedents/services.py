@@ -42,6 +42,8 @@ TOPIC = "precedent"
 REVERIFY_AFTER = dt.timedelta(days=365)
 SYSTEM_NAME = "系统"
 NOTE_LENGTH = 500
+# How 为什么改 begins where an earlier text was brought back, until its author says more.
+RESTORED = "恢复第 "
 
 
 def name_of(user: User | None) -> str:
@@ -101,7 +103,7 @@ def revision_start(precedent: Precedent, *, author: User, like: Revision | None 
         raise RuleBroken("这一版是另一个案例的，不能拿来恢复。", code="other_precedent", field="revision")
     # What it took the place of is done; the text that comes back must not do it again.
     content = dataclasses.replace(content_of(model), supersedes=None)
-    note = f"恢复第 {like.number} 版的文字" if like else ""
+    note = f"{RESTORED}{like.number} 版的文字" if like else ""
     revision = _revision_create(precedent, content, author=author, change_note=note)
     after = {"revision": revision.number} | ({"restores": like.number} if like else {})
     record(Action.REVISION_STARTED, precedent, actor=author, after=after)

@@ -1,5 +1,6 @@
 """Following: what makes a notice, from when on, for whom, and how far it is read."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -24,6 +25,7 @@ from caselib.policies.models import PolicyStatus
 from caselib.policies.services import VersionFacts, policy_relate, policy_version_add
 from caselib.policies.standing import StatusFacts, policy_version_close, status_fact_confirm, status_fact_withdraw
 from caselib.precedents.bulk import NewPrecedent, precedents_import
+from caselib.precedents.content import content_of
 from caselib.precedents.deciding import revision_approve
 from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
 from caselib.precedents.services import revision_save, revision_start, revision_submit
@@ -478,3 +480,31 @@ def test_setting_an_address_leaves_an_event_without_the_address(reader):
     daily_mail_set(reader, "a@example.org", scope=scope_of(reader))
     event = AuditEvent.objects.get(action=Action.MAIL_SET)
     assert (event.before, event.after) == ({"on": False}, {"on": True})
+
+
+def changed(precedent, home, significance: str, **values):
+    author = factories.user(Role.EDITOR, within=home)
+    revision = revision_start(precedent, author=author)
+    content = dataclasses.replace(content_of(revision), **values)
+    revision_save(revision, content, lock_version=revision.lock_version, editor=author)
+    revision_submit(revision, lock_version=revision.lock_version, actor=author)
+    revision_approve(
+        revision,
+        lock_version=revision.lock_version,
+        reviewer=factories.user(Role.REVIEWER, within=home),
+        digest_seen=revision.content_digest,
+        comment="核对过",
+        significance=significance,
+    )
+    precedent.refresh_from_db()
+
+
+def test_a_small_change_is_told_to_nobody_and_a_substantial_one_by_its_name(reader, home):
+    matter = factories.matter()
+    precedent = factories.published(owner=home, matter=matter)
+    follow(reader, matter, scope=scope_of(reader))
+    changed(precedent, home, "minor", gist="改了一个错字。")
+    assert told(reader) == []
+    changed(precedent, home, "substantial", gist="要件变了。")
+    page = notices_for_page(reader, scope_of(reader), page=1, on=clock.today())
+    assert [(notice.word, notice.note) for notice in page.days[0].notices] == [("案例改了", "第 3 版，实质改动")]

@@ -15,10 +15,11 @@ from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
 from caselib.precedents.completeness import DECLARABLE, missing_for_submission
 from caselib.precedents.content import CitationSpec, RevisionContent
-from caselib.precedents.deciding import revision_approve
+from caselib.precedents.deciding import revision_approve, warnings_mark
 from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.numbers import next_numbers
+from caselib.precedents.privacy import hits_of
 from caselib.precedents.services import precedent_create, revision_submit
 
 from .files import Library
@@ -90,6 +91,8 @@ def _bring_in(
         digest_seen=revision.content_digest,
         now=now,
         comment="随产品提供的内容，按来源核对",
+        # Who compared them with their sources looked at these, too: they are published as they stand there.
+        warnings_seen=warnings_mark(hits_of(content)),
     )
     if precedent.number != number:
         raise StaleState("装载的时候有人同时发布了案例，编号对不上。什么都没有写入，再运行一次。")
