@@ -19,7 +19,9 @@ from caselib.core.marks import mark_dirty
 from caselib.orgs.models import User
 from caselib.policies.models import Clause, PolicyVersion, RelationKind
 
+from .content import content_of
 from .models import Citation, Doubt, DoubtKind, Precedent, Revision, Verification
+from .privacy import refuse_personal
 from .services import REVERIFY_AFTER, TOPIC, name_of, refuse_retired, revision_start, set_status
 from .visibility import FINDABLE, PrecedentStatus
 
@@ -127,6 +129,7 @@ def precedent_verify(
     another text went live meanwhile. Writes Verification, AuditEvent precedent.verified; marks the index dirty.
     """
     now = now or clock.now()
+    _refuse_leaky(precedent)
     verification = _check_noted(
         precedent, Verification.Outcome.HOLDS, by=by, note=note, digest_seen=digest_seen, now=now
     )
@@ -173,6 +176,13 @@ def precedent_no_longer_holds(
     verification = _check_noted(precedent, outcome, by=by, note=note, digest_seen=digest_seen, now=now)
     precedent.doubts.filter(resolved_at=None).update(resolved_at=now, resolved_by=verification)
     return precedent_retire(precedent, reason=note, actor=by, successor=successor)
+
+
+def _refuse_leaky(precedent: Precedent) -> None:
+    """A point about personal data is closed by a text without it, not by looking at it."""
+    if precedent.doubts.open().filter(kind=DoubtKind.PRIVACY).exists():
+        live = Revision.objects.get(live_for=precedent)
+        refuse_personal(content_of(live), precedent=precedent)
 
 
 def _check_noted(

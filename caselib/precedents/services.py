@@ -42,6 +42,8 @@ TOPIC = "precedent"
 REVERIFY_AFTER = dt.timedelta(days=365)
 SYSTEM_NAME = "系统"
 NOTE_LENGTH = 500
+# 典型案例 that came in from elsewhere: who conferred it has to be looked up.
+UNKNOWN_CONFERRER = "待核"
 
 
 def name_of(user: User | None) -> str:
@@ -74,11 +76,12 @@ def precedent_create(
         audience=audience,
         kind=kind,
         tier=tier,
+        tier_conferred_by=UNKNOWN_CONFERRER if tier == Tier.EXEMPLARY else "",
         origin_ticket=origin_ticket,
         **browse_columns(content),
     )
     revision = _revision_create(precedent, content, author=author)
-    record(Action.PRECEDENT_CREATED, precedent, actor=author, after={"title": content.title})
+    record(Action.PRECEDENT_CREATED, precedent, actor=author, after={"title": mask(content.title)})
     return revision
 
 
