@@ -21,6 +21,7 @@ from caselib.core import clock
 from caselib.orgs.models import Department, Region, Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
 from caselib.policies.models import Clause, ClauseCounterpart, Policy, PolicyRelation, PolicyVersion
+from caselib.precedents.completeness import DECLARABLE
 from caselib.precedents.models import Citation, Precedent, Revision, RevisionState
 from caselib.precedents.selectors import rows_of
 from caselib.precedents.signal import Kind as SignalKind
@@ -111,7 +112,7 @@ def test_command_says_what_is_there_and_one_sign_in_for_each_role(output: str) -
 
 SAME_NAME = {"title", "gist", "matter_note", "admin_level", "requester_type", "occurred", "requester_wording", "problem",
              "blocker", "lead_org", "partner_orgs", "resolution", "script", "applies_when", "not_when",
-             "who_can_decide", "result_type", "measure", "lasting_rule", "unverified"}  # fmt: skip
+             "who_can_decide", "result_type", "measure", "lasting_rule"}  # fmt: skip
 RECORDS = {"handling_steps", "materials", "deferred_material", "alternatives", "sources"}
 
 
@@ -139,6 +140,7 @@ def stored(name: str, revision: Revision) -> Any:
         "tags": lambda: sorted(tag.name for tag in revision.tags.all()),
         "classifications": lambda: {row.scheme.key: row.name for row in revision.categories.all()},
         "outcome": lambda: {key: value for key, value in revision.outcome.items() if value},
+        "flexibility": lambda: revision.flexibility,
         "doubts": lambda: [doubt.reason for doubt in found.doubts.filter(citation=None)],
     }
     return readers[name]()
@@ -149,12 +151,18 @@ def test_every_field_of_the_file_is_in_the_library(key: str) -> None:
     numbers = dict(Precedent.objects.values_list("external_id", "number"))
     numbers = {external_id.removeprefix("starter:"): number for external_id, number in numbers.items()}
     revision = text_of(key)
-    for name, value in CASES[key].items():
+    case = CASES[key]
+    for name, value in case.items():
         if name in SAME_NAME:
             assert getattr(revision, name) == spelt(value, numbers), name
         elif name in RECORDS:
             rows = getattr(revision, name)
             assert [{k: row[k] for k in entry} for row, entry in zip(rows, value, strict=True)] == value, name
+        elif name == "unverified":
+            told, added = revision.unverified[: len(value)], revision.unverified[len(value) :]
+            assert told == value
+            # What the source does not say is 待核 as well, and named once.
+            assert set(added) <= set(DECLARABLE) - {name for name in case if name != "unverified"} - set(value), key
         elif name == "draft":
             assert revision.state == RevisionState.DRAFT
         elif name == "more_matters":

@@ -54,6 +54,7 @@ class House:
                 "lock_version": revision.lock_version,
                 "reviewer": self.reviewer,
                 "digest_seen": revision.content_digest,
+                "comment": "核对过，可以入库",
                 **values,
             },
         )

@@ -9,7 +9,15 @@ from django.test import Client
 from caselib.orgs.models import Role
 from caselib.policies.models import Verified
 from caselib.policies.services import ClauseFacts, VersionFacts, clause_counterpart_set, policy_version_add
-from caselib.precedents.content import Alternative, DeferredMaterial, HandlingStep, Material, Outcome, Source
+from caselib.precedents.content import (
+    Alternative,
+    DeferredMaterial,
+    Flexibility,
+    HandlingStep,
+    Material,
+    Outcome,
+    Source,
+)
 from caselib.precedents.keeping import precedent_doubt, precedent_retire
 from caselib.precedents.models import Kind, Measure, Relation
 from tests import factories
@@ -38,12 +46,21 @@ def full_precedent(**values):
         requester_wording=("系统说这个地址有人了。",),
         handling_steps=(HandlingStep("查出前租户", who="登记机关", day=0), HandlingStep("发证", day=3)),
         materials=(Material("租赁合同", deferrable=True, correct_sample="写明铺位号", common_mistake="只写商场名"),),
-        deferred_material=(DeferredMaterial("身份证原件", why_minor="可远程核验", deadline="三日"),),
+        deferred_material=(
+            DeferredMaterial("身份证原件", "可远程核验", "视频核验本人", "三日", "逾期退件", supplied=True),
+        ),
+        flexibility=Flexibility("见依据条款", "现场核查不免", "登记业务部门"),
+        manner="special",
+        assessment="能办，也该办。",
+        evaluation="没有再来过。",
+        failed_stage="not_accepted",
+        visits=3,
+        force="recommended",
         alternatives=(Alternative("简易注销", "强制注销", "吊销满三年"),),
         outcome=Outcome("50 页", "5", "分钟"),
         sources=(Source("区政府网站", "2023-02-09", "https://www.example.gov.cn/a"),),
         who_can_decide="中心协调",
-        unverified=("script",),
+        unverified=("script", "region"),
         citations=(factories.citation(clause, is_verified=True),),
         tags=("住所占用",),
         **values,
@@ -56,7 +73,8 @@ def test_every_field_of_a_precedent_is_on_its_page():
     for words in (
         precedent.number, "我们来联系他。", "系统说这个地址有人了。", "查出前租户", "登记机关 · 当天", "3 天后", "租赁合同",
         "可后补", "写明铺位号", "只写商场名", "一次告知单", "可远程核验", "强制注销", "吊销满三年", "50 页", "区政府网站",
-        "中心协调", "登记条例", "第33条", "公示期二十日。", "住所占用", "案例不是依据", "第 1 版发布", "材料缺失",
+        "视频核验本人", "补上了", "现场核查不免", "登记业务部门", "特事特办", "能办，也该办。", "没有再来过。",
+        "未受理", "跑了 3 次", "推荐", "中心协调", "登记条例", "第33条", "公示期二十日。", "住所占用", "案例不是依据", "第 1 版发布", "材料缺失",
     ):  # fmt: skip
         assert words in page, words
 
