@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -137,20 +138,21 @@ def codes_in(revision: Revision) -> frozenset[str]:
 
 
 def attachment_use(
-    revision: Revision, *, material: int, part: str, code: str, lock_version: int, actor: User
+    revision: Revision, *, material: int, pictures: Mapping[str, str], lock_version: int, actor: User
 ) -> Revision:
-    """Puts a picture beside a material of a draft as its correct sample or common mistake; an empty code takes it away.
+    """Puts pictures beside a material of a draft: `pictures` is part to code, an empty code takes the picture away.
 
-    `material`: its index. Raises RuleBroken for what is not there, StaleState when somebody saved first.
+    `material`: its index; the parts are those of PARTS. Raises RuleBroken for what is not there, StaleState when somebody saved first.
     Writes what `revision_save` writes.
     """
     content = content_of(revision)
-    if part not in PARTS or not 0 <= material < len(content.materials):
+    if not pictures.keys() <= PARTS.keys() or not 0 <= material < len(content.materials):
         raise RuleBroken("没有这份材料，没有记。看一下最新的草稿。", code="unknown_material", field="material")
-    if code and not revision.precedent.attachments.filter(code=code, removed_at=None).exists():
+    wanted = set(filter(None, pictures.values()))
+    if revision.precedent.attachments.filter(code__in=wanted, removed_at=None).count() != len(wanted):
         raise RuleBroken("没有这个附件，没有记。先上传，再选。", code="unknown_attachment", field="code")
     materials = list(content.materials)
-    materials[material] = dataclasses.replace(materials[material], **{part: code})
+    materials[material] = dataclasses.replace(materials[material], **pictures)
     changed = dataclasses.replace(content, materials=tuple(materials))
     return revision_save(revision, changed, lock_version=lock_version, editor=actor)
 

@@ -24,6 +24,7 @@ from .models import Citation, Doubt, DoubtKind, Precedent, Revision, Verificatio
 from .privacy import refuse_personal
 from .services import REVERIFY_AFTER, TOPIC, name_of, refuse_retired, revision_start, set_status
 from .visibility import FINDABLE, PrecedentStatus
+from .withholding import reason_kept
 
 BATCH = 500
 
@@ -228,11 +229,12 @@ def precedent_retire(
     """
     if not reason.strip():
         raise RuleBroken("出库要写明原因。", code="required", field="reason")
+    reason = reason_kept(reason)
     if successor is not None and successor.pk == precedent.pk:
         raise RuleBroken("替代的案例不能是它自己。", code="own_successor", field="successor")
     won = Precedent.objects.filter(pk=precedent.pk, status__in=FINDABLE).update(
         status=PrecedentStatus.RETIRED,
-        retired_reason=reason.strip(),
+        retired_reason=reason,
         replaced_by=successor,
         lock_version=F("lock_version") + 1,
     )

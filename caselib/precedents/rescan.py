@@ -7,7 +7,7 @@ What is found becomes a task of its owner that names kinds and places, never wor
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -29,7 +29,8 @@ BATCH = 200
 class Scanned:
     """`texts` and `attachments`: how many were looked at; `found`: precedents with something that blocks.
 
-    `opened`: tasks that were opened; `retired`: numbers of those that are out of use, for which there are no tasks.
+    `opened`: tasks that were opened; `retired`: numbers of those that are out of use, for which there are no tasks;
+    `is_whole`: whether nothing is left to look at.
     """
 
     texts: int = 0
@@ -37,6 +38,7 @@ class Scanned:
     found: int = 0
     opened: int = 0
     retired: tuple[str, ...] = ()
+    is_whole: bool = True
 
     def __add__(self, other: "Scanned") -> "Scanned":
         return Scanned(
@@ -45,6 +47,7 @@ class Scanned:
             self.found + other.found,
             self.opened + other.opened,
             self.retired + other.retired,
+            self.is_whole and other.is_whole,
         )
 
 
@@ -73,10 +76,11 @@ def scan(
     return total
 
 
-def scan_if_rules_changed(*, now: dt.datetime) -> Scanned | None:
+def scan_if_rules_changed(*, now: dt.datetime, interrupted: Callable[[], bool] = lambda: False) -> Scanned | None:
     """Looks through the whole library once for each set of rules; None when that was done.
 
-    What was done before a stop is not done again. Writes PrivacyScan, AuditEvent privacy.scanned at the end.
+    What was done before a stop is not done again; asks `interrupted` after each 200.
+    Writes PrivacyScan, AuditEvent privacy.scanned at the end.
     """
     rules = rules_digest()
     state, _ = PrivacyScan.objects.get_or_create(rules=rules, defaults={"started_at": now})
@@ -89,6 +93,8 @@ def scan_if_rules_changed(*, now: dt.datetime) -> Scanned | None:
             PrivacyScan.objects.filter(pk=state.pk).update(
                 done_up_to=batch[-1].pk, scanned=F("scanned") + done.texts, found=F("found") + done.found
             )
+        if interrupted():
+            return replace(total, is_whole=False)
     _finished(state, now=now)
     return total
 

@@ -56,9 +56,7 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
     open_points = Doubt.objects.told().filter(precedent=OuterRef("pk")).order_by("opened_at", "pk")
     visible = precedents.visible_to(scope).filter(live_revision__isnull=False).select_related(*ROW_RELATIONS)
     personal = Doubt.objects.open().filter(precedent=OuterRef("pk"), kind=DoubtKind.PRIVACY)
-    found = list(
-        visible.annotate(open_point=Subquery(open_points.values("reason")[:1]), is_personal=Exists(personal))
-    )
+    found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1]), is_personal=Exists(personal)))
     troubles = troubles_of([row.live_revision_id for row in found], on=on, region_ids=scope.region_ids)
     return [
         PrecedentRow(
@@ -218,6 +216,10 @@ class PrecedentPage:
     @property
     def is_retired(self) -> bool:
         return self.precedent.status == PrecedentStatus.RETIRED
+
+    @property
+    def is_withheld(self) -> bool:
+        return self.precedent.status == PrecedentStatus.WITHHELD
 
     @property
     def takes_reuse(self) -> bool:

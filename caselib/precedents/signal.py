@@ -123,7 +123,10 @@ def signal_of(
         kind = Kind.SUPERSEDED if standing.is_replaced else Kind.RETIRED
         return Signal(Word.STOP, (Reason(kind, f"已出库：{standing.retired_reason}"),))
     if standing.status == PrecedentStatus.WITHHELD:
-        return Signal(Word.STOP, (Reason(Kind.WITHHELD, "已紧急下架，读者看不到；改好、审核通过，或者查明没有问题，才重新上架。"),))
+        return Signal(
+            Word.STOP,
+            (Reason(Kind.WITHHELD, "已紧急下架，读者看不到；改好、审核通过，或者查明没有问题，才重新上架。"),),
+        )
     points = [*_of_transition(standing, on=on)]
     points += [Reason(Kind.OPEN_POINT, str(doubt)) for doubt in doubts]
     for trouble in troubles:

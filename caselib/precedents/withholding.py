@@ -27,9 +27,7 @@ LONGEST = 500
 
 
 @transaction.atomic
-def precedent_withhold(
-    precedent: Precedent, *, reason: str, actor: User, now: dt.datetime | None = None
-) -> Precedent:
+def precedent_withhold(precedent: Precedent, *, reason: str, actor: User, now: dt.datetime | None = None) -> Precedent:
     """Takes a precedent off view at once, for everybody but those who write and review it; it keeps its number.
 
     The second of two finds it done. Raises RuleBroken without a reason, StaleState for what readers cannot reach anyway.
@@ -80,9 +78,7 @@ def precedent_restore_view(
         message = "文字里还有个人信息，不能原样恢复。改好、审核通过，就会重新上架。"
         raise RuleBroken(message, code="personal_data", field="reason")
     status = status_on_view(was, on=clock.day_of(now or clock.now()))
-    Precedent.objects.filter(pk=was.pk).update(
-        status=status, lock_version=F("lock_version") + 1, **CLEARED
-    )
+    Precedent.objects.filter(pk=was.pk).update(status=status, lock_version=F("lock_version") + 1, **CLEARED)
     mark_dirty(TOPIC, [was.pk])
     before = {"status": was.status, "reason": was.withheld_reason, "by": was.withheld_by_name}
     record(Action.PRECEDENT_RESTORED, was, actor=actor, before=before, after={"status": str(status), "reason": reason})

@@ -1,0 +1,64 @@
+"""What the pages of this room show: prepared here, so that templates hold no logic and make no query."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from caselib.orgs.scope import ViewerScope
+from caselib.precedents.access import may_retire
+from caselib.precedents.guarding import may_attach, may_blank, may_restore_view, may_set_tier, may_withhold, sees_drafts
+from caselib.precedents.models import Precedent
+from caselib.precedents.visibility import PrecedentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    address: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One precedent in this room. `title` of the text that is shown; `why_not`: deed to the reason why it is not for the viewer."""
+
+    precedent: Precedent
+    title: str
+    tabs: tuple[Tab, ...]
+    why_not: dict[str, str]
+
+    @property
+    def is_withheld(self) -> bool:
+        return self.precedent.status == PrecedentStatus.WITHHELD
+
+    @property
+    def is_retired(self) -> bool:
+        return self.precedent.status == PrecedentStatus.RETIRED
+
+
+_TABS = {"withhold": "紧急下架", "findings": "个人信息", "attach": "附件", "tier": "典型", "retire": "出库"}
+_DEEDS = {
+    "withhold": may_withhold,
+    "restore": may_restore_view,
+    "blank": may_blank,
+    "retire": may_retire,
+    "tier": may_set_tier,
+    "attach": may_attach,
+}
+
+
+def screen_of(precedent: Precedent, scope: ViewerScope, *, here: str) -> Screen:
+    """The frame of a page about that precedent. 1 query for a draft, which has no live text."""
+    text = precedent.live_revision or precedent.revisions.last()
+    answers = {name: ask(scope, precedent) for name, ask in _DEEDS.items()}
+    shown = list(_TABS) if precedent.live_revision_id else ["findings", "attach"]
+    return Screen(
+        precedent=precedent,
+        title=text.title if text else str(precedent),
+        tabs=tuple(
+            Tab(_TABS[name], reverse(f"desk:keeping:{name}", args=[precedent.code]), name == here) for name in shown
+        )
+        if sees_drafts(scope, precedent)
+        else (),
+        why_not={name: "" if answer else answer.reason for name, answer in answers.items()},
+    )
