@@ -9,6 +9,7 @@ from caselib.orgs.models import Department, Region, Role, User
 from caselib.orgs.services import department_save, membership_grant, region_save
 from caselib.policies.models import Clause, Level, PolicyStatus, Verified
 from caselib.policies.services import ClauseFacts, PolicyFacts, VersionFacts, policy_create, policy_version_add
+from caselib.precedents.completeness import DECLARABLE
 from caselib.precedents.content import CitationSpec, RevisionContent
 from caselib.precedents.deciding import revision_approve
 from caselib.precedents.models import Precedent, Relation, Revision
@@ -81,12 +82,8 @@ def content(**values: Any) -> RevisionContent:
         "resolution": "帮前租户走简易注销，两条线并行。",
         "applies_when": ("前租户联系得上",),
         "not_when": ("前租户在经营异常名录",),
-        "matter_note": "市场主体设立登记",
-        "lead_org": "市场监督管理局",
-        "who_can_decide": "窗口",
-        "admin_level": "区",
-        "evaluation": "当天办成，没有再来。",
-        "unverified": ("region",),
+        # Declared as unknown rather than filled: words that all texts share would make all of them alike.
+        "unverified": DECLARABLE,
     }
     return RevisionContent(**{**defaults, **values})
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from caselib.core.text import normalise
 from caselib.orgs.models import Role
-from caselib.precedents.content import DeferredMaterial
+from caselib.precedents.content import Alternative, DeferredMaterial, Flexibility
 from caselib.precedents.models import Measure, ResultType
 from caselib.search.lexicon.traits import lexicon, request_of
 from caselib.search.understanding import Step, understand
@@ -73,16 +73,23 @@ def test_what_was_typed_can_be_looked_for_as_it_is():
 def test_a_case_of_the_kind_comes_before_one_that_shares_more_words(index, clerk):
     factories.published(title="案例：食品许可先打电话问对比表", problem="食品许可，案例对比。")
     factories.published(
-        title="健康证明三日后送到", problem="开饭店要食品许可。", deferred_material=(DeferredMaterial(item="健康证明"),)
+        title="健康证明三日后送到",
+        problem="开饭店要食品许可。",
+        deferred_material=(DeferredMaterial("健康证明", "不影响审查", "事后核对", "三日", "撤回受理"),),
+        flexibility=Flexibility("见依据条款", "其余材料", "登记部门"),
     )
     index.refresh()
     assert titles(clerk.get(ADDRESS, {"q": "食品许可容缺的案例，做个对比"}))[0] == "健康证明三日后送到"
 
 
+# What a text that says no has to say besides; none of it is looked for.
+NO_WAY = {"script": "这件办不了。", "alternatives": (Alternative("这样办", "没有别的路"),)}
+
+
 @pytest.mark.parametrize(
     ("question", "values"),
     [
-        ("注销依法办不了的案例", {"result_type": ResultType.LAWFULLY_IMPOSSIBLE}),
+        ("注销依法办不了的案例", {"result_type": ResultType.LAWFULLY_IMPOSSIBLE, **NO_WAY}),
         ("注销给了指引的案例", {"result_type": ResultType.GUIDANCE}),
         ("注销改成长期规矩的案例", {"measure": Measure.LASTING, "lasting_rule": "以后照此办理。"}),
         ("注销找错部门的案例", {"tags": ("找不到窗口/层级",)}),

@@ -60,6 +60,8 @@ def full_precedent(**values):
         outcome=Outcome("50 页", "5", "分钟"),
         sources=(Source("区政府网站", "2023-02-09", "https://www.example.gov.cn/a"),),
         who_can_decide="中心协调",
+        lead_org="登记机关",
+        admin_level="区",
         unverified=("script", "region"),
         citations=(factories.citation(clause, is_verified=True),),
         tags=("住所占用",),
@@ -74,7 +76,8 @@ def test_every_field_of_a_precedent_is_on_its_page():
         precedent.number, "我们来联系他。", "系统说这个地址有人了。", "查出前租户", "登记机关 · 当天", "3 天后", "租赁合同",
         "可后补", "写明铺位号", "只写商场名", "一次告知单", "可远程核验", "强制注销", "吊销满三年", "50 页", "区政府网站",
         "视频核验本人", "补上了", "现场核查不免", "登记业务部门", "特事特办", "能办，也该办。", "没有再来过。",
-        "未受理", "跑了 3 次", "推荐", "中心协调", "登记条例", "第33条", "公示期二十日。", "住所占用", "案例不是依据", "第 1 版发布", "材料缺失",
+        "未受理", "跑了 3 次", "推荐", "中心协调", "登记条例", "第33条", "公示期二十日。",
+        "住所占用", "案例不是依据", "第 1 版发布", "材料缺失",
     ):  # fmt: skip
         assert words in page, words
 
