@@ -1,9 +1,11 @@
 """What the pages of this room show: prepared here, so that templates hold no logic and make no query."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 
+from caselib.core.answers import Answer
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import may_retire
 from caselib.precedents.guarding import may_attach, may_blank, may_restore_view, may_set_tier, may_withhold, sees_drafts
@@ -51,14 +53,21 @@ def screen_of(precedent: Precedent, scope: ViewerScope, *, here: str) -> Screen:
     """The frame of a page about that precedent. 1 query for a draft, which has no live text."""
     text = precedent.live_revision or precedent.revisions.last()
     answers = {name: ask(scope, precedent) for name, ask in _DEEDS.items()}
-    shown = list(_TABS) if precedent.live_revision_id else ["findings", "attach"]
+    tabs = (
+        Tab(label, reverse(f"desk:keeping:{name}", args=[precedent.code]), name == here)
+        for name, label in _TABS.items()
+        if _leads_on(name, precedent, answers)
+    )
     return Screen(
         precedent=precedent,
         title=text.title if text else str(precedent),
-        tabs=tuple(
-            Tab(_TABS[name], reverse(f"desk:keeping:{name}", args=[precedent.code]), name == here) for name in shown
-        )
-        if sees_drafts(scope, precedent)
-        else (),
+        tabs=tuple(tabs) if sees_drafts(scope, precedent) else (),
         why_not={name: "" if answer else answer.reason for name, answer in answers.items()},
     )
+
+
+def _leads_on(name: str, precedent: Precedent, answers: Mapping[str, Answer]) -> bool:
+    """Whether the viewer finds a page there: what was never published has nothing to take down."""
+    if name in ("findings", "withhold"):
+        return name == "findings" or precedent.live_revision_id is not None
+    return bool(answers[name]) and (name == "attach" or precedent.live_revision_id is not None)
