@@ -61,6 +61,8 @@ class Action(StrEnum):
     RELEVANCE_IMPORTED = "relevance.imported"
     GAP_FILED = "gap.filed"
     GAP_CLOSED = "gap.closed"
+    TRAIL_CHECKED = "trail.checked"
+    TRAIL_EXPORTED = "trail.exported"
 
 
 LABELS: dict[Action, str] = {
@@ -121,4 +123,6 @@ LABELS: dict[Action, str] = {
     Action.RELEVANCE_IMPORTED: "导入检索考题",
     Action.GAP_FILED: "记知识缺口",
     Action.GAP_CLOSED: "处理知识缺口",
+    Action.TRAIL_CHECKED: "核对审计记录",
+    Action.TRAIL_EXPORTED: "导出审计记录",
 }

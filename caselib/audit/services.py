@@ -1,41 +1,23 @@
 """The audit trail: one event for each deed, chained by hash so that a changed or missing row shows."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from caselib.core import clock
 from caselib.core.middleware import current_trace
+from caselib.core.personal_data import mask
 
 from .actions import Action
-from .models import AuditEvent, AuditHead
+from .chain import GENESIS, Broken, Tally, breaks, digest
+from .models import NO_ACCOUNT, AuditEvent, AuditHead
 
-GENESIS = "0" * 64
 # A trail without a person: the loader of the starter library, a nightly job.
 SYSTEM_NAME = "系统"
-
-
-def _digest(event: AuditEvent) -> str:
-    """The hash of everything in the row but its key and its own hash; `actor` by name, because accounts may go."""
-    fields = [
-        event.at.isoformat(),
-        event.actor_name,
-        event.action,
-        event.object_type,
-        event.object_id,
-        event.object_label,
-        event.before,
-        event.after,
-        event.request_id,
-        event.ip,
-        event.previous_hash,
-    ]
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +36,8 @@ def record(
 ) -> AuditEvent:
     """Appends one event. Call it inside the transaction of the deed, so that both happen or neither does.
 
-    `actor` is a User, or None for the system itself. Writes AuditEvent and AuditHead; 4 queries.
+    `actor` is a User, or None for the system itself. What people typed goes into `before` and `after` without personal data
+    (`masked`): the trail is never pruned. Writes AuditEvent and AuditHead; 4 queries.
     """
     head = _head()
     event = _event(action, obj, actor=actor, before=before, after=after, previous_hash=head.hash)
@@ -83,6 +66,23 @@ def record_many(
     head.save(update_fields=["hash"])
 
 
+def masked(value: Any) -> Any:
+    """The value with personal data masked in every text of it, at any depth: for `before` and `after` that people typed."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: masked(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(each) for each in value]
+    return value
+
+
+def _label(obj: models.Model) -> str:
+    """What the object is called, without personal data; an account keeps its name, which says who it was done to."""
+    text = str(obj)[:200]
+    return text if obj._meta.label == settings.AUTH_USER_MODEL else mask(text)[:200]
+
+
 def _head() -> AuditHead:
     head, _ = AuditHead.objects.select_for_update().get_or_create(id=1, defaults={"hash": GENESIS})
     return head
@@ -103,27 +103,24 @@ def _event(
         at=clock.now(),
         actor=actor,
         actor_name=str(actor) if actor is not None else SYSTEM_NAME,
+        account=str(actor.pk) if actor is not None else NO_ACCOUNT,
         action=Action(action),
         object_type=obj._meta.label,
         object_id=str(obj.pk),
-        object_label=str(obj)[:200],
+        object_label=_label(obj),
         before=_plain(before or {}),
         after=_plain(after or {}),
         request_id=trace.request_id,
         ip=trace.ip,
         previous_hash=previous_hash,
     )
-    event.hash = _digest(event)
+    event.hash = digest(event)
     return event
 
 
-def broken_events() -> Iterator[AuditEvent]:
-    """The events at which the chain does not hold: changed rows, and rows that follow a missing one.
+def broken_events() -> Iterator[Broken]:
+    """Where the chain does not hold: changed rows, rows that follow a missing one, an end that is cut.
 
     Reads the whole trail, 2,000 rows at a time.
     """
-    previous = GENESIS
-    for event in AuditEvent.objects.order_by("pk").iterator(chunk_size=2000):
-        if event.previous_hash != previous or event.hash != _digest(event):
-            yield event
-        previous = event.hash
+    return breaks(Tally())

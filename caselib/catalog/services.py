@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models, transaction
 
 from caselib.audit.actions import Action
-from caselib.audit.services import record
+from caselib.audit.services import masked, record
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_vocabulary
 
@@ -29,7 +29,7 @@ def _save(row: models.Model, wanted: dict[str, Any], *, action: Action, actor: A
         setattr(row, key, value)
     row.save()
     after = {key: value for key, value in wanted.items() if not isinstance(value, models.Model)}
-    record(action, row, actor=actor, before=before, after=after)
+    record(action, row, actor=actor, before=masked(before), after=masked(after))
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ def tags_named(names: Iterable[str], *, actor: Any | None) -> list[Tag]:
             if len(name) > 32:
                 raise RuleBroken(f"标签“{name[:32]}……”太长，最多 32 个字。", code="tag_too_long", field="tags")
             tag = Tag.objects.create(name=name)
-            record(Action.TAG_SAVED, tag, actor=actor, after={"name": name})
+            record(Action.TAG_SAVED, tag, actor=actor, after=masked({"name": name}))
         tag = tag.merged_into or tag
         tags[tag.pk] = tag
     return list(tags.values())

@@ -51,6 +51,11 @@ class ViewerScope:
         """Whether the viewer works on the library itself: an editor or administrator of some department."""
         return self.has_role(Role.EDITOR, Role.DEPARTMENT_ADMIN)
 
+    @property
+    def audits(self) -> bool:
+        """Whether the viewer keeps watch over the trail."""
+        return self.has_role(Role.AUDIT_ADMIN)
+
     def has_role(self, *roles: Role) -> bool:
         return bool(self.roles & frozenset(roles))
 

@@ -14,6 +14,7 @@ from caselib.audit.services import record
 from caselib.core import clock
 from caselib.core.errors import NotVisible, StaleState
 from caselib.core.ids import ALPHABET, LENGTH, new_code
+from caselib.core.personal_data import mask
 from caselib.core.text import document_numbers
 from caselib.orgs.models import User
 
@@ -57,7 +58,7 @@ def draft_start(
     if not created and draft.author_id != actor.pk:
         raise StaleState("这一页已经失效，没有另建草稿。回到录入台重新开始。")
     if created:
-        record(Action.POLICY_DRAFT_STARTED, draft, actor=actor, after={"title": facts.get("title", "")})
+        record(Action.POLICY_DRAFT_STARTED, draft, actor=actor, after={"title": mask(facts.get("title", ""))})
     return draft
 
 
@@ -92,7 +93,7 @@ def draft_discard(draft: VersionDraft, *, lock_version: int, actor: User) -> Ver
         return draft
     now = clock.now()
     _swap(draft, lock_version=lock_version, saved_at=now, discarded_at=now)
-    record(Action.POLICY_DRAFT_DISCARDED, draft, actor=actor, after={"title": draft.facts.get("title", "")})
+    record(Action.POLICY_DRAFT_DISCARDED, draft, actor=actor, after={"title": mask(draft.facts.get("title", ""))})
     return draft
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from caselib.audit.actions import Action
-from caselib.audit.services import record
+from caselib.audit.services import masked, record
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_vocabulary
 from caselib.core.text import document_numbers
@@ -97,7 +97,9 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
     # Its titles and its number are offered while typing; what a version adds is not.
     mark_vocabulary()
     mark_policy(policy)
-    record(Action.POLICY_CREATED, policy, actor=actor, after={"title": facts.title, "doc_number": facts.doc_number})
+    record(
+        Action.POLICY_CREATED, policy, actor=actor, after=masked({"title": facts.title, "doc_number": facts.doc_number})
+    )
     return policy
 
 
@@ -119,7 +121,9 @@ def policy_version_add(
     rows = [Clause(version=version, position=at, **_clause_values(clause)) for at, clause in enumerate(clauses)]
     Clause.objects.bulk_create(rows, batch_size=500)
     mark_policy(policy)
-    record(Action.POLICY_VERSION_ADDED, version, actor=actor, after={"label": facts.label, "clauses": len(clauses)})
+    record(
+        Action.POLICY_VERSION_ADDED, version, actor=actor, after=masked({"label": facts.label, "clauses": len(clauses)})
+    )
     return version
 
 
@@ -128,7 +132,7 @@ def clause_add(version: PolicyVersion, facts: ClauseFacts, *, actor: Any | None)
     """Adds one clause behind those of the version. Marks the policy. Writes AuditEvent policy.clause_added."""
     clause = _clause_create(version, facts)
     mark_policy(version.policy_id)
-    record(Action.CLAUSE_ADDED, clause, actor=actor, after={"label": facts.label})
+    record(Action.CLAUSE_ADDED, clause, actor=actor, after=masked({"label": facts.label}))
     return clause
 
 

@@ -10,6 +10,7 @@ from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
+from caselib.core.personal_data import mask
 from caselib.orgs.models import User
 
 from .marks import mark_policy
@@ -63,7 +64,7 @@ def status_fact_confirm(
     fact.clauses.set(facts.clauses)
     refresh(policy, on=clock.day_of(now))
     after = {"status": facts.status, "from_on": facts.from_on, "clauses": [clause.label for clause in facts.clauses]}
-    record(Action.STATUS_CONFIRMED, policy, actor=actor, after={**after, "source": facts.source})
+    record(Action.STATUS_CONFIRMED, policy, actor=actor, after={**after, "source": mask(facts.source)})
     return fact
 
 
@@ -87,7 +88,13 @@ def status_fact_withdraw(
         raise StaleState("这条时效已经被撤回，没有再改动。")
     fact.refresh_from_db()
     refresh(fact.policy, on=clock.day_of(now))
-    record(Action.STATUS_WITHDRAWN, fact.policy, actor=actor, before={"status": fact.status}, after={"reason": reason})
+    record(
+        Action.STATUS_WITHDRAWN,
+        fact.policy,
+        actor=actor,
+        before={"status": fact.status},
+        after={"reason": mask(reason)},
+    )
     return fact
 
 
@@ -114,7 +121,9 @@ def policy_checked(
     if not Policy.objects.filter(pk=policy.pk, **before).update(**values, official_url=official_url):
         raise StaleState("有人先核对过了，您的没有覆盖它。看一看现在写的，再决定。")
     policy.refresh_from_db()
-    record(Action.POLICY_CHECKED, policy, actor=actor, before=before, after={**values, "official_url": official_url})
+    record(
+        Action.POLICY_CHECKED, policy, actor=actor, before=before, after={**values, "official_url": mask(official_url)}
+    )
     return policy
 
 

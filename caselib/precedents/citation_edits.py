@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from caselib.audit.actions import Action
-from caselib.audit.services import record
+from caselib.audit.services import masked, record
 from caselib.core.errors import DomainError, RuleBroken, StaleState
 from caselib.core.text import clean
 from caselib.orgs.models import User
@@ -201,7 +201,7 @@ def _merged(specs: Sequence[CitationSpec]) -> tuple[CitationSpec, ...]:
 
 
 def _noted(revision: Revision, editor: User, **told: object) -> None:
-    record(Action.CITATIONS_CHANGED, revision, actor=editor, after=told)
+    record(Action.CITATIONS_CHANGED, revision, actor=editor, after=masked(told))
 
 
 def _place(spec: CitationSpec) -> tuple[int, int | None, str, str]:

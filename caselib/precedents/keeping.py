@@ -16,6 +16,7 @@ from caselib.audit.services import record, record_many
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_dirty
+from caselib.core.personal_data import mask
 from caselib.orgs.models import User
 from caselib.policies.models import Clause, PolicyVersion, RelationKind
 
@@ -102,7 +103,7 @@ def points_open(
             Action.PRECEDENT_DOUBTED,
             [batch[pk] for pk in counts],
             actor=actor,
-            after=[{"reasons": [doubt.reason for doubt in fresh if doubt.precedent_id == pk]} for pk in counts],
+            after=[{"reasons": [mask(doubt.reason) for doubt in fresh if doubt.precedent_id == pk]} for pk in counts],
         )
         mark_dirty(TOPIC, list(counts))
         opened |= counts
@@ -206,7 +207,7 @@ def _check_noted(
         note=note.strip(),
     )
     verification.versions_seen.set(_versions_to_see(precedent.live_revision))
-    record(Action.PRECEDENT_VERIFIED, precedent, actor=by, after={"outcome": str(outcome), "note": note.strip()})
+    record(Action.PRECEDENT_VERIFIED, precedent, actor=by, after={"outcome": str(outcome), "note": mask(note.strip())})
     return verification
 
 
@@ -242,7 +243,10 @@ def precedent_retire(
         raise StaleState("这个案例已经不在库里了，没有再改动。")
     precedent.refresh_from_db()
     record(
-        Action.PRECEDENT_RETIRED, precedent, actor=actor, after={"reason": reason, "successor": str(successor or "")}
+        Action.PRECEDENT_RETIRED,
+        precedent,
+        actor=actor,
+        after={"reason": mask(reason), "successor": str(successor or "")},
     )
     mark_dirty(TOPIC, [precedent.pk])
     return precedent

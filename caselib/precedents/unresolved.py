@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from caselib.audit.actions import Action
-from caselib.audit.services import record, record_many
+from caselib.audit.services import masked, record, record_many
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.personal_data import mask
@@ -100,5 +100,5 @@ def _closed(entry: UnresolvedCitation, how: str, actor: User) -> bool:
         closed_at=clock.now(), closed_by_name=name_of(actor), closed_how=how
     )
     if won:
-        record(Action.CITATION_SETTLED, entry, actor=actor, after={"words": entry.words, "how": how})
+        record(Action.CITATION_SETTLED, entry, actor=actor, after=masked({"words": entry.words, "how": how}))
     return bool(won)

@@ -4,6 +4,10 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from caselib.audit.actions import Action
+from caselib.audit.models import AuditEvent
+from caselib.audit.services import record
+from caselib.audit.verifying import last_check
 from caselib.core import clock
 from caselib.orgs.models import Role
 from caselib.precedents.models import DoubtKind, Precedent
@@ -122,3 +126,13 @@ def test_the_worker_does_once_a_day_what_a_new_day_does(index):
         with pytest.raises(SystemExit):
             call_command("index_worker", "--once")
     assert [point.kind for point in found.doubts.open()] == [DoubtKind.REVIEW_DUE]
+
+
+def test_the_worker_checks_the_trail_and_says_what_is_broken(index, capsys):
+    factories.user()
+    event = record(Action.REGION_SAVED, factories.region())
+    AuditEvent.objects.filter(pk=event.pk).update(ip="192.0.2.1")
+    with pytest.raises(SystemExit):
+        call_command("index_worker", "--once")
+    assert "审计记录有 1 处对不上" in capsys.readouterr().err
+    assert last_check().broken == 1

@@ -3,8 +3,9 @@ import datetime as dt
 import pytest
 
 from caselib.audit.actions import LABELS, Action
+from caselib.audit.chain import digest
 from caselib.audit.models import AuditEvent, AuditHead
-from caselib.audit.services import _digest, broken_events, record
+from caselib.audit.services import broken_events, record
 from caselib.core.clock import now
 from tests import factories
 
@@ -55,7 +56,7 @@ def test_missing_event_shows_at_the_one_after_it(trail):
 def test_event_that_was_recomputed_shows_at_the_one_after_it(trail):
     forged = trail[2]
     forged.actor_name = "别人"
-    AuditEvent.objects.filter(pk=forged.pk).update(actor_name="别人", hash=_digest(forged))
+    AuditEvent.objects.filter(pk=forged.pk).update(actor_name="别人", hash=digest(forged))
 
     assert [event.pk for event in broken_events()] == [trail[3].pk]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from caselib.audit.actions import Action
-from caselib.audit.services import record
+from caselib.audit.services import masked, record
 from caselib.core import clock
 from caselib.core.errors import NotVisible, RuleBroken, StaleState
 from caselib.core.text import clean
@@ -147,7 +147,7 @@ def _write(
     row.lock_version += 1
     row.save()
     after = {"words": row.words, "one_way": row.is_one_way, "active": row.is_active, "note": row.note}
-    record(action, row, actor=actor, before=_facts(before) if before else {}, after=after)
+    record(action, row, actor=actor, before=masked(_facts(before)) if before else {}, after=masked(after))
 
 
 def _facts(row: SiteGroup) -> dict[str, Any]:
@@ -189,12 +189,14 @@ def groups_import(text: str, *, digest: str, actor: Any | None, now: dt.datetime
         Action.SYNONYMS_IMPORTED,
         state,
         actor=actor,
-        before={"changed": [change.before.group.line for change in plan.changed]},
-        after={
-            "added": [entry.group.line for entry in plan.added],
-            "changed": [change.after.line for change in plan.changed],
-            "refused": len(plan.refused),
-        },
+        before=masked({"changed": [change.before.group.line for change in plan.changed]}),
+        after=masked(
+            {
+                "added": [entry.group.line for entry in plan.added],
+                "changed": [change.after.line for change in plan.changed],
+                "refused": len(plan.refused),
+            }
+        ),
     )
     _changed(state)
     return plan

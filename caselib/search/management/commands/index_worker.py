@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from caselib.audit.verifying import nightly_check
 from caselib.core import clock
 from caselib.precedents.rescan import rules_digest, scan_if_rules_changed
 from caselib.precedents.stale import flag
@@ -69,11 +70,14 @@ class Command(BaseCommand):
             close_old_connections()
 
     def _night(self) -> None:
-        """What a new day does: old questions go, and what policies and days of review made doubtful becomes a task."""
+        """What a new day does: old questions go, what policies and days made doubtful becomes a task, the trail is checked."""
         search_log_prune(now=clock.now())
         found = flag(now=clock.now(), on=clock.today())
         if found.opened or found.due:
             self.stdout.write(f"新开待复核点 {found.opened} 个，到期转为待复核的案例 {found.due} 件。")
+        checked = nightly_check(now=clock.now())
+        if checked is not None and checked.broken:
+            self.stderr.write(f"审计记录有 {checked.broken} 处对不上，用 manage.py audit_verify 查是哪几条。")
 
     def _look_for_personal(self, interrupted: Callable[[], bool]) -> None:
         """Once for each set of rules, a few hundred texts at a time, and none while the index has to be written."""
