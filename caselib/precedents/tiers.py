@@ -9,6 +9,7 @@ from caselib.audit.services import record
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_dirty
+from caselib.core.personal_data import mask
 from caselib.core.text import clean
 from caselib.orgs.models import User
 
@@ -38,7 +39,7 @@ def precedent_tier_set(
     was = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
     if was.status not in FINDABLE:
         raise StaleState("这个案例现在不在库里，没有记。")
-    by = " ".join(clean(conferred_by).split())
+    by = mask(" ".join(clean(conferred_by).split()))
     if tier not in Tier.values:
         raise RuleBroken("选一个：典型案例还是参考案例。", code="unknown_choice", field="tier")
     if tier == Tier.EXEMPLARY:
