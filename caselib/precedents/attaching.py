@@ -13,6 +13,7 @@ from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core import clock
 from caselib.core.errors import NotVisible, RuleBroken, StaleState
+from caselib.core.files import CleanFile, received
 from caselib.core.text import clean
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
@@ -31,22 +32,27 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 PARTS = {"sample_picture": "正确样例", "mistake_picture": "常见错误"}
 
 
-@transaction.atomic
 def attachment_add(
     precedent: Precedent, data: bytes, name: str, *, actor: User, now: dt.datetime | None = None
 ) -> Attachment:
     """Keeps a file as it leaves the gate: known by its content, cleaned, its text and its name without personal data.
 
     The same file twice is one. Raises RuleBroken for what is no file that is taken, for personal data in it (naming the
-    kinds), for too large or too many files; nothing of it is kept then. Writes AuditEvent precedent.attachment_added
-    without its name.
+    kinds), for too large or too many files; nothing of it is kept then. Takes up to some seconds, before anything is
+    written. Writes AuditEvent precedent.attachment_added without its name.
     """
     refuse_retired(precedent)
-    file = _received(data, name)
+    file = received(data, name=name)
     shown_name = _name(name, file.extension)
     _refuse_personal(file.text, shown_name)
     if len(file.data) > LARGEST:
         raise RuleBroken("这个文件处理后还大于 5 MB，没有存。缩小后再传。", code="too_large", field="file")
+    # Outside of any transaction up to here: nobody else's write waits for a picture to be decoded.
+    return _kept(precedent, file, shown_name, actor=actor, now=now or clock.now())
+
+
+@transaction.atomic
+def _kept(precedent: Precedent, file: CleanFile, name: str, *, actor: User, now: dt.datetime) -> Attachment:
     digest = hashlib.sha256(file.data).hexdigest()
     # Two who attach at once wait for each other: the second finds the file of the first, and the count is true.
     Precedent.objects.select_for_update(of=("self",)).get(pk=precedent.pk)
@@ -57,25 +63,18 @@ def attachment_add(
         raise RuleBroken(f"一个案例最多 {MOST} 个附件，没有存。先删掉用不着的。", code="too_many", field="file")
     attachment = Attachment.objects.create(
         precedent=precedent,
-        name=shown_name,
+        name=name,
         media_type=file.media_type,
         size=len(file.data),
         digest=digest,
         warnings=[str(warning) for warning in file.warnings],
         uploaded_by=actor,
         uploaded_by_name=name_of(actor),
-        uploaded_at=now or clock.now(),
+        uploaded_at=now,
     )
     AttachmentData.objects.create(attachment=attachment, data=file.data, text=file.text)
     record(Action.ATTACHMENT_ADDED, precedent, actor=actor, after=_told(attachment))
     return attachment
-
-
-def _received(data: bytes, name: str):
-    # Here and not above until the gate of files is in place: tests put a stand-in for it.
-    from caselib.core.files import received
-
-    return received(data, name=name)
 
 
 def _name(name: str, extension: str) -> str:

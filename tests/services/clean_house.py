@@ -66,7 +66,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> None:
         warnings = ("图片里的字没有认",) if is_picture else ()
         return SimpleNamespace(media_type=kind, extension=extension, data=data, text=text, warnings=warnings)
 
-    monkeypatch.setattr(attaching, "_received", received)
+    monkeypatch.setattr(attaching, "received", received)
 
 
 PNG = b"\x89PNG a picture"
