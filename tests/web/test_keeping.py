@@ -1,8 +1,11 @@
 """The pages that keep precedents clean: what is shown, what comes back when it goes wrong, and how a file leaves."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from caselib.orgs.models import Role
 from caselib.precedents.attaching import attachment_add, attachment_use
@@ -190,6 +193,38 @@ def test_a_browser_that_has_it_still_has_to_ask(gate):
     assert reader.get(address, headers={"if-none-match": etag}).status_code == 304
     client_of(made.person(Role.EDITOR)).post(f"/desk/keep/{made.precedent.code}/withhold/", {"reason": "脸"})
     assert reader.get(address, headers={"if-none-match": etag}).status_code == 404
+
+
+def picture(words: str = "") -> bytes:
+    """A photograph as a telephone writes it, with the place where it was taken."""
+    made = Image.new("RGB", (80, 60), "white")
+    exif = Image.Exif()
+    exif[0x010E] = "GPS 31.2, 121.4"
+    stored = BytesIO()
+    made.save(stored, "JPEG", exif=exif, comment=words.encode())
+    return stored.getvalue()
+
+
+def test_through_the_real_gate_a_photograph_leaves_without_where_it_was_taken():
+    made = home()
+    author = made.person(Role.EDITOR)
+    client = client_of(author)
+    assert upload(client, made, picture(), "IMG.PNG").status_code == 302
+    kept = Attachment.objects.get()
+    assert (kept.media_type, kept.name) == ("image/jpeg", "IMG.jpg")
+    sent = client.get(f"/desk/keep/file/{kept.code}/").content
+    assert b"GPS" not in sent
+    assert Image.open(BytesIO(sent)).size == (80, 60)
+
+
+@pytest.mark.parametrize(
+    "data", [b"MZ program", b"", b"<svg onload=alert(1)>", b"%PDF-1.4 broken", b"PK\x03\x04 broken"]
+)
+def test_through_the_real_gate_what_is_no_file_of_ours_is_refused_and_nothing_kept(data):
+    made = home()
+    response = upload(client_of(made.person(Role.EDITOR)), made, data, "照片.png")
+    assert response.status_code == 422
+    assert not Attachment.objects.exists()
 
 
 # -- off view, out of use, exemplary
