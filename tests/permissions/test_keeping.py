@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from caselib.core import clock
+from caselib.following.services import follow
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.precedents.attaching import attachment_add
@@ -206,3 +207,25 @@ def test_who_mends_it_reads_it_and_no_list_shows_it(shown):
         assert SECRET in found["itself"]
         for name in ("search", "all", "suggest", "similar", "lists", "home", "matter", "policy"):
             assert SECRET not in found[name], name
+
+
+def test_what_followers_were_told_of_is_gone_from_their_notices_and_their_mail(shown):
+    owner, _, clause, matter, _ = shown
+    reader = factories.user(Role.WINDOW, within=owner)
+    follow(reader, matter, scope=scope_of(reader))
+    follow(reader, clause.version.policy, scope=scope_of(reader))
+    told = {"matter": matter, "theme": matter.theme, "citations": (factories.citation(clause),)}
+    precedent = factories.published(owner=owner, title="又一件泄露了的", **told)
+    client = client_of(reader)
+    assert "又一件泄露了的" in client.get("/notices/").content.decode()
+    precedent_withhold(precedent, reason="标题里有人", actor=factories.user(Role.EDITOR, within=owner))
+    assert "又一件泄露了的" not in client.get("/notices/").content.decode()
+
+
+def test_the_number_of_a_hidden_successor_is_not_told():
+    made = home()
+    hidden = factories.published(owner=factories.department(), audience=Audience.DEPARTMENT)
+    precedent_retire(made.precedent, reason="过时", actor=made.person(Role.REVIEWER), successor=hidden)
+    page = client_of(made.person(Role.REVIEWER)).get(f"/desk/keep/{made.precedent.code}/retire/").content.decode()
+    assert hidden.number not in page
+    assert hidden.code not in page

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from caselib.core.answers import Answer
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.access import may_retire
+from caselib.precedents.access import may_edit, may_retire
 from caselib.precedents.guarding import may_attach, may_blank, may_restore_view, may_set_tier, may_withhold, sees_drafts
 from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import PrecedentStatus
@@ -22,12 +22,17 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One precedent in this room. `title` of the text that is shown; `why_not`: deed to the reason why it is not for the viewer."""
+    """One precedent in this room. `title` of the text that is shown; `why_not`: deed to the reason why it is not for the viewer.
+
+    `successor`: what took its place, as far as the viewer may see it; `revise`: where a form opens its draft, or empty.
+    """
 
     precedent: Precedent
     title: str
     tabs: tuple[Tab, ...]
     why_not: dict[str, str]
+    successor: Precedent | None
+    revise: str
 
     @property
     def is_withheld(self) -> bool:
@@ -50,7 +55,7 @@ _DEEDS = {
 
 
 def screen_of(precedent: Precedent, scope: ViewerScope, *, here: str) -> Screen:
-    """The frame of a page about that precedent. 1 query for a draft, which has no live text."""
+    """The frame of a page about that precedent. 1 query for a draft, 1 for a successor."""
     text = precedent.live_revision or precedent.revisions.last()
     answers = {name: ask(scope, precedent) for name, ask in _DEEDS.items()}
     tabs = (
@@ -63,6 +68,8 @@ def screen_of(precedent: Precedent, scope: ViewerScope, *, here: str) -> Screen:
         title=text.title if text else str(precedent),
         tabs=tuple(tabs) if sees_drafts(scope, precedent) else (),
         why_not={name: "" if answer else answer.reason for name, answer in answers.items()},
+        successor=_successor(precedent, scope),
+        revise=_address("desk:writing:revise", precedent.code) if may_edit(scope, precedent) else "",
     )
 
 
@@ -71,3 +78,17 @@ def _leads_on(name: str, precedent: Precedent, answers: Mapping[str, Answer]) ->
     if name in ("findings", "withhold"):
         return name == "findings" or precedent.live_revision_id is not None
     return bool(answers[name]) and (name == "attach" or precedent.live_revision_id is not None)
+
+
+def _successor(precedent: Precedent, scope: ViewerScope) -> Precedent | None:
+    if precedent.replaced_by_id is None:
+        return None
+    return Precedent.objects.visible_to(scope).filter(pk=precedent.replaced_by_id).first()
+
+
+def _address(name: str, *parts: str) -> str:
+    """The address of a page of another room, empty where the site has no such room."""
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""

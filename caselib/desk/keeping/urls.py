@@ -11,6 +11,8 @@ urlpatterns = [
     path("<str:code>/attach/use/", attachments.use, name="attach_use"),
     path("<str:code>/attach/<str:file>/remove/", attachments.remove, name="attach_remove"),
     path("<str:code>/findings/", overrides.findings, name="findings"),
+    # The same page by the name under which a reviewer comes: claims of this text alone.
+    path("<str:code>/overrides/", overrides.findings, name="overrides"),
     path("<str:code>/findings/ask/", overrides.ask, name="override_ask"),
     path("<str:code>/withhold/", status.withhold, name="withhold"),
     path("<str:code>/restore/", status.restore, name="restore"),

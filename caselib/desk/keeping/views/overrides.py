@@ -80,6 +80,7 @@ def _findings(request: HttpRequest, precedent: Precedent, **said: object) -> Htt
         "screen": screen_of(precedent, request.scope, here="findings"),
         "findings": findings_of(precedent),
         "may_ask": bool(may_edit(request.scope, precedent)),
+        "may_decide": bool(may_tend_overrides(request.scope)),
         **said,
     }
     return render(request, "keeping/findings.html", shown, status=wrong.status if wrong else 200)
