@@ -54,6 +54,15 @@ class Action(StrEnum):
     PRECEDENT_DOUBTED = "precedent.doubted"
     PRECEDENT_VERIFIED = "precedent.verified"
     PRECEDENT_RETIRED = "precedent.retired"
+    ATTACHMENT_ADDED = "precedent.attachment_added"
+    ATTACHMENT_REMOVED = "precedent.attachment_removed"
+    OVERRIDE_ASKED = "precedent.override_asked"
+    OVERRIDE_DECIDED = "precedent.override_decided"
+    PRECEDENT_WITHHELD = "precedent.withheld"
+    PRECEDENT_RESTORED = "precedent.restored"
+    TEXTS_BLANKED = "precedent.texts_blanked"
+    TIER_SET = "precedent.tier_set"
+    PRIVACY_SCANNED = "privacy.scanned"
     REUSE_RECORDED = "precedent.reuse_recorded"
     REUSE_UNDONE = "precedent.reuse_undone"
     SYNONYMS_SAVED = "synonym.saved"
@@ -132,6 +141,15 @@ LABELS: dict[Action, str] = {
     Action.PRECEDENT_DOUBTED: "标记待复核",
     Action.PRECEDENT_VERIFIED: "复核",
     Action.PRECEDENT_RETIRED: "出库",
+    Action.ATTACHMENT_ADDED: "添加附件",
+    Action.ATTACHMENT_REMOVED: "删除附件",
+    Action.OVERRIDE_ASKED: "申请放行",
+    Action.OVERRIDE_DECIDED: "决定放行",
+    Action.PRECEDENT_WITHHELD: "紧急下架",
+    Action.PRECEDENT_RESTORED: "恢复上架",
+    Action.TEXTS_BLANKED: "抹去旧版文字",
+    Action.TIER_SET: "评定典型",
+    Action.PRIVACY_SCANNED: "重扫个人信息",
     Action.REUSE_RECORDED: "复用登记",
     Action.REUSE_UNDONE: "撤销复用登记",
     Action.SYNONYMS_SAVED: "保存同义词",

@@ -111,7 +111,7 @@ def _item(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> NewPrecedent:
         unverified=tuple(unverified),
     )
     owner = _owner(row, vocabulary, plan, region=region)
-    return NewPrecedent(content=checked(content), owner_department=owner, external_id=row.id)
+    return NewPrecedent(content=checked(content), owner_department=owner, external_id=row.id, line=row.line)
 
 
 def _owner(row: Row, vocabulary: Vocabulary, plan: ImportPlan, *, region: Region | None) -> Department:

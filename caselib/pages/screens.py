@@ -15,7 +15,9 @@ from caselib.policies.models import Policy
 from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
 from caselib.precedents import faces
 from caselib.precedents.access import may_see_impact, may_verify
+from caselib.precedents.attaching import Paper, papers_of
 from caselib.precedents.citation_edits import open_draft
+from caselib.precedents.guarding import sees_drafts
 from caselib.precedents.impact import Impact, impact_of
 from caselib.precedents.instead import OtherWays, other_ways_of
 from caselib.precedents.models import Kind, Revision
@@ -166,6 +168,8 @@ class PrecedentScreen:
     reuse: ReusePanel
     fine: str
     may_verify: bool
+    may_keep: bool
+    papers: tuple[Paper, ...] = ()
     similar: tuple[Similar, ...] = ()
     draft: Revision | None = None
     is_preview: bool = False
@@ -197,6 +201,8 @@ def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Prece
         reuse=panel,
         fine=_fine(page, panel),
         may_verify=bool(may_verify(scope, page.precedent)),
+        may_keep=sees_drafts(scope, page.precedent),
+        papers=papers_of(page.precedent, page.revision),
         similar=similar,
         draft=open_draft(page.precedent) if page.may_edit else None,
     )
@@ -207,6 +213,7 @@ def _reuse_panel(page: PrecedentPage, scope: ViewerScope) -> ReusePanel:
     reason = ""
     if not page.is_in_use:
         reason = "还没有发布，不登记。" if page.is_draft else "已经出库，不再登记。"
+        reason = "已经下架，不登记。" if page.is_withheld else reason
     elif scope.home_department_id is None:
         reason = "您的账号没有归到部门，不能登记。"
     return ReusePanel(

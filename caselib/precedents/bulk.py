@@ -20,21 +20,29 @@ from caselib.orgs.models import Department, User
 from .content import RevisionContent, checked, columns
 from .models import Citation, Kind, Precedent, Revision, RevisionState
 from .numbers import next_numbers
+from .privacy import hits_of, told
 from .services import REVERIFY_AFTER, SYSTEM_NAME, TOPIC, browse_columns, citations_of
 from .visibility import Audience, PrecedentStatus
 
 BATCH = 500
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class NewPrecedent:
-    """One precedent to bring in. `external_id` is its key in the system it comes from."""
+    """One precedent to bring in. `external_id` is its key in the system it comes from, `line` its place in a file, or 0."""
 
     content: RevisionContent
     owner_department: Department
     external_id: str | None = None
     kind: str = Kind.PRECEDENT
     audience: str = Audience.LIBRARY
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """How a message calls it."""
+        return f"第 {self.line} 行" if self.line else f"“{self.external_id or self.content.title[:20]}”"
 
 
 @transaction.atomic
@@ -43,10 +51,13 @@ def precedents_import(
 ) -> list[Precedent]:
     """Brings all of them in, or none: as drafts, or with `publish` as published by the decision of whoever imports.
 
-    Raises RuleBroken for the first one that does not hold. About 20 queries for each 500. Writes one AuditEvent for
-    each owning department, NumberSeries; marks the index dirty when published.
+    Raises RuleBroken for the first one that does not hold, and with `publish` naming those with personal data, which may
+    come in as drafts. About 20 queries for each 500. Writes one AuditEvent for each owning department, NumberSeries;
+    marks the index dirty when published.
     """
     contents = [checked(item.content) for item in items]
+    if publish:
+        _refuse_personal(items, contents)
     _refuse_known(items)
     numbers = _numbers(items, year=clock.day_of(now).year) if publish else [None] * len(items)
     precedents = [
@@ -72,6 +83,19 @@ def precedents_import(
         _publish(precedents, revisions, now=now)
     _record(precedents, actor=actor, publish=publish)
     return precedents
+
+
+def _refuse_personal(items: Sequence[NewPrecedent], contents: Sequence[RevisionContent]) -> None:
+    """Raises RuleBroken that names lines and kinds, never words. 1 to 4 ms for each text; no query."""
+    bad = [
+        f"{item.name}：{told(blocking)}"
+        for item, content in zip(items, contents, strict=True)
+        if (blocking := [hit for hit in hits_of(content) if hit.blocks])
+    ]
+    if bad:
+        more = f"；还有 {len(bad) - MOST_NAMED} 行" if len(bad) > MOST_NAMED else ""
+        message = f"有 {len(bad)} 行有个人信息，一行也没有发布。{'；'.join(bad[:MOST_NAMED])}{more}。改好再导入，或者先存为草稿。"
+        raise RuleBroken(message, code="personal_data", field="rows")
 
 
 def _first_revision(precedent: Precedent, content: RevisionContent, *, actor: User | None, **state: Any) -> Revision:

@@ -10,6 +10,7 @@ from typing import Any
 
 from caselib.catalog.models import Category, Cause, Matter, MatterTheme
 from caselib.core.errors import RuleBroken
+from caselib.core.personal_data import Severity, find, mask
 from caselib.core.text import clean
 from caselib.orgs.models import Region
 from caselib.policies.models import Clause, PolicyVersion
@@ -244,6 +245,8 @@ def checked(content: RevisionContent) -> RevisionContent:
     changes: dict[str, Any] = {name: clean(getattr(content, name)).strip() for name in ALL_TEXT_FIELDS}
     for name in STRING_LIST_FIELDS:
         changes[name] = tuple(entry for entry in (clean(raw).strip() for raw in getattr(content, name)) if entry)
+    # A tag becomes a word of everybody's vocabulary and stays in the trail: what must not get out does not get in.
+    changes["tags"] = tuple(mask(tag) if _blocks(tag) else tag for tag in content.tags)
     content = dataclasses.replace(content, **changes)
     _check_lengths(content)
     if not content.title:
@@ -263,6 +266,10 @@ def checked(content: RevisionContent) -> RevisionContent:
                 f"{citation.clause.label} 不在 {citation.version} 里。", code="wrong_version", field="citations"
             )
     return content
+
+
+def _blocks(text: str) -> bool:
+    return any(found.severity == Severity.BLOCK for found in find(text))
 
 
 def _check_lengths(content: RevisionContent) -> None:

@@ -21,12 +21,13 @@ from caselib.orgs.models import User
 from . import workflow
 from .content import RevisionContent, content_of
 from .keeping import precedent_retire
-from .models import Precedent, ReviewDecision, Revision, RevisionState, Significance
+from .models import Precedent, ResultType, ReviewDecision, Revision, RevisionState, Significance, Tier
 from .numbers import next_numbers
 from .privacy import Hit, hits_of, refuse_personal
 from .sections import sections_of
 from .services import REVERIFY_AFTER, TOPIC, browse_columns, name_of, refuse_retired, set_status
 from .visibility import FINDABLE, PrecedentStatus
+from .withholding import CLEARED, status_on_view
 from .workflow import Deed
 
 Verdict = ReviewDecision.Verdict
@@ -159,16 +160,17 @@ def _make_live(precedent: Precedent, revision: Revision, *, significance: Signif
     precedent.live_revision = revision
     if precedent.number is None:
         precedent.number = next_numbers(precedent.owner_department, year=today.year, count=1)[0]
-    has_open_points = precedent.doubts.due(on=today).exists()
-    precedent.status = PrecedentStatus.NEEDS_REVERIFICATION if has_open_points else PrecedentStatus.PUBLISHED
+    precedent.status = status_on_view(precedent, on=today)
     precedent.published_at = precedent.published_at or now
     # A typo set right must not make an old text look fresh.
     if significance is not Significance.MINOR:
         precedent.changed_at = now
         precedent.reverify_due_on = today + (REVERIFY_AFTER if significance is Significance.FIRST else REVERIFY_SOON)
-    precedent.withheld_reason, precedent.withheld_at = "", None
+    if revision.result_type == ResultType.UNSOLVED:
+        # What nobody could solve is no example, whoever conferred it before.
+        precedent.tier, precedent.tier_conferred_by, precedent.tier_conferred_on = Tier.REFERENCE, "", None
     precedent.lock_version += 1
-    for name, value in browse_columns(revision).items():
+    for name, value in (browse_columns(revision) | CLEARED).items():
         setattr(precedent, name, value)
     precedent.save()
 

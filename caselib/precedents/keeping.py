@@ -20,9 +20,12 @@ from caselib.core.personal_data import mask
 from caselib.orgs.models import User
 from caselib.policies.models import Clause, PolicyVersion, RelationKind
 
+from .content import content_of
 from .models import Citation, Doubt, DoubtKind, Precedent, Revision, Verification
+from .privacy import refuse_personal
 from .services import REVERIFY_AFTER, TOPIC, name_of, refuse_retired, revision_start, set_status
 from .visibility import FINDABLE, PrecedentStatus
+from .withholding import reason_kept
 
 BATCH = 500
 
@@ -128,6 +131,7 @@ def precedent_verify(
     another text went live meanwhile. Writes Verification, AuditEvent precedent.verified; marks the index dirty.
     """
     now = now or clock.now()
+    _refuse_leaky(precedent)
     verification = _check_noted(
         precedent, Verification.Outcome.HOLDS, by=by, note=note, digest_seen=digest_seen, now=now
     )
@@ -176,6 +180,13 @@ def precedent_no_longer_holds(
     return precedent_retire(precedent, reason=note, actor=by, successor=successor)
 
 
+def _refuse_leaky(precedent: Precedent) -> None:
+    """A point about personal data is closed by a text without it, not by looking at it."""
+    if precedent.doubts.open().filter(kind=DoubtKind.PRIVACY).exists():
+        live = Revision.objects.get(live_for=precedent)
+        refuse_personal(content_of(live), precedent=precedent)
+
+
 def _check_noted(
     precedent: Precedent, outcome: str, *, by: User, note: str, digest_seen: str | None, now: dt.datetime
 ) -> Verification:
@@ -219,11 +230,12 @@ def precedent_retire(
     """
     if not reason.strip():
         raise RuleBroken("出库要写明原因。", code="required", field="reason")
+    reason = reason_kept(reason)
     if successor is not None and successor.pk == precedent.pk:
         raise RuleBroken("替代的案例不能是它自己。", code="own_successor", field="successor")
     won = Precedent.objects.filter(pk=precedent.pk, status__in=FINDABLE).update(
         status=PrecedentStatus.RETIRED,
-        retired_reason=reason.strip(),
+        retired_reason=reason,
         replaced_by=successor,
         lock_version=F("lock_version") + 1,
     )

@@ -28,6 +28,7 @@ class OpenPoint:
 
     reason: str
     opened_at: dt.datetime
+    kind: str = ""
 
     def __str__(self) -> str:
         return self.reason
@@ -64,7 +65,7 @@ def _noted(precedent: int) -> QuerySet:
         result=nothing,
     )
     points = points.annotate(
-        what=Value("point"), day=day, moment=F("opened_at"), of=none, words=F("reason"), result=nothing
+        what=Value("point"), day=day, moment=F("opened_at"), of=none, words=F("reason"), result=F("kind")
     )
     return checks.values_list(*_COLUMNS).union(texts.values_list(*_COLUMNS), points.values_list(*_COLUMNS), all=True)
 
@@ -82,6 +83,6 @@ def past_of(precedent: int) -> Past:
         elif what == "text":
             entries.append(HistoryEntry(clock.day_of(moment), f"第 {of} 版发布"))
         else:
-            points.append(OpenPoint(words, moment))
+            points.append(OpenPoint(words, moment, result))
     entries.sort(key=lambda entry: entry.on, reverse=True)
     return Past(tuple(entries), tuple(sorted(points, key=lambda point: point.opened_at)), checked)

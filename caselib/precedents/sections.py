@@ -1,8 +1,9 @@
 """A text section by section: every string that people wrote with its place, and the lines that a reader compares."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .content import (
     ALL_TEXT_FIELDS,
@@ -17,7 +18,7 @@ from .content import (
     RevisionContent,
     Source,
 )
-from .models import Relation
+from .models import Citation, Relation, Revision
 
 # The order in which a text is written, reviewed and compared.
 ORDER = ("title", "gist", "result_type", "matter", "matter_note", "more_matters", "theme", "region", "admin_level", "occurred",
@@ -70,6 +71,66 @@ def places_of(content: RevisionContent) -> Iterator[Place]:
         for part in ("locator", "note"):
             if text := getattr(citation, part):
                 yield Place("citations", text, index, part)
+
+
+def with_texts(content: RevisionContent, change: Callable[[Place], str]) -> RevisionContent:
+    """The same with each string of `places_of` replaced by what `change` makes of it."""
+    changed = {
+        (place.field, place.index, place.part): text
+        for place in places_of(content)
+        if (text := change(place)) != place.text
+    }
+    values: dict[str, Any] = {}
+    for name in {field for field, _, _ in changed}:
+        value = getattr(content, name)
+        if isinstance(value, tuple):
+            values[name] = tuple(_with_parts(entry, name, index, changed) for index, entry in enumerate(value))
+        else:
+            values[name] = _with_parts(value, name, -1, changed)
+    return dataclasses.replace(content, **values)
+
+
+def _with_parts(entry: Any, name: str, index: int, changed: Mapping[tuple[str, int, str], str]) -> Any:
+    if isinstance(entry, str):
+        return changed.get((name, index, ""), entry)
+    parts = {part: text for (field, at, part), text in changed.items() if (field, at) == (name, index)}
+    return dataclasses.replace(entry, **parts) if parts else entry
+
+
+def places_in_bulk(revisions: Collection[int]) -> dict[int, list[Place]]:
+    """`places_of` for stored texts, by key. 3 queries for any number."""
+    found = {row.pk: list(_of_row(row)) for row in Revision.objects.filter(pk__in=revisions).order_by("pk")}
+    tags = Revision.tags.through.objects.filter(revision__in=revisions).order_by("pk")
+    for pk, name in tags.values_list("revision_id", "tag__name"):
+        index = sum(1 for place in found[pk] if place.field == "tags")
+        found[pk].append(Place("tags", name, index))
+    citations = Citation.objects.filter(revision__in=revisions).order_by("revision", "position")
+    for pk, position, locator, note in citations.values_list("revision_id", "position", "locator", "note"):
+        for part, text in (("locator", locator), ("note", note)):
+            if text:
+                found[pk].append(Place("citations", text, position, part))
+    return found
+
+
+def _of_row(revision: Revision) -> Iterator[Place]:
+    """What stands in the row of a text itself."""
+    for name in ALL_TEXT_FIELDS:
+        if name not in CHOICES and (text := getattr(revision, name)):
+            yield Place(name, text)
+    for name in STRING_LIST_FIELDS:
+        if name != "unverified":
+            yield from (Place(name, text, index) for index, text in enumerate(getattr(revision, name)))
+    for name in RECORD_FIELDS:
+        for index, entry in enumerate(getattr(revision, name)):
+            yield from _stored_parts(name, entry, index)
+    for name in ("outcome", "flexibility"):
+        yield from _stored_parts(name, getattr(revision, name), -1)
+
+
+def _stored_parts(name: str, entry: Mapping[str, Any], index: int) -> Iterator[Place]:
+    for part, value in entry.items():
+        if isinstance(value, str) and value and not part.endswith("_picture"):
+            yield Place(name, value, index, part)
 
 
 def _parts(name: str, record: object, index: int) -> Iterator[Place]:

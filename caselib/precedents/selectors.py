@@ -3,11 +3,12 @@
 Every function takes the viewer's scope and returns only what that viewer may read.
 """
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 
 from caselib.catalog.models import Category, Cause, Matter, Tag
 from caselib.core import prepared
@@ -18,9 +19,10 @@ from caselib.policies.models import Clause, PolicyVersion, Verified
 from caselib.policies.validity import Validity, status_columns, status_from, validity_of
 
 from .access import may_edit
-from .models import Citation, Doubt, Kind, Precedent, Relation, Revision
+from .models import Citation, Doubt, DoubtKind, Kind, Precedent, Relation, Revision
 from .past import HistoryEntry, OpenPoint, past_of
 from .place import Place, place_of, region_of
+from .shown import as_shown, in_list, is_doubtful
 from .signal import Signal, Word, signal_of, standing_of, troubles_of
 from .troubled import Troubled, troubled_citations
 from .visibility import FINDABLE, PrecedentStatus
@@ -53,12 +55,13 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
     """
     open_points = Doubt.objects.told().filter(precedent=OuterRef("pk")).order_by("opened_at", "pk")
     visible = precedents.visible_to(scope).filter(live_revision__isnull=False).select_related(*ROW_RELATIONS)
-    found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1])))
+    personal = Doubt.objects.open().filter(precedent=OuterRef("pk"), kind=DoubtKind.PRIVACY)
+    found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1]), is_personal=Exists(personal)))
     troubles = troubles_of([row.live_revision_id for row in found], on=on, region_ids=scope.region_ids)
     return [
         PrecedentRow(
             precedent=precedent,
-            revision=precedent.live_revision,
+            revision=in_list(precedent.live_revision) if precedent.is_personal else precedent.live_revision,
             signal=signal_of(
                 standing_of(precedent),
                 troubles=troubles.get(precedent.live_revision_id, ()),
@@ -215,6 +218,10 @@ class PrecedentPage:
         return self.precedent.status == PrecedentStatus.RETIRED and not self.is_draft
 
     @property
+    def is_withheld(self) -> bool:
+        return self.precedent.status == PrecedentStatus.WITHHELD
+
+    @property
     def takes_reuse(self) -> bool:
         """Whether it can be noted how following it went: only of a precedent in use."""
         return self.is_in_use and self.precedent.kind == Kind.PRECEDENT and not self.is_draft
@@ -251,7 +258,10 @@ def page_of(found: Precedent, revision: Revision, *, scope: ViewerScope, on: dt.
         shape=(on, scope.region_ids),
         build=lambda pk: troubled_citations([pk], on=on, region_ids=scope.region_ids),
     )
-    past = past_of(found.pk)
+    past, words = past_of(found.pk), _vocabulary(revision)
+    if is_doubtful(found, past.points):
+        masked = as_shown(found, revision, citations=citations)
+        revision, citations, words = masked.revision, masked.citations, dataclasses.replace(words, tags=masked.tags)
     return PrecedentPage(
         precedent=found,
         revision=revision,
@@ -259,7 +269,7 @@ def page_of(found: Precedent, revision: Revision, *, scope: ViewerScope, on: dt.
         place=place_of(revision.region, scope),
         citations=_grouped(citations, scope, on=on),
         cited=len(citations),
-        words=_vocabulary(revision),
+        words=words,
         doubts=past.points,
         history=past.entries,
         verified_on=past.checked.get(revision.pk),

@@ -44,6 +44,8 @@ SYSTEM_NAME = "系统"
 NOTE_LENGTH = 500
 # How 为什么改 begins where an earlier text was brought back, until its author says more.
 RESTORED = "恢复第 "
+# 典型案例 that came in from elsewhere: who conferred it has to be looked up.
+UNKNOWN_CONFERRER = "待核"
 
 
 def name_of(user: User | None) -> str:
@@ -76,6 +78,7 @@ def precedent_create(
         audience=audience,
         kind=kind,
         tier=tier,
+        tier_conferred_by=UNKNOWN_CONFERRER if tier == Tier.EXEMPLARY else "",
         origin_ticket=origin_ticket,
         **browse_columns(content),
     )

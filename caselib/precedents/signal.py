@@ -28,6 +28,7 @@ class Kind(StrEnum):
     """What takes 可用 away. The values are stable codes for programs."""
 
     RETIRED = "retired"
+    WITHHELD = "withheld"
     SUPERSEDED = "superseded"
     TRANSITION_OVER = "transition_over"
     TRANSITION_AHEAD = "transition_ahead"
@@ -121,6 +122,11 @@ def signal_of(
     if standing.status == PrecedentStatus.RETIRED:
         kind = Kind.SUPERSEDED if standing.is_replaced else Kind.RETIRED
         return Signal(Word.STOP, (Reason(kind, f"已出库：{standing.retired_reason}"),))
+    if standing.status == PrecedentStatus.WITHHELD:
+        return Signal(
+            Word.STOP,
+            (Reason(Kind.WITHHELD, "已紧急下架，读者看不到；改好、审核通过，或者查明没有问题，才重新上架。"),),
+        )
     points = [*_of_transition(standing, on=on)]
     points += [Reason(Kind.OPEN_POINT, str(doubt)) for doubt in doubts]
     for trouble in troubles:

@@ -76,7 +76,7 @@ def check_noted(
         precedent_needs_changes(precedent, **seen)
     else:
         may_retire(scope, precedent).require()
-        successor = _successor(told.successor, precedent, scope)
+        successor = successor_named(told.successor, precedent, scope)
         precedent = precedent_no_longer_holds(precedent, successor=successor, **seen)
     return _of(precedent.verifications.order_by("-pk")[0], precedent)
 
@@ -119,8 +119,11 @@ def _refuse_incomplete(told: Told, note: str) -> None:
         raise RuleBroken(f"说明最多 {LONGEST_NOTE} 字，现在 {len(note)} 字。", code="too_long", field="note")
 
 
-def _successor(typed: str, precedent: Precedent, scope: ViewerScope) -> Precedent | None:
-    """The precedent of that library number or code among those in use that the viewer may see; None for nothing typed."""
+def successor_named(typed: str, precedent: Precedent, scope: ViewerScope) -> Precedent | None:
+    """The precedent of that library number or code among those in use that the viewer may see; None for nothing typed.
+
+    Raises RuleBroken for what is not there and for the precedent itself.
+    """
     wanted = clean(typed).strip()
     if not wanted:
         return None

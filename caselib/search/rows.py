@@ -12,8 +12,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from caselib.core import prepared
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Doubt, Kind, Tier
+from caselib.precedents.models import Doubt, DoubtKind, Kind, Tier
 from caselib.precedents.place import Place, place_at
+from caselib.precedents.privacy import outgoing_text
 from caselib.precedents.signal import Signal, Standing, signal_of
 from caselib.precedents.troubled import Troubled, troubled_citations
 from caselib.precedents.visibility import PrecedentStatus
@@ -117,7 +118,8 @@ def rows_visible(
     if not past:
         # The index hears of it at night; the day has turned already.
         found = {pk: values for pk, values in found.items() if era_of(values["applies_until"], on=on) == NOW}
-    signals = _signals(found.values(), scope, on=on)
+    signals, personal = _signals(found.values(), scope, on=on)
+    found |= {pk: _hidden(found[pk]) for pk in personal}
     # Twenty rows lie in a few regions.
     located = {values["region_id"]: values for values in found.values()}
     places = {region: _place(values, scope) for region, values in located.items()}
@@ -162,7 +164,7 @@ def _line(values: Mapping, scope: ViewerScope, *, troubles: Sequence[Troubled], 
     return Line(
         pk=values["pk"],
         code=values["code"],
-        title=values["title"],
+        title=outgoing_text(values["title"], decided={}) if is_doubted else values["title"],
         kind=_kind_label(values["kind"]),
         signal=signal_of(_standing(values), troubles=troubles, doubts=(_UNNAMED,) if is_doubted else (), on=on),
         place=_place(values, scope),
@@ -187,20 +189,39 @@ def _standing(values: Mapping) -> Standing:
     )
 
 
-def _signals(found: Collection[Mapping], scope: ViewerScope, *, on: dt.date) -> dict[int, Signal]:
-    """The signal of each precedent, with its open points first. 1 query, 2 with open points."""
+def _signals(
+    found: Collection[Mapping], scope: ViewerScope, *, on: dt.date
+) -> tuple[dict[int, Signal], frozenset[int]]:
+    """The signal of each precedent, with its open points first, and which have a point about personal data.
+
+    1 query, 2 with open points.
+    """
+    personal: set[int] = set()
     doubts: dict[int, list[str]] = defaultdict(list)
     doubted = [values["pk"] for values in found if values["status"] == PrecedentStatus.NEEDS_REVERIFICATION]
     if doubted:
-        for pk, reason in prepared.rows_of("doubts", doubted, shape=None, build=_open_doubts):
+        for pk, reason, kind in prepared.rows_of("doubts", doubted, shape=None, build=_open_doubts):
             doubts[pk].append(reason)
+            personal.update([pk] if kind == DoubtKind.PRIVACY else ())
     troubles = _troubles(found, scope, on=on)
-    return {
+    signals = {
         values["pk"]: signal_of(
             _standing(values), troubles=troubles.get(values["pk"], ()), doubts=doubts[values["pk"]], on=on
         )
         for values in found
     }
+    return signals, frozenset(personal)
+
+
+def _hidden(values: Mapping) -> dict:
+    """A row in whose text personal data was found since it went live: that is hidden until its owner has seen to it."""
+    texts = {name: outgoing_text(value, decided={}) for name, value in values.items() if name in _TEXTS}
+    lists = {name: [outgoing_text(each, decided={}) for each in values[name]] for name in _TEXT_LISTS}
+    return {**values, **texts, **lists}
+
+
+_TEXTS = frozenset({"title", "gist", "problem", "resolution", "blocker", "script", "lead_org"})
+_TEXT_LISTS = ("requester_wording", "applies_when", "not_when")
 
 
 def _troubles(found: Collection[Mapping], scope: ViewerScope, *, on: dt.date) -> Mapping[int, Sequence[Troubled]]:
@@ -219,7 +240,7 @@ def _troubled(revisions: Sequence[int], on: dt.date, region_ids: frozenset[int])
 
 
 def _open_doubts(precedents: Sequence[int]) -> QuerySet:
-    return Doubt.objects.told().filter(precedent__in=precedents).values_list("precedent_id", "reason")
+    return Doubt.objects.told().filter(precedent__in=precedents).values_list("precedent_id", "reason", "kind")
 
 
 def _row(values: Mapping, *, score: float, marks: Sequence[str], signal: Signal, place: Place | None) -> ResultRow:

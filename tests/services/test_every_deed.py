@@ -10,6 +10,7 @@ from caselib.audit.services import broken_events, masked, record
 from tests import factories
 
 from .deeds import DEEDS, PHONE, planted
+from .deeds_of_keeping import KEEPING
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +19,13 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-@pytest.mark.parametrize("action", DEEDS)
+EVERY = {**DEEDS, **KEEPING}
+
+
+@pytest.mark.parametrize("action", EVERY)
 def test_the_service_leaves_its_event_and_no_personal_data_in_any(action):
     before = set(AuditEvent.objects.values_list("pk", flat=True))
-    DEEDS[action]()
+    EVERY[action]()
     events = list(AuditEvent.objects.exclude(pk__in=before))
     assert action in {event.action for event in events}
     for event in events:

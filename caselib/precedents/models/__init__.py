@@ -17,7 +17,7 @@ from ..choices import (
 from .drafting import SiblingDraft
 from .keeping import SOON, Doubt, DoubtQuerySet, UnresolvedCitation, Verification
 from .precedent import NumberSeries, Precedent
-from .privacy import Attachment, AttachmentData, PrivacyOverride
+from .privacy import Attachment, AttachmentData, PrivacyOverride, PrivacyScan
 from .review import ReviewComment, ReviewDecision
 from .revision import OPEN_STATES, Citation, Revision
 
@@ -39,6 +39,7 @@ __all__ = [
     "NumberSeries",
     "Precedent",
     "PrivacyOverride",
+    "PrivacyScan",
     "Relation",
     "ResultType",
     "ReviewComment",

@@ -1,5 +1,6 @@
 """A precedent with its number, and the series that numbers come from."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -34,6 +35,11 @@ class Precedent(models.Model):
     retired_reason = models.CharField(max_length=500, blank=True, default="")
     withheld_reason = models.CharField(max_length=500, blank=True, default="")
     withheld_at = models.DateTimeField(null=True, blank=True)
+    # Who took it off view: another person brings it back.
+    withheld_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    withheld_by_name = models.CharField(max_length=64, blank=True, default="")
     # The source ticket, by its code: the ticket is deleted when its time is over, and the text stays.
     origin_ticket = models.CharField(max_length=12, blank=True, default="", db_index=True)
     reverify_due_on = models.DateField(null=True, blank=True)
@@ -62,6 +68,12 @@ class Precedent(models.Model):
                 name="ck_precedent_published_has_live_revision",
             ),
             models.CheckConstraint(condition=~Q(replaced_by=F("id")), name="ck_precedent_not_replaced_by_itself"),
+            models.CheckConstraint(
+                condition=~Q(tier="exemplary") | ~Q(tier_conferred_by=""), name="ck_precedent_exemplary_conferred"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withheld") | Q(withheld_at__isnull=False), name="ck_precedent_withheld_since"
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-published_at"], name="ix_precedent_status_published"),

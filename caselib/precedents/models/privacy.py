@@ -76,6 +76,25 @@ class AttachmentData(models.Model):
     # CASCADE: bytes mean nothing without what they are; attachments themselves are only ever marked as removed.
     attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, primary_key=True, related_name="stored")
     data = models.BinaryField()
+    # What can be read in it, as the gate saw it: looked through again when the rules change.
+    text = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return str(self.attachment_id)
+
+
+class PrivacyScan(models.Model):
+    """One look through the whole library by one set of rules; `done_up_to` is the last precedent that was looked at."""
+
+    rules = models.CharField(max_length=64, unique=True)
+    done_up_to = models.BigIntegerField(default=0)
+    scanned = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["started_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d} {self.scanned}"

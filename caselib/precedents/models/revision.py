@@ -118,7 +118,8 @@ class Revision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}（第 {self.number} 版）"
+        # How the trail names it for ever: by number, because a title may turn out to tell of a person.
+        return f"{self.precedent} 第 {self.number} 版"
 
     @property
     def occurred_on(self) -> dt.date | None:

@@ -11,10 +11,12 @@ from itertools import chain
 from urllib.parse import urlencode
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
+from caselib.precedents.models import Doubt, DoubtKind
 from caselib.precedents.visibility import audiences_for
 from caselib.search.indexing import eligible
 
@@ -203,7 +205,9 @@ def _present(scope: ViewerScope, keys: set[int]) -> dict[int, tuple[str, str]]:
     """(code, title) of those precedents that the viewer finds. 1 query."""
     if not keys:
         return {}
-    rows = eligible().visible_to(scope).filter(pk__in=keys).order_by()
+    # A title in which personal data may stand is not offered until its owner has seen to it.
+    personal = Doubt.objects.open().filter(precedent=OuterRef("pk"), kind=DoubtKind.PRIVACY)
+    rows = eligible().visible_to(scope).filter(~Exists(personal), pk__in=keys).order_by()
     return {pk: (code, title) for pk, code, title in rows.values_list("pk", "code", "live_revision__title")}
 
 

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from caselib.audit.verifying import nightly_check
 from caselib.cases.pruning import tickets_prune
 from caselib.core import clock
+from caselib.precedents.rescan import rules_digest, scan_if_rules_changed
 from caselib.precedents.stale import flag
 from caselib.search.analysis import preload
 from caselib.search.engine.port import EngineError
@@ -37,6 +38,8 @@ class Command(BaseCommand):
 
     # When vectors are made again, by the monotonic clock.
     _vectors_at = 0.0
+    # The rules by which this process knows the library to be looked through.
+    _rules_seen = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="处理完现有的改动就结束")
@@ -53,6 +56,7 @@ class Command(BaseCommand):
             try:
                 self._turn()
                 self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or _is_waiting())
+                self._look_for_personal(lambda: stopping.is_set() or (_is_waiting() and not options["once"]))
                 failures = 0
                 if night_of != clock.today():
                     self._night()
@@ -77,6 +81,16 @@ class Command(BaseCommand):
         checked = nightly_check(now=clock.now())
         if checked is not None and checked.broken:
             self.stderr.write(f"审计记录有 {checked.broken} 处对不上，用 manage.py audit_verify 查是哪几条。")
+
+    def _look_for_personal(self, interrupted: Callable[[], bool]) -> None:
+        """Once for each set of rules, a few hundred texts at a time, and none while the index has to be written."""
+        if interrupted() or self._rules_seen == rules_digest():
+            return
+        found = scan_if_rules_changed(now=clock.now(), interrupted=interrupted)
+        if found is None or found.is_whole:
+            self._rules_seen = rules_digest()
+        if found is not None and found.found:
+            self.stdout.write(f"按新规则重查个人信息：查了 {found.texts} 件，{found.found} 件要处理。")
 
     def _turn(self) -> None:
         if is_outdated():

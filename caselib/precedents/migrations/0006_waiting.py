@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0001_initial'),
         ('orgs', '0002_user_email_user_follow_count'),
-        ('precedents', '0003_review_and_privacy'),
+        ('precedents', '0005_keeping_clean'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

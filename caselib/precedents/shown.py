@@ -1,0 +1,60 @@
+"""What readers see of a text in which personal data was found after it went live: the text with that hidden.
+
+Ordinary texts passed the gate and are shown as they are, at no cost. Looked through are only those with an open point
+about personal data and those out of use, which have no points.
+"""
+
+import copy
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from .content import columns, content_of
+from .models import Citation, DoubtKind, Precedent, Revision
+from .past import OpenPoint
+from .privacy import outgoing, outgoing_text
+from .visibility import PrecedentStatus
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as readers see it. `citations` and `tags` belong to it."""
+
+    revision: Revision
+    citations: list[Citation]
+    tags: tuple[str, ...]
+
+
+def is_doubtful(precedent: Precedent, points: Iterable[OpenPoint]) -> bool:
+    """Whether the text has to be looked through before it is shown. No query."""
+    return precedent.status == PrecedentStatus.RETIRED or any(point.kind == DoubtKind.PRIVACY for point in points)
+
+
+def as_shown(precedent: Precedent, revision: Revision, *, citations: Sequence[Citation]) -> Shown:
+    """The text with what blocks hidden. Nothing is stored. 7 queries; call it where `is_doubtful`."""
+    content = outgoing(content_of(revision), precedent=precedent)
+    masked = copy.copy(revision)
+    for name, value in columns(content).items():
+        if name != "content_digest":
+            setattr(masked, name, value)
+    return Shown(masked, [_cited(row, content.citations) for row in citations], content.tags)
+
+
+def _cited(citation: Citation, specs: Sequence) -> Citation:
+    shown = copy.copy(citation)
+    if citation.position < len(specs):
+        shown.note, shown.locator = specs[citation.position].note, specs[citation.position].locator
+    return shown
+
+
+_IN_LISTS = ("title", "gist", "problem", "script")
+
+
+def in_list(revision: Revision) -> Revision:
+    """The text as a list shows it, of a precedent with an open point about personal data. No query.
+
+    What two people let through is hidden here as well: a list does not ask for that.
+    """
+    masked = copy.copy(revision)
+    for name in _IN_LISTS:
+        setattr(masked, name, outgoing_text(getattr(revision, name), decided={}))
+    return masked
