@@ -55,7 +55,7 @@ def sent_back(department, editor, *, comment="写清不适用情形"):
     )
 
 
-@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("role", list(Role))
 def test_each_role_has_its_rooms_and_may_enter_them(client, role):
     response = page_of(client, factories.user(role))
     rooms = response.context["desk"].rooms
