@@ -82,7 +82,9 @@ def _by_result(content: RevisionContent) -> Iterator[Lack]:
     if content.measure == Measure.LASTING and not content.lasting_rule:
         yield Lack("lasting_rule", "长效机制：现在的规矩是什么")
     if any(category.needs_reference for category in content.categories) and not _cites(content, Relation.COMPARE):
-        yield Lack("citations", "依据条款：别处能办、这里办不了的，引上别处的规定，关系选“参照”")
+        # A sample or a guide decides nothing by the rule of elsewhere.
+        decides = result in (ResultType.SOLVED, ResultType.LAWFULLY_IMPOSSIBLE)
+        yield Lack("citations", "依据条款：别处能办、这里办不了的，引上别处的规定，关系选“参照”", must=decides)
     if content.force == Force.MANDATORY and not _cites(content, Relation.BASIS):
         yield Lack("citations", "依据条款：必须按此的要有正式文件作依据")
 
