@@ -16,6 +16,11 @@ class Action(StrEnum):
     CAUSE_SAVED = "cause.saved"
     SCHEME_SAVED = "scheme.saved"
     TAG_SAVED = "tag.saved"
+    MATTER_MERGED = "matter.merged"
+    MATTERS_IMPORTED = "matter.imported"
+    TAG_MERGED = "tag.merged"
+    WORD_DELETED = "word.deleted"
+    PRECEDENT_RESORTED = "precedent.resorted"
     POLICY_CREATED = "policy.created"
     POLICY_VERSION_ADDED = "policy.version_added"
     CLAUSE_ADDED = "policy.clause_added"
@@ -55,6 +60,19 @@ class Action(StrEnum):
     RELEVANCE_IMPORTED = "relevance.imported"
     GAP_FILED = "gap.filed"
     GAP_CLOSED = "gap.closed"
+    TICKET_REGISTERED = "ticket.registered"
+    TICKETS_IMPORTED = "ticket.imported"
+    TICKET_IMPORT_STAGED = "ticket.import_staged"
+    TICKET_SAVED = "ticket.saved"
+    TICKET_ENTRIES_SAVED = "ticket.entries_saved"
+    TICKET_ANALYSED = "ticket.analysed"
+    TICKET_EVALUATED = "ticket.evaluated"
+    TICKET_ARCHIVED = "ticket.archived"
+    TICKET_TEXT_SHOWN = "ticket.text_shown"
+    TICKET_DRAFTED = "ticket.drafted"
+    TICKET_RESEALED = "ticket.resealed"
+    TICKET_PRUNED = "ticket.pruned"
+    TICKET_IMPORT_PRUNED = "ticket.import_pruned"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
 
@@ -72,6 +90,11 @@ LABELS: dict[Action, str] = {
     Action.CAUSE_SAVED: "保存原因",
     Action.SCHEME_SAVED: "保存分类方案",
     Action.TAG_SAVED: "保存标签",
+    Action.MATTER_MERGED: "合并事项",
+    Action.MATTERS_IMPORTED: "导入事项",
+    Action.TAG_MERGED: "合并标签",
+    Action.WORD_DELETED: "删除没人用的词条",
+    Action.PRECEDENT_RESORTED: "随合并改归事项或标签",
     Action.POLICY_CREATED: "新建政策",
     Action.POLICY_VERSION_ADDED: "新增政策版本",
     Action.CLAUSE_ADDED: "新增条款",
@@ -111,6 +134,19 @@ LABELS: dict[Action, str] = {
     Action.RELEVANCE_IMPORTED: "导入检索考题",
     Action.GAP_FILED: "记知识缺口",
     Action.GAP_CLOSED: "处理知识缺口",
+    Action.TICKET_REGISTERED: "登记工单",
+    Action.TICKETS_IMPORTED: "导入工单",
+    Action.TICKET_IMPORT_STAGED: "预览工单导入",
+    Action.TICKET_SAVED: "修改工单",
+    Action.TICKET_ENTRIES_SAVED: "记工单经过",
+    Action.TICKET_ANALYSED: "工单分析研判",
+    Action.TICKET_EVALUATED: "工单跟踪评估",
+    Action.TICKET_ARCHIVED: "工单备案归档",
+    Action.TICKET_TEXT_SHOWN: "查看工单原文",
+    Action.TICKET_DRAFTED: "从工单生成草稿",
+    Action.TICKET_RESEALED: "换密钥重封工单",
+    Action.TICKET_PRUNED: "按期删除工单内容",
+    Action.TICKET_IMPORT_PRUNED: "删除过期的工单导入",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
 }
