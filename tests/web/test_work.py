@@ -71,8 +71,8 @@ def test_who_is_not_signed_in_is_asked_to(client):
 
 def test_nothing_to_do_is_said(client):
     html = page_of(client, factories.user(Role.EDITOR)).content.decode()
-    assert "没有等您处理的" in html
-    assert "现在没有" in html
+    assert "现在没有等您处理的" in html
+    assert "退回的草稿、待审的案例、到期的复核，会排在这里。" in html
 
 
 def test_a_text_that_was_sent_back_shows_what_the_reviewer_said(client):
@@ -125,6 +125,8 @@ def test_everything_that_waits_has_a_lane(client):
     names = ["changes", "siblings", "reviews", "overrides", "points", "citations", "drafts", "gaps"]
     assert list(lanes(response)) == names
     assert set(lanes(response).values()) == {1}
+    # A draft that is only begun and a gap that anybody may take wait for nobody in person.
+    assert response.context["desk"].total == len(names) - 2
     for lane in response.context["desk"].lanes:
         for line in lane.lines:
             assert client.get(line.address).status_code == 200, lane.name

@@ -55,20 +55,18 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class WorkDesk:
-    """`lanes` hold something, what is late first; `quiet` are the labels of those in which nothing waits."""
+    """`lanes` hold something; `quiet` are the labels of those in which nothing waits; `total` is the number in the header."""
 
     lanes: tuple[Lane, ...]
     quiet: tuple[str, ...]
     rooms: tuple[Room, ...]
-
-    @property
-    def total(self) -> int:
-        return sum(lane.count for lane in self.lanes)
+    total: int
 
 
 def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
     """The desk of a viewer. At most 14 queries, for any amount of work."""
-    counts = counts_waiting(scope) | _more_counts(scope)
+    waits = counts_waiting(scope)
+    counts = waits | _more_counts(scope)
     lanes = [
         Lane(
             name, kind.label, kind.icon, counts[name], reverse(kind.view), kind.lines(scope, on) if counts[name] else ()
@@ -80,6 +78,7 @@ def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
         lanes=tuple(lane for lane in lanes if lane.count),
         quiet=tuple(lane.label for lane in lanes if not lane.count),
         rooms=rooms_of(scope),
+        total=sum(waits.values()),
     )
 
 
