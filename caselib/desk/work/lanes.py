@@ -15,14 +15,13 @@ from caselib.policies.models import VersionDraft
 from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.points import Due, due_of
+from caselib.precedents.review_queue import due_on
 from caselib.precedents.waiting import LABELS, counts_waiting
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
 
 # What a lane shows before it leads to its room.
 SHOWN = 5
-# A submitted text waits a week at the most.
-REVIEW_WITHIN = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def _reviews(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
             row.title,
             reverse("desk:reviewing:review", args=[row.precedent.code]),
             f"{row.last_editor_name or row.author_name} 提交，{row.precedent.owner_department}",
-            due_of(clock.day_of(row.submitted_at) + REVIEW_WITHIN, on=on) if row.submitted_at else None,
+            due_of(due_on(row), on=on),
         )
         for row in rows[:SHOWN]
     )
