@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from caselib.catalog.models import Category, Cause, Matter
-from caselib.core.errors import NotAllowed, RuleBroken
+from caselib.core.errors import NotAllowed, RuleBroken, StaleState
 from caselib.core.pasted import tidy_line
 from caselib.orgs.models import Department, User
 from caselib.orgs.scope import ViewerScope
@@ -102,9 +102,18 @@ def kind_of(content: RevisionContent) -> str:
 
 
 def revision_open(precedent: Precedent, *, author: User, like: Revision | None = None) -> tuple[Revision, bool]:
-    """(the open draft, whether it was begun now). Raises and writes what `revision_start` does."""
-    found = precedent.revisions.filter(state__in=OPEN_STATES).first()
-    return (found, False) if found else (revision_start(precedent, author=author, like=like), True)
+    """(the open draft, whether it was begun now), whoever began it. Raises RuleBroken and writes what `revision_start` does."""
+    opened = precedent.revisions.filter(state__in=OPEN_STATES)
+    if found := opened.first():
+        return found, False
+    try:
+        return revision_start(precedent, author=author, like=like), True
+    except StaleState:
+        # Somebody pressed in the same moment.
+        found = opened.first()
+        if found is None:
+            raise
+        return found, False
 
 
 class Facts(Protocol):
