@@ -433,7 +433,8 @@
     pressed = false;
     if (!done) return notices.scrollIntoView({ block: "center" });
     passing = true;
-    form.requestSubmit(by);
+    // While the event is still being handed round, the browser does not hear of a second submission.
+    setTimeout(() => form.requestSubmit(by));
   });
   // Where somebody stood before a row was added: the page that comes begins there.
   const PLACE = "caselib.place";
