@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from caselib.catalog.models import Category, Cause, Matter
 from caselib.catalog.services import scheme_save
-from caselib.desk.writing import screens
 from caselib.desk.writing.form import read_typed, typed_of
 from caselib.orgs.models import Department, Role, User
 from caselib.precedents.content import DeferredMaterial, HandlingStep, Material, content_of
@@ -239,9 +239,9 @@ def test_a_made_up_replacement_changes_nothing(value):
     assert content_of(room.stored) == before
 
 
-def test_several_visits_suggest_a_class_and_one_press_chooses_it(monkeypatch):
+def test_several_visits_suggest_a_class_and_one_press_chooses_it():
     scheme_save(key="intake", name="受理情形", is_active=True, categories=["材料齐全", "两次以上未办成"], actor=None)
-    monkeypatch.setattr(screens, "_least_visits", lambda category: 2 if category.name.startswith("两次") else 0)
+    Category.objects.filter(name="两次以上未办成").update(min_visits=2)
     room = Room(visits=3, categories=())
     page = room.page()
     assert "跑了 3 次：选“两次以上未办成”" in page
@@ -250,6 +250,26 @@ def test_several_visits_suggest_a_class_and_one_press_chooses_it(monkeypatch):
     assert "跑了 3 次" not in room.page()
     room = Room(visits=1)
     assert "跑了 1 次" not in room.page()
+
+
+def test_what_is_switched_off_is_not_offered_and_stays_where_it_is():
+    room = Room(matter=factories.matter(), causes=(factories.cause("停用的原因"),))
+    Matter.objects.update(is_active=False)
+    Cause.objects.update(is_active=False)
+    other = Room()
+    Cause.objects.filter(name="停用的原因").update(is_active=False)
+    assert "停用的原因" not in other.page()
+    assert "停用的原因" in room.page()
+    before = content_of(room.draft)
+    assert room.press("do=save").status_code == 302
+    assert content_of(room.stored) == before
+    assert other.press("do=save", causes=["", "停用的原因"]).status_code == 422
+
+
+def test_a_class_that_wants_a_reference_says_so():
+    scheme_save(key="intake", name="受理情形", is_active=True, categories=["外地可办"], actor=None)
+    Category.objects.update(needs_reference=True)
+    assert "关系选“参照”" in Room(categories=tuple(Category.objects.all())).page()
 
 
 def test_a_text_is_sorted_in_several_schemes_and_in_none():

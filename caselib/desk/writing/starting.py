@@ -143,7 +143,7 @@ def draft_from_facts(facts: Facts) -> RevisionContent:
         matter=facts.matter,
         theme=facts.matter.theme if facts.matter else None,
         matter_note="" if facts.matter else facts.matter_words[:200],
-        causes=tuple(Cause.objects.filter(name__in=names)) if names else (),
+        causes=tuple(Cause.objects.filter(name__in=names, is_active=True)) if names else (),
         categories=tuple(_situation(facts.situation)),
         handling_steps=tuple(HandlingStep(what=each.what, who=each.who, day=each.day) for each in facts.timeline)[
             :LIST_LENGTH
@@ -156,7 +156,11 @@ def draft_from_facts(facts: Facts) -> RevisionContent:
 
 def _situation(name: str) -> Iterable[Category]:
     """The class of that name in a scheme that is in use."""
-    return Category.objects.filter(name=name, scheme__is_active=True).select_related("scheme")[:1] if name else ()
+    return (
+        Category.objects.filter(name=name, is_active=True, scheme__is_active=True).select_related("scheme")[:1]
+        if name
+        else ()
+    )
 
 
 def draft_of_ticket(code: str) -> Precedent | None:
