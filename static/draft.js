@@ -420,6 +420,40 @@
     });
   }
 
+  // -- names from the vocabularies, where the site offers them while somebody types --
+  const KINDS = { matter: "matter", more_matters: "matter", tags: "tag", lead_org: "department", partner_orgs: "department" };
+  // Several in one line: what is typed is the last of them.
+  const SEVERAL = /^(.*[、，,;；]\s*)?(.*)$/s;
+  const offers = form.dataset.offers;
+  if (offers) {
+    const list = element("datalist");
+    list.id = "offers";
+    form.append(list);
+    let latest = 0;
+    form.addEventListener("input", (event) => {
+      const field = event.target, kind = KINDS[field.name];
+      if (!kind || event.isComposing) return;
+      const mine = latest += 1;
+      setTimeout(async () => {
+        const [, before = "", asks] = ["tags", "partner_orgs"].includes(field.name) ? field.value.match(SEVERAL) : ["", "", field.value];
+        if (mine !== latest || !asks.trim()) return;
+        try {
+          const where = `${offers}?${new URLSearchParams({ kind, q: asks.trim().slice(0, 64) })}`;
+          const answer = await fetch(where, { redirect: "manual", headers: { Accept: "application/json" } });
+          if (!answer.ok || mine !== latest) return;
+          list.replaceChildren(...(await answer.json()).map((row) => {
+            const option = element("option");
+            option.value = before + row.label;
+            // The browser shows only what holds the typed letters: pinyin stands before the name that it means.
+            if (!row.label.includes(asks.trim())) option.label = `${asks.trim()}：${[row.label, row.hint].filter(Boolean).join(" · ")}`;
+            return option;
+          }));
+          field.setAttribute("list", list.id);
+        } catch { /* no network: the name is typed in full */ }
+      }, 150);
+    });
+  }
+
   // -- buttons of the form --
   let passing = false, pressed = false;
   form.addEventListener("submit", async (event) => {
@@ -433,7 +467,8 @@
     pressed = false;
     if (!done) return notices.scrollIntoView({ block: "center" });
     passing = true;
-    form.requestSubmit(by);
+    // While the event is still being handed round, the browser does not hear of a second submission.
+    setTimeout(() => form.requestSubmit(by));
   });
   // Where somebody stood before a row was added: the page that comes begins there.
   const PLACE = "caselib.place";

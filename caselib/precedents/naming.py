@@ -1,6 +1,6 @@
 """Rows of the vocabularies by what people type or choose: names, codes and numbers.
 
-Nothing here makes a row. What has no name in the vocabulary is missing from the answer.
+Nothing here makes a row. What has no name in the vocabulary, or is switched off there, is missing from the answer.
 """
 
 from collections.abc import Callable, Iterable
@@ -44,12 +44,12 @@ def matters_named(names: Iterable[str]) -> dict[str, Matter]:
 
 
 def _matters(wanted: Q) -> Iterable[Matter]:
-    return Matter.objects.filter(wanted).select_related("theme")
+    return Matter.objects.filter(wanted, is_active=True).select_related("theme")
 
 
 def causes_named(names: Iterable[str]) -> dict[str, Cause]:
     """1 query."""
-    return _by(Cause.objects.filter(name__in=list(names)), lambda cause: cause.name)
+    return _by(Cause.objects.filter(name__in=list(names), is_active=True), lambda cause: cause.name)
 
 
 def themes_named(names: Iterable[str]) -> dict[str, MatterTheme]:
@@ -65,7 +65,7 @@ def regions_named(names: Iterable[str]) -> dict[str, Region]:
 def categories_named(keys: Iterable[str]) -> dict[str, Category]:
     """By `category_key`. 1 query."""
     names = [key.partition(":")[2] for key in keys]
-    return _by(Category.objects.filter(name__in=names).select_related("scheme"), category_key)
+    return _by(Category.objects.filter(name__in=names, is_active=True).select_related("scheme"), category_key)
 
 
 def precedent_numbered(typed: str, *, owner: Department | None) -> Precedent | None:

@@ -314,3 +314,33 @@ def test_a_copy_that_was_overtaken_is_kept_beside_and_overwrites_nothing(visit, 
     page.goto(draft + "siblings/")
     assert "断网时写的" in page.locator(".sides").first.inner_text().replace("\n", "").replace("新增：", "")
     forgive(visitor, "ERR_FAILED")
+
+
+def test_names_of_the_vocabularies_are_offered_by_the_letters_that_are_typed(visit, draft):
+    visitor = visit(username="editor")
+    page = visitor.page
+    asked: list[str] = []
+
+    def drawn(route) -> None:
+        answer = route.fetch()
+        page_text = re.sub(r' data-offers="[^"]*"', "", answer.text())
+        route.fulfill(
+            response=answer, body=page_text.replace(" data-draft ", ' data-draft data-offers="/desk/offers/" ', 1)
+        )
+
+    def offered(route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json=[{"value": "7", "label": "企业设立登记", "hint": "企业开办"}])
+
+    page.route(f"**{draft}", drawn)
+    page.route("**/desk/offers/**", offered)
+    page.goto(draft)
+    page.locator("#f-matter").press_sequentially("qysl")
+    option = page.locator("#offers option")
+    expect(option).to_have_attribute("value", "企业设立登记")
+    expect(option).to_have_attribute("label", "qysl：企业设立登记 · 企业开办")
+    page.locator("#f-tags").fill("注销、企业")
+    expect(option).to_have_attribute("value", "注销、企业设立登记")
+    assert "kind=matter" in asked[0]
+    assert "kind=tag" in asked[-1]
+    page.unroute(f"**{draft}")

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from caselib.catalog.models import Category, Cause, Matter
+from caselib.catalog.services import scheme_save
 from caselib.desk.writing.form import read_typed, typed_of
 from caselib.orgs.models import Department, Role, User
 from caselib.precedents.content import DeferredMaterial, HandlingStep, Material, content_of
@@ -15,6 +17,7 @@ from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.models import Kind, Precedent, Revision, RevisionState, SiblingDraft
 from caselib.precedents.services import revision_save, revision_start, revision_submit
 from tests import factories
+from tests.services.tasks_of_law import house_with_task, told
 
 pytestmark = pytest.mark.django_db
 PHONE = "139" + "12345678"
@@ -236,6 +239,71 @@ def test_a_made_up_replacement_changes_nothing(value):
     assert content_of(room.stored) == before
 
 
+def test_several_visits_suggest_a_class_and_one_press_chooses_it():
+    scheme_save(key="intake", name="受理情形", is_active=True, categories=["材料齐全", "两次以上未办成"], actor=None)
+    Category.objects.filter(name="两次以上未办成").update(min_visits=2)
+    room = Room(visits=3, categories=())
+    page = room.page()
+    assert "跑了 3 次：选“两次以上未办成”" in page
+    room.press("also=categories|intake:两次以上未办成")
+    assert [category.name for category in room.stored.categories.all()] == ["两次以上未办成"]
+    assert "跑了 3 次" not in room.page()
+    room = Room(visits=1)
+    assert "跑了 1 次" not in room.page()
+
+
+def test_what_is_switched_off_is_not_offered_and_stays_where_it_is():
+    room = Room(matter=factories.matter(), causes=(factories.cause("停用的原因"),))
+    Matter.objects.update(is_active=False)
+    Cause.objects.update(is_active=False)
+    other = Room()
+    Cause.objects.filter(name="停用的原因").update(is_active=False)
+    assert "停用的原因" not in other.page()
+    assert "停用的原因" in room.page()
+    before = content_of(room.draft)
+    assert room.press("do=save").status_code == 302
+    assert content_of(room.stored) == before
+    assert other.press("do=save", causes=["", "停用的原因"]).status_code == 422
+
+
+def test_a_class_that_wants_a_reference_says_so():
+    scheme_save(key="intake", name="受理情形", is_active=True, categories=["外地可办"], actor=None)
+    Category.objects.update(needs_reference=True)
+    assert "关系选“参照”" in Room(categories=tuple(Category.objects.all())).page()
+
+
+def test_a_text_is_sorted_in_several_schemes_and_in_none():
+    for key in ("one", "two"):
+        scheme_save(key=key, name=f"方案{key}", is_active=True, categories=["甲", "乙"], actor=None)
+    room = Room()
+    room.press("do=save", categories=["", "one:甲", "two:乙"])
+    assert {str(category) for category in room.stored.categories.all()} == {"方案one：甲", "方案two：乙"}
+    before = content_of(room.stored)
+    assert room.press("do=save").status_code == 302
+    assert content_of(room.stored) == before
+    room.press("do=save", categories=["", ""])
+    assert not room.stored.categories.exists()
+
+
+def test_what_cannot_be_solved_shows_what_it_needs_and_no_more():
+    page = Room(result_type="lawfully_impossible", alternatives=(), script="").page()
+    for words in ("口径：办不了的时候怎么跟群众说", "替代办法", 'name="alternatives-0-instead"'):
+        assert words in page
+    assert 'id="s-later"' not in page
+    assert 'id="s-lasting"' not in page
+    assert "该找谁" in Room(result_type="out_of_scope").page()
+    assert "不评典型案例" in Room(result_type="unsolved").page()
+
+
+@pytest.mark.parametrize(
+    "values", [{"manner": "urgent"}, {"manner": "special"}, {"deferred_material": (DeferredMaterial("原件"),)}]
+)
+def test_a_flexible_handling_opens_its_bounds(values):
+    opened = '<details class="field field--wide boxed" id="f-flexibility" open>'
+    assert opened in Room(**values).page()
+    assert opened not in Room().page()
+
+
 # -- submitting ----------------------------------------------------------------------------------------------------------
 
 
@@ -426,6 +494,22 @@ def test_a_revision_is_opened_from_the_page_and_a_second_press_finds_it():
         assert response["Location"] == f"/desk/write/{published.code}/"
     assert published.revisions.count() == 2
     assert f'href="/desk/write/{published.code}/"' in words_of(client.get(f"/p/{published.code}/"))
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER])
+def test_a_check_that_asks_for_changes_leads_to_the_draft_who_may_write_it(role):
+    house = house_with_task()
+    form = told(house, "changes", note="期限改了")
+    posted = {
+        "outcome": "changes",
+        "note": form.note,
+        "digest": form.digest,
+        "last": form.last,
+        "point": [*form.points],
+    }
+    code = house.precedent.code
+    response = Room.of(house.person(role)).post(f"/p/{code}/verify/", posted)
+    assert response["Location"] == (f"/desk/write/{code}/" if role is Role.EDITOR else f"/p/{code}/")
 
 
 def test_an_earlier_text_comes_back_as_a_draft():

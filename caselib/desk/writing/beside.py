@@ -84,7 +84,7 @@ def beside(request: HttpRequest, code: str) -> HttpResponse:
     content = content_of(revision) if revision else RevisionContent(title="")
     screen = beside_of(content, scope=request.scope, precedent=precedent, on=clock.today())
     template = "writing/_beside.html" if request.htmx else "writing/beside.html"
-    return render(request, template, {"beside": screen, "revision": revision})
+    return render(request, template, {"beside": screen, "revision": revision, "here": "writing"})
 
 
 @sensitive_post_parameters()

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.completeness import DECLARABLE, Lack, lacks
 from caselib.precedents.content import RevisionContent
-from caselib.precedents.models import Precedent
+from caselib.precedents.models import Precedent, Relation
 from caselib.precedents.privacy import Hit, hits_of
 from caselib.precedents.scarcity import Others, lack_of_a_reason, others_on_the_same
 
@@ -112,11 +112,22 @@ def anchor_of(hit: Hit) -> str:
 
 
 def beside_the_text(precedent: Precedent, content: RevisionContent, *, others: Others, note: str) -> tuple[Lack, ...]:
-    """What is missing because of what is published already: why it is changed, or why it stands beside others. No query."""
+    """What is missing because of what is published already, or of the class that was chosen. No query."""
     found = [lack_of_a_reason(content, others, precedent=precedent)]
     if precedent.live_revision_id is not None and not note:
         found.append(Lack(CHANGE_NOTE, "为什么改：一句话，审核人先看它"))
+    found += _references(content)
     return tuple(lack for lack in found if lack)
+
+
+def _references(content: RevisionContent) -> list[Lack]:
+    """What a class asks to be cited: the rule of the place where it can be done."""
+    if any(citation.relation == Relation.COMPARE for citation in content.citations):
+        return []
+    names = [category.name for category in content.categories if category.needs_reference]
+    return [
+        Lack("citations", f"依据条款：分在“{name}”的，引外地能办的规定，关系选“参照”", must=False) for name in names
+    ]
 
 
 def live_html(precedent: Precedent, content: RevisionContent, *, scope: ViewerScope, note: str = "") -> dict[str, str]:

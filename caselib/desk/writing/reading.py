@@ -23,6 +23,8 @@ from caselib.precedents.content import (
 )
 from caselib.precedents.models import Precedent, Revision
 
+from .plan import label_of
+
 Typed = Mapping[str, Sequence[str]]
 # One line each: a break in them is debris of a paste. In the other texts a break is meant.
 ONE_LINE = ("title", "gist", "matter_note", "requester_type", "lead_org", "who_can_decide")
@@ -74,7 +76,7 @@ def same(typed: str, stored: str) -> bool:
 
 
 def too_long(label: str, length: int, limit: int) -> str:
-    return f"“{label}”有 {length} 个字，最多 {limit} 个。多出来的没有存，删短后再存。"
+    return f"“{label}”有 {length} 个字，最多 {limit} 个，没有存。删短后再存。"
 
 
 def texts(form: Typing) -> dict[str, Any]:
@@ -96,7 +98,7 @@ def _text(form: Typing, name: str, typed: str) -> str | None:
     elif name == "lead_org" and _units(form) > 1:
         form.problems[name] = "牵头单位只写一家，没有改。其余的写在“协同部门”里。"
     elif len(value) > form.limit(name):
-        form.problems[name] = too_long(LABELS.get(name, name), len(value), form.limit(name))
+        form.problems[name] = too_long(label_of(name), len(value), form.limit(name))
     else:
         return value
     return None
@@ -172,7 +174,7 @@ def _split(name: str, typed: str) -> list[str]:
 
 def _list_problem(form: Typing, name: str, entries: tuple[str, ...]) -> str:
     """What is wrong with a list as a sentence, which is noted as well; nothing for one that nobody changed."""
-    limit, label = (TAG_LENGTH if name == "tags" else ENTRY_LENGTH), LABELS[name]
+    limit, label = (TAG_LENGTH if name == "tags" else ENTRY_LENGTH), label_of(name)
     if entries == getattr(form.current, name):
         return ""
     longest = max(map(len, entries), default=0)

@@ -7,7 +7,6 @@ from typing import Any
 
 from caselib.core.pasted import tidy, tidy_line
 from caselib.precedents.content import (
-    LABELS,
     LIST_LENGTH,
     Alternative,
     DeferredMaterial,
@@ -18,6 +17,7 @@ from caselib.precedents.content import (
     Source,
 )
 
+from .plan import label_of
 from .reading import ENTRY_LENGTH, Typing, same, too_long, whole_number
 
 LISTS: dict[str, type] = {
@@ -45,7 +45,7 @@ def lists(form: Typing) -> dict[str, Any]:
             continue
         rows = tuple(row for number in numbers[: LIST_LENGTH + 1] if (row := _row(form, name, number)) is not None)
         if len(rows) > LIST_LENGTH:
-            form.problems[name] = f"“{LABELS[name]}”最多 {LIST_LENGTH} 条，没有改。合并或删去一些再存。"
+            form.problems[name] = f"“{label_of(name)}”最多 {LIST_LENGTH} 条，没有改。合并或删去一些再存。"
         else:
             found[name] = rows
     return found
@@ -93,7 +93,7 @@ def _part(form: Typing, name: str, part: str, before: Any) -> Any:
     value = (tidy if part in _LONG else tidy_line)(typed)
     if len(value) <= ENTRY_LENGTH:
         return value
-    form.problems[name] = too_long(LABELS[name.partition("-")[0]], len(value), ENTRY_LENGTH)
+    form.problems[name] = too_long(label_of(name.partition("-")[0]), len(value), ENTRY_LENGTH)
     return before
 
 

@@ -131,5 +131,5 @@ def _done(request: HttpRequest, screen: SiblingScreen) -> str:
 
 def _siblings(request: HttpRequest, code: str, *, error: DomainError | None = None) -> HttpResponse:
     page = siblings_screen(request.scope, code, dropping=request.GET.get("drop", ""))
-    shown = {"page": page, "error": error}
+    shown = {"page": page, "error": error, "here": "writing"}
     return render(request, "writing/siblings.html", shown, status=error.status if error else 200)

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from caselib.catalog.models import Category
 from caselib.catalog.offered import Offered, offered
 from caselib.core import clock
 from caselib.orgs.scope import ViewerScope
@@ -310,13 +309,8 @@ def _suggested(content: RevisionContent, lists: Offered, chosen: Sequence[str]) 
         if any(category_key(each) in chosen for each in categories):
             continue
         for category in categories:
-            least = _least_visits(category)
-            if least and content.visits is not None and content.visits >= least:
+            if category.min_visits and content.visits is not None and content.visits >= category.min_visits:
                 return Option(
                     f"categories|{category_key(category)}", f"跑了 {content.visits} 次：选“{category.name}”", False
                 )
     return None
-
-
-def _least_visits(category: Category) -> int:
-    return getattr(category, "min_visits", None) or 0

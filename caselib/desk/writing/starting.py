@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from caselib.catalog.models import Category, Cause, Matter
-from caselib.core.errors import NotAllowed, RuleBroken
+from caselib.core.errors import NotAllowed, RuleBroken, StaleState
 from caselib.core.pasted import tidy_line
 from caselib.orgs.models import Department, User
 from caselib.orgs.scope import ViewerScope
@@ -102,9 +102,18 @@ def kind_of(content: RevisionContent) -> str:
 
 
 def revision_open(precedent: Precedent, *, author: User, like: Revision | None = None) -> tuple[Revision, bool]:
-    """(the open draft, whether it was begun now). Raises and writes what `revision_start` does."""
-    found = precedent.revisions.filter(state__in=OPEN_STATES).first()
-    return (found, False) if found else (revision_start(precedent, author=author, like=like), True)
+    """(the open draft, whether it was begun now), whoever began it. Raises RuleBroken and writes what `revision_start` does."""
+    opened = precedent.revisions.filter(state__in=OPEN_STATES)
+    if found := opened.first():
+        return found, False
+    try:
+        return revision_start(precedent, author=author, like=like), True
+    except StaleState:
+        # Somebody pressed in the same moment.
+        found = opened.first()
+        if found is None:
+            raise
+        return found, False
 
 
 class Facts(Protocol):
@@ -134,7 +143,7 @@ def draft_from_facts(facts: Facts) -> RevisionContent:
         matter=facts.matter,
         theme=facts.matter.theme if facts.matter else None,
         matter_note="" if facts.matter else facts.matter_words[:200],
-        causes=tuple(Cause.objects.filter(name__in=names)) if names else (),
+        causes=tuple(Cause.objects.filter(name__in=names, is_active=True)) if names else (),
         categories=tuple(_situation(facts.situation)),
         handling_steps=tuple(HandlingStep(what=each.what, who=each.who, day=each.day) for each in facts.timeline)[
             :LIST_LENGTH
@@ -147,7 +156,11 @@ def draft_from_facts(facts: Facts) -> RevisionContent:
 
 def _situation(name: str) -> Iterable[Category]:
     """The class of that name in a scheme that is in use."""
-    return Category.objects.filter(name=name, scheme__is_active=True).select_related("scheme")[:1] if name else ()
+    return (
+        Category.objects.filter(name=name, is_active=True, scheme__is_active=True).select_related("scheme")[:1]
+        if name
+        else ()
+    )
 
 
 def draft_of_ticket(code: str) -> Precedent | None:
