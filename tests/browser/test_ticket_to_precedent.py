@@ -23,7 +23,6 @@ FILLED = {
     "who_can_decide": "市场所所长",
     "evaluation": "当天办结，没有再来。",
 }
-UNUSED = "前租户 注销"
 
 
 def looked(page, width: int, name: str) -> None:
@@ -56,5 +55,23 @@ def test_from_a_ticket_to_a_precedent_that_is_found(visit, viewport, number):
     page.get_by_text(re.compile("已保存 ")).first.wait_for()
     looked(page, width, "draft")
     page.get_by_role("button", name="提交审核").first.click()
-    page.wait_for_timeout(1500); print(page.url, page.locator("[data-checks]").first.inner_text()[:1500]); page.screenshot(path="/tmp/shot-j.png")
-    assert 0
+    page.get_by_text("待审核").first.wait_for()
+    looked(page, width, "submitted")
+
+    reviewer = visit(viewport=viewport, username="reviewer").page
+    reviewer.goto("/desk/")
+    looked(reviewer, width, "work desk")
+    reviewer.get_by_role("link", name=FILLED["title"]).first.click()
+    reviewer.get_by_label("理由").fill("核对过现场记录，可以入库。")
+    looked(reviewer, width, "review")
+    reviewer.get_by_role("button", name="通过，发布").click()
+    reviewer.get_by_text(re.compile(r"\d{6}-\d{4}-\w+-\d{4}")).first.wait_for()
+
+    clerk = visit(viewport=viewport, username="window").page
+    clerk.goto("/search/?q=摊位号和执照对不上")
+    clerk.locator("[data-hit] a", has_text="摊位号和执照对不上").first.click()
+    clerk.get_by_text("市场所牵头，约街道当天到现场核对").wait_for()
+    assert PHONE not in clerk.content()
+    looked(clerk, width, "precedent")
+    clerk.get_by_role("link", name="所有版本").click()
+    looked(clerk, width, "history")

@@ -7,6 +7,7 @@ import pytest
 
 from caselib.catalog.services import scheme_save
 from caselib.desk.writing.starting import draft_begin_from, draft_from_facts
+from caselib.orgs.services import region_save
 from caselib.precedents.content import HandlingStep, checked, content_of
 from caselib.precedents.models import FailedStage, Precedent
 from caselib.precedents.services import revision_withdraw
@@ -98,3 +99,15 @@ def test_a_draft_that_was_given_up_does_not_stand_in_the_way():
     revision_withdraw(first.revisions.get(), lock_version=0, actor=editor)
     again, is_new = draft_begin_from(content, ticket="abc", department=department, author=editor)
     assert is_new and again != first
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("曲阳路街道", "街镇"), ("虹口区", "区"), ("临港新片区", "区"), ("崇明县", "区"), ("上海市", "市"), ("甲地", "")],
+)
+def test_where_and_at_which_level_comes_from_the_department(name, level):
+    region = region_save(full_name=f"上海市{name}", name=name, parent=None, actor=None)
+    department = factories.department(within=region)
+    made, _ = draft_begin_from(draft_from_facts(Facts()), ticket="abc", department=department, author=factories.user())
+    revision = made.revisions.get()
+    assert (revision.region, revision.admin_level) == (region, level)

@@ -1,5 +1,6 @@
 """A draft begins: from an empty page, from a ticket, or as a revision of what is published. Pressing twice begins one."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from caselib.core.pasted import tidy_line
 from caselib.orgs.models import Department, User
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.content import LIST_LENGTH, TEXT_LENGTH, TITLE_LENGTH, HandlingStep, RevisionContent
-from caselib.precedents.models import OPEN_STATES, FailedStage, Kind, Precedent, ResultType, Revision
+from caselib.precedents.models import OPEN_STATES, AdminLevel, FailedStage, Kind, Precedent, ResultType, Revision
 from caselib.precedents.naming import matters_named
 from caselib.precedents.services import precedent_create, revision_start
 
@@ -85,16 +86,30 @@ def draft_begin(
         precedent__owner_department=department,
         created_at__gte=now - TWICE_WITHIN,
     )
-    # Where the department is, it was handled, as a rule; who writes may say otherwise.
     content = RevisionContent(
         title=start.title,
         result_type=start.result_type,
         matter=matter,
         theme=matter.theme if matter else None,
-        region=department.region,
+        **place_of(department),
     )
     found = recent.select_related("precedent").first()
     return found or precedent_create(content, owner_department=department, author=author, kind=kind_of(content))
+
+
+# How the name of a region ends at each level; 开发区 and the like are districts in all but name.
+_ENDINGS = {
+    AdminLevel.SUBDISTRICT: ("街道", "镇", "乡"),
+    AdminLevel.DISTRICT: ("区", "县", "旗"),
+    AdminLevel.CITY: ("市", "省"),
+}
+
+
+def place_of(department: Department) -> dict[str, Any]:
+    """Where and at which level the department works: there it was handled, as a rule, and who writes may say otherwise."""
+    name = department.region.name
+    level = next((level for level, ends in _ENDINGS.items() if name.endswith(ends)), AdminLevel.UNKNOWN)
+    return {"region": department.region, "admin_level": level.value}
 
 
 def kind_of(content: RevisionContent) -> str:
@@ -179,6 +194,7 @@ def draft_begin_from(
     Department.objects.select_for_update().filter(pk=department.pk).first()
     if found := draft_of_ticket(ticket):
         return found, False
+    content = dataclasses.replace(content, **place_of(department))
     made = precedent_create(
         content, owner_department=department, author=author, kind=kind_of(content), origin_ticket=ticket
     )
