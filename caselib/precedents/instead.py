@@ -9,6 +9,7 @@ from caselib.policies.models import PolicyVersion
 
 from .models import Citation, Precedent, Relation
 from .place import region_of
+from .shown import holds_personal
 
 # The most used precedents that name another way: a list to choose from, not a survey.
 LIMIT = 12
@@ -46,8 +47,11 @@ class OtherWays:
 
 
 def other_ways_of(matter: Matter, scope: ViewerScope) -> OtherWays:
-    """What the findable precedents of a matter that the viewer may see name as another way, most used first. 2 queries."""
-    findable = Precedent.objects.visible_to(scope).findable().filter(matter=matter)
+    """What the findable precedents of a matter that the viewer may see name as another way, most used first. 2 queries.
+
+    Without those in whose text personal data may stand.
+    """
+    findable = Precedent.objects.visible_to(scope).findable().filter(~holds_personal(), matter=matter)
     telling = findable.exclude(live_revision__alternatives=[]).order_by("-reuse_count", "-pk")
     rows = telling.values_list("live_revision__alternatives", "code", "live_revision__title")[:LIMIT]
     ways = [_way(told, code, title) for alternatives, code, title in rows for told in alternatives]

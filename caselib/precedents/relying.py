@@ -82,7 +82,7 @@ def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Re
     by_clause = {
         clause: RelyingRows(
             tuple(
-                RelyingRow(rows[pk], Relation(relation), note)
+                RelyingRow(rows[pk], Relation(relation), "" if rows[pk].precedent.is_personal else note)
                 for pk, (relation, note) in list(found.items())[:RELYING_ON_CLAUSE]
                 if pk in rows
             ),
@@ -94,7 +94,7 @@ def relying_on(version: PolicyVersion, scope: ViewerScope, *, on: dt.date) -> Re
         by_clause=by_clause,
         precedents=tuple(rows[pk] for pk in everybody[:RELYING_ON_VERSION] if pk in rows),
         total=len(everybody),
-        instead=_instead_of(version, [row.revision.pk for row in rows.values()]),
+        instead=_instead_of(version, [row.revision.pk for row in rows.values() if not row.precedent.is_personal]),
     )
 
 

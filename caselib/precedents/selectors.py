@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
 from caselib.catalog.models import Category, Cause, Matter, Tag
 from caselib.core import prepared
@@ -19,10 +19,10 @@ from caselib.policies.models import Clause, PolicyVersion, Verified
 from caselib.policies.validity import Validity, status_columns, status_from, validity_of
 
 from .access import may_edit
-from .models import Citation, Doubt, DoubtKind, Kind, Precedent, Relation, Revision
+from .models import Citation, Doubt, Kind, Precedent, Relation, Revision
 from .past import HistoryEntry, OpenPoint, past_of
 from .place import Place, place_of, region_of
-from .shown import as_shown, in_list, is_doubtful
+from .shown import as_shown, holds_personal, in_list, is_doubtful
 from .signal import Signal, Word, signal_of, standing_of, troubles_of
 from .troubled import Troubled, troubled_citations
 from .visibility import FINDABLE, PrecedentStatus
@@ -55,8 +55,7 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
     """
     open_points = Doubt.objects.told().filter(precedent=OuterRef("pk")).order_by("opened_at", "pk")
     visible = precedents.visible_to(scope).filter(live_revision__isnull=False).select_related(*ROW_RELATIONS)
-    personal = Doubt.objects.open().filter(precedent=OuterRef("pk"), kind=DoubtKind.PRIVACY)
-    found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1]), is_personal=Exists(personal)))
+    found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1]), is_personal=holds_personal()))
     troubles = troubles_of([row.live_revision_id for row in found], on=on, region_ids=scope.region_ids)
     return [
         PrecedentRow(

@@ -8,8 +8,10 @@ import copy
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Exists, OuterRef
+
 from .content import columns, content_of
-from .models import Citation, DoubtKind, Precedent, Revision
+from .models import Citation, Doubt, DoubtKind, Precedent, Revision
 from .past import OpenPoint
 from .privacy import outgoing, outgoing_text
 from .visibility import PrecedentStatus
@@ -22,6 +24,11 @@ class Shown:
     revision: Revision
     citations: list[Citation]
     tags: tuple[str, ...]
+
+
+def holds_personal() -> Exists:
+    """The condition on Precedent: an open point says that personal data may stand in its text."""
+    return Exists(Doubt.objects.open().filter(precedent=OuterRef("pk"), kind=DoubtKind.PRIVACY))
 
 
 def is_doubtful(precedent: Precedent, points: Iterable[OpenPoint]) -> bool:

@@ -12,6 +12,7 @@ from caselib.orgs.scope import scope_of
 from caselib.precedents.attaching import attachment_add
 from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.models import Attachment, Precedent
+from caselib.precedents.overrides import override_ask
 from caselib.precedents.selectors import counts_by_cause, counts_by_matter, rows_for_home
 from caselib.precedents.visibility import DRAFT_ROLES, Audience
 from caselib.precedents.withholding import precedent_withhold
@@ -21,7 +22,7 @@ from caselib.search.similar import similar_to
 from caselib.search.suggestions import store
 from caselib.search.suggestions.selectors import suggestions_for
 from tests import factories
-from tests.services.clean_house import PNG, gate, home
+from tests.services.clean_house import PHONE, PNG, gate, hit_of, home
 from tests.web.test_keeping import with_picture
 
 __all__ = ["gate"]
@@ -229,3 +230,42 @@ def test_the_number_of_a_hidden_successor_is_not_told():
     page = client_of(made.person(Role.REVIEWER)).get(f"/desk/keep/{made.precedent.code}/retire/").content.decode()
     assert hidden.number not in page
     assert hidden.code not in page
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_claim_is_decided_by_a_second_person_of_the_owning_department(role):
+    made = home()
+    author = made.person(Role.EDITOR)
+    made.draft(editor=author, script=f"请打 {PHONE}。")
+    claim = override_ask(made.precedent, hit_of(made), claim="公布的", actor=author)
+    form = {"verdict": "refuse", "reason": "看过", "seen": "asked"}
+    for own in (False, True):
+        client = client_of(factories.user(role, within=made.owner if own else factories.department()))
+        allowed = own and role in SECOND
+        refused = 403 if role in CONTENT else 404
+        response = client.post(f"/desk/keep/overrides/{claim.pk}/decide/", form)
+        assert response.status_code == (302 if allowed else refused), own
+        page = client.get("/desk/keep/overrides/").content.decode()
+        assert (PHONE in page) is allowed
+
+
+@pytest.mark.parametrize("part", ["claimed_by", "last_editor"])
+def test_who_claimed_it_or_edited_last_does_not_decide_whatever_the_role(part):
+    made = home()
+    author, admin = made.person(Role.EDITOR), made.person(Role.DEPARTMENT_ADMIN)
+    made.draft(editor=admin if part == "last_editor" else author, script=f"请打 {PHONE}。")
+    claimer = admin if part == "claimed_by" else author
+    claim = override_ask(made.precedent, hit_of(made), claim="公布的", actor=claimer)
+    form = {"verdict": "allow", "reason": "看过", "seen": "asked"}
+    assert client_of(admin).post(f"/desk/keep/overrides/{claim.pk}/decide/", form).status_code == 403
+    other = client_of(made.person(Role.DEPARTMENT_ADMIN))
+    assert other.post(f"/desk/keep/overrides/{claim.pk}/decide/", form).status_code == 302
+
+
+def test_a_claim_in_what_is_hidden_is_not_there():
+    made = home(audience=Audience.DEPARTMENT)
+    author = made.person(Role.EDITOR)
+    made.draft(editor=author, script=f"请打 {PHONE}。")
+    claim = override_ask(made.precedent, hit_of(made), claim="公布的", actor=author)
+    client = client_of(factories.user(Role.REVIEWER))
+    assert client.post(f"/desk/keep/overrides/{claim.pk}/decide/", {"verdict": "allow"}).status_code == 404

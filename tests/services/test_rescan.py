@@ -4,7 +4,7 @@ import datetime as dt
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from caselib.audit.models import AuditEvent
@@ -17,6 +17,7 @@ from caselib.precedents.attaching import attachment_add
 from caselib.precedents.bulk import NewPrecedent, precedents_import
 from caselib.precedents.content import Alternative, CitationSpec, Flexibility, HandlingStep, Material, Outcome
 from caselib.precedents.deciding import revision_approve
+from caselib.precedents.instead import other_ways_of
 from caselib.precedents.keeping import precedent_retire, precedent_verify
 from caselib.precedents.models import (
     Attachment,
@@ -31,16 +32,22 @@ from caselib.precedents.models import (
 )
 from caselib.precedents.overrides import override_ask, override_decide
 from caselib.precedents.privacy import hits_of, outgoing
+from caselib.precedents.relying import relying_on
 from caselib.precedents.rescan import scan, scan_if_rules_changed
 from caselib.precedents.sections import places_in_bulk, places_of, with_texts
 from caselib.precedents.selectors import precedent_for_page, rows_for_home
 from caselib.precedents.services import revision_submit
 from caselib.precedents.tiers import precedent_tier_set
 from caselib.precedents.visibility import PrecedentStatus
+from caselib.search.outbox import rebuild
+from caselib.search.selectors import results_for_page
+from caselib.search.suggestions import store
+from caselib.search.suggestions.selectors import suggestions_for
 from tests import factories
+from tests.search.conftest import index
 from tests.services.clean_house import CITIZEN, OTHER_PHONE, PHONE, PNG, gate, hit_of, home, leaky
 
-__all__ = ["gate"]
+__all__ = ["gate", "index"]
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 7, 1, 2, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 7, 1)
@@ -302,3 +309,48 @@ def test_the_database_knows_no_exemplary_without_who_conferred_it():
     made = home()
     with pytest.raises(IntegrityError), transaction.atomic():
         Precedent.objects.filter(pk=made.precedent.pk).update(tier=Tier.EXEMPLARY)
+
+
+def test_pages_that_name_other_ways_and_who_relies_leave_it_out():
+    clause, matter = factories.clause(), factories.matter()
+    relation = Relation.ALTERNATIVE
+    cited = (factories.citation(clause, relation, note="另一条"),)
+    made = home(matter=matter, theme=matter.theme, alternatives=(Alternative("甲", "乙"),), citations=cited)
+    scope = scope_of(made.person(Role.WINDOW))
+    assert other_ways_of(matter, scope).ways
+    Revision.objects.filter(pk=made.precedent.live_revision_id).update(
+        alternatives=[{"wanted": "甲", "instead": f"打 {PHONE}", "reason": ""}]
+    )
+    made.precedent.live_revision.citations.update(note=f"问 {OTHER_PHONE}")
+    scan(now=NOW)
+    assert PHONE not in str(other_ways_of(matter, scope))
+    assert OTHER_PHONE not in str(other_ways_of(matter, scope))
+    assert OTHER_PHONE not in str(relying_on(clause.version, scope, on=TODAY))
+    page = precedent_for_page(scope, on=TODAY, code=made.precedent.code)
+    assert OTHER_PHONE not in str(page.citations)
+
+
+def test_search_and_suggestions_hide_it(index):
+    made = leaky()
+    Revision.objects.filter(pk=made.precedent.live_revision_id).update(title=f"补证照找 {PHONE}", gist=f"打 {PHONE}")
+    rebuild()
+    store.rebuild()
+    scope = scope_of(made.person(Role.WINDOW))
+    assert PHONE in str(results_for_page(scope=scope, text="补证照").rows)
+    assert "补证照找" in str(suggestions_for(scope, "补证照"))
+    scan(now=NOW)
+    assert PHONE not in str(results_for_page(scope=scope, text="补证照").rows)
+    assert "补证照找" not in str(suggestions_for(scope, "补证照"))
+
+
+def test_a_file_that_is_imported_and_published_is_refused_by_line(tmp_path, capsys):
+    factories.department()
+    file = tmp_path / "cases.jsonl"
+    rows = [{"id": "1", "title": "一件"}, {"id": "2", "title": "又一件", "problem": f"找 {PHONE}"}]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    with pytest.raises(CommandError, match="第 2 行：问题描述有手机号"):
+        call_command("import_precedents", str(file), "--publish")
+    assert not Precedent.objects.exists()
+    call_command("import_precedents", str(file))
+    assert Precedent.objects.count() == 2
+    assert PHONE not in capsys.readouterr().out

@@ -11,12 +11,11 @@ from itertools import chain
 from urllib.parse import urlencode
 
 import numpy as np
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Doubt, DoubtKind
+from caselib.precedents.shown import holds_personal
 from caselib.precedents.visibility import audiences_for
 from caselib.search.indexing import eligible
 
@@ -206,8 +205,7 @@ def _present(scope: ViewerScope, keys: set[int]) -> dict[int, tuple[str, str]]:
     if not keys:
         return {}
     # A title in which personal data may stand is not offered until its owner has seen to it.
-    personal = Doubt.objects.open().filter(precedent=OuterRef("pk"), kind=DoubtKind.PRIVACY)
-    rows = eligible().visible_to(scope).filter(~Exists(personal), pk__in=keys).order_by()
+    rows = eligible().visible_to(scope).filter(~holds_personal(), pk__in=keys).order_by()
     return {pk: (code, title) for pk, code, title in rows.values_list("pk", "code", "live_revision__title")}
 
 
