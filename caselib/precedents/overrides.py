@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -190,20 +190,6 @@ class FindingLine:
     hit: Hit
     sentence: Sentence
     decision: PrivacyOverride | None
-
-
-def waiting_overrides(scope: ViewerScope) -> int:
-    """How many claims wait for this viewer. 1 query, none for who decides nothing."""
-    return _waiting(scope).count() if scope.has_role(*SECOND) else 0
-
-
-def _waiting(scope: ViewerScope) -> QuerySet[PrivacyOverride]:
-    own = scope.departments_with(*SECOND)
-    edited = Revision.objects.filter(
-        precedent=OuterRef("precedent"), state__in=OPEN_STATES, last_editor=scope.user_id or 0
-    )
-    rows = PrivacyOverride.objects.filter(precedent__owner_department__in=own, decision=Decision.ASKED)
-    return rows.exclude(claimed_by=scope.user_id or 0).exclude(Exists(edited))
 
 
 def overrides_desk(scope: ViewerScope, *, page: object) -> OverridesDesk:

@@ -19,6 +19,7 @@ from .models import Revision, RevisionState
 from .points import Choice, Due, due_of
 from .services import RESTORED
 from .signal import troubles_of
+from .waiting import reviews_waiting
 
 # A week from submission: an author waits no longer for the first word, and no week of a hall is without a working day. Days of the
 # calendar, because working days need the list of holidays.
@@ -113,13 +114,13 @@ def queue_of(scope: ViewerScope, *, kind: str = "", department: str = "", page: 
         kinds,
         departments,
         chosen.filter(submitted_at__date__lt=on - REVIEW_WITHIN).count(),
-        _decidable(scope).count(),
+        reviews_waiting(scope).order_by().count(),
     )
 
 
 def turn_of(revision: Revision, scope: ViewerScope) -> Turn:
     """3 queries at the most; the next one after the last is the first again."""
-    mine = _decidable(scope)
+    mine = reviews_waiting(scope).order_by()
     total = mine.count()
     key = (revision.submitted_at, revision.pk)
     if key[0] is None:
@@ -128,11 +129,6 @@ def turn_of(revision: Revision, scope: ViewerScope) -> Turn:
     following = _first_code(mine.filter(after)) or _first_code(mine.exclude(pk=revision.pk))
     is_one = revision.state == RevisionState.SUBMITTED and may_review(scope, revision)
     return Turn(mine.exclude(after).count() if is_one else 0, total, following)
-
-
-def waiting_reviews(scope: ViewerScope) -> int:
-    """How many texts wait for a decision of the viewer. 1 query; none for who decides about nothing."""
-    return _decidable(scope).count() if scope.has_role(Role.REVIEWER) else 0
 
 
 # An author may write another reason over the first one; a text that is equal to an earlier one is restored all the same.
@@ -155,16 +151,6 @@ def _waiting(scope: ViewerScope) -> QuerySet[Revision]:
         default=Value(ReviewKind.CHANGE.value),
     )
     return found.annotate(kind=kind).order_by()
-
-
-def _decidable(scope: ViewerScope) -> QuerySet[Revision]:
-    """Those about which the viewer may decide, as `may_review` says it."""
-    own = Revision.objects.filter(
-        state=RevisionState.SUBMITTED, precedent__owner_department__in=scope.departments_with(Role.REVIEWER)
-    )
-    user = scope.user_id
-    theirs = (Q(author__isnull=True) | ~Q(author=user)) & (Q(last_editor__isnull=True) | ~Q(last_editor=user))
-    return own.filter(theirs).order_by()
 
 
 def _first_code(texts: QuerySet[Revision]) -> str:

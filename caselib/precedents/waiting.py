@@ -1,13 +1,22 @@
 """需要我处理: what of the precedents waits for a viewer, by kind. One rule for the number in the header and for the desk."""
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope
 
 from .access import VERIFIERS
-from .models import Doubt, Precedent, PrivacyOverride, Revision, RevisionState, SiblingDraft, UnresolvedCitation
+from .models import (
+    OPEN_STATES,
+    Doubt,
+    Precedent,
+    PrivacyOverride,
+    Revision,
+    RevisionState,
+    SiblingDraft,
+    UnresolvedCitation,
+)
 
 # Who lets a finding of the privacy gate through.
 LETS_THROUGH = (Role.REVIEWER, Role.DEPARTMENT_ADMIN)
@@ -35,16 +44,19 @@ def reviews_waiting(scope: ViewerScope) -> QuerySet[Revision]:
         state=RevisionState.SUBMITTED, precedent__owner_department__in=scope.departments_with(Role.REVIEWER)
     )
     # An import has no author: NOT (author = me) must let an unknown one pass.
-    return rows.exclude(author=scope.user_id).exclude(last_editor=scope.user_id)
+    return rows.exclude(author=scope.user_id or 0).exclude(last_editor=scope.user_id or 0)
 
 
 def overrides_waiting(scope: ViewerScope) -> QuerySet[PrivacyOverride]:
-    """Findings that somebody else holds for no personal data."""
+    """Findings that somebody else holds for no personal data, in texts that the viewer did not edit last."""
+    edited = Revision.objects.filter(
+        precedent=OuterRef("precedent"), state__in=OPEN_STATES, last_editor=scope.user_id or 0
+    )
     rows = PrivacyOverride.objects.filter(
         decision=PrivacyOverride.Decision.ASKED,
         precedent__owner_department__in=scope.departments_with(*LETS_THROUGH),
     )
-    return rows.exclude(claimed_by=scope.user_id)
+    return rows.exclude(claimed_by=scope.user_id or 0).exclude(Exists(edited))
 
 
 def points_waiting(scope: ViewerScope) -> QuerySet[Doubt]:

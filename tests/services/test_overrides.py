@@ -18,10 +18,10 @@ from caselib.precedents.overrides import (
     override_ask,
     override_decide,
     overrides_desk,
-    waiting_overrides,
 )
 from caselib.precedents.privacy import hits_of
 from caselib.precedents.services import revision_save, revision_submit
+from caselib.precedents.waiting import counts_waiting
 from tests import factories
 from tests.services.clean_house import OTHER_PHONE, PHONE, hit_of, home, leaky
 
@@ -157,10 +157,10 @@ def test_the_words_are_in_no_row_and_no_log_though_somebody_types_them_into_the_
 
 def test_the_desk_counts_what_the_viewer_may_decide(made):
     asked(made)
-    assert waiting_overrides(scope_of(made.person(Role.REVIEWER))) == 1
-    assert waiting_overrides(scope_of(made.person(Role.DEPARTMENT_ADMIN))) == 1
+    assert counts_waiting(scope_of(made.person(Role.REVIEWER))).get("overrides", 0) == 1
+    assert counts_waiting(scope_of(made.person(Role.DEPARTMENT_ADMIN))).get("overrides", 0) == 1
     for nobody in (made.author, made.person(Role.WINDOW), factories.user(Role.REVIEWER)):
-        assert waiting_overrides(scope_of(nobody)) == 0
+        assert counts_waiting(scope_of(nobody)).get("overrides", 0) == 0
 
 
 def test_the_desk_shows_the_sentence_of_now(made):

@@ -1,16 +1,11 @@
 """不是个人信息, said in the form of a draft."""
 
-from importlib.util import find_spec
-
 import pytest
 
 from caselib.precedents.models import PrivacyOverride, RevisionState
 from tests.web.test_writing_room import PHONE, Room, words_of
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(find_spec("caselib.precedents.overrides") is None, reason="there is no service for claims"),
-]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

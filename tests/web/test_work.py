@@ -117,7 +117,7 @@ def test_everything_that_waits_has_a_lane(client):
         revision=draft, typed={}, based_on=0, author=other, author_name="另一位编辑", saved_at=now
     )
     PrivacyOverride.objects.create(
-        precedent=draft.precedent, kind="mobile", field="problem", mark="m", claim="窗口电话", claimed_by=other,
+        precedent=revision.precedent, kind="mobile", field="problem", mark="m", claim="窗口电话", claimed_by=other,
         claimed_by_name="另一位编辑", claimed_at=now,
     )  # fmt: skip
     gap_file("小区停车找谁", scope=scope_of(factories.user(Role.WINDOW, within=department)))

@@ -1,18 +1,15 @@
-"""不是个人信息: who writes says so and why; a second person decides. The one place that knows the service for it."""
+"""不是个人信息: who writes says so and why; a second person decides."""
 
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import User
 from caselib.precedents.models import Precedent
+from caselib.precedents.overrides import override_ask
 
 from .deeds import claimed
 from .saving import Saved
 
-_SERVICE = "caselib.precedents.overrides"
-IS_OFFERED = find_spec(_SERVICE) is not None
 _GONE = "文字改过了，没有提。看看现在标出来的地方。"
 
 
@@ -20,11 +17,10 @@ def claim_asked(posted: Mapping[str, str], saved: Saved, *, precedent: Precedent
     """What became of a claim in the form, in words; nothing where none was made. Raises RuleBroken; writes what
     `override_ask` writes."""
     key = posted.get("claim", "")
-    if not key or not IS_OFFERED or saved.content is None:
+    if not key or saved.content is None:
         return ""
     hit = claimed(saved.content, precedent, key)
     if hit is None:
         raise RuleBroken(_GONE, code="moved", field=key.partition("|")[0])
-    ask = import_module(_SERVICE).override_ask
-    ask(precedent, hit, claim=posted.get(f"why-{key}", ""), actor=actor)
+    override_ask(precedent, hit, claim=posted.get(f"why-{key}", ""), actor=actor)
     return "提了，等部门里的第二个人看。看过以前还不能提交。"

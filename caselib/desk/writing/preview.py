@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents import faces
+from caselib.precedents.attaching import Paper, papers_of
 from caselib.precedents.selectors import PrecedentPage, page_of
 
 from .opening import Opened
@@ -16,6 +17,7 @@ class PreviewScreen:
     """What the template of the page asks for besides the page; nothing that a draft cannot have."""
 
     page: PrecedentPage
+    papers: tuple[Paper, ...] = ()
     is_preview: bool = True
     may_verify: bool = False
     similar: tuple[()] = ()
@@ -41,7 +43,8 @@ class PreviewScreen:
 
 
 def preview_screen(found: Opened, *, scope: ViewerScope, on: dt.date) -> PreviewScreen:
-    """Raises NotVisible where there is no text. 7 queries."""
+    """Raises NotVisible where there is no text. 8 queries."""
     if found.revision is None:
         raise NotVisible()
-    return PreviewScreen(page_of(found.precedent, found.revision, scope=scope, on=on, is_draft=True))
+    page = page_of(found.precedent, found.revision, scope=scope, on=on, is_draft=True)
+    return PreviewScreen(page, papers=papers_of(found.precedent, found.revision))

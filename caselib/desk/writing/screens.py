@@ -24,7 +24,6 @@ from caselib.precedents.siblings import siblings_open
 
 from .beside import RELATIONS, BesideScreen, beside_of
 from .checks import Checks, beside_the_text, checks_of
-from .claiming import IS_OFFERED
 from .fields import Field, Option, Sheet, needs_bounds, result_note
 from .findings import found_in
 from .form import CHANGE_NOTE, typed_of
@@ -90,7 +89,6 @@ class DraftScreen:
     comments: tuple[Comment, ...]
     other_unverified: tuple[str, ...]
     siblings: int
-    asks: bool
     relations: tuple[tuple[str, str], ...] = RELATIONS
 
     @property
@@ -148,7 +146,6 @@ def draft_screen(
         comments=_comments(revision),
         other_unverified=tuple(name for name in shown.get("unverified", ()) if name and name not in asked),
         siblings=len(siblings_open(precedent)),
-        asks=IS_OFFERED,
     )
 
 
