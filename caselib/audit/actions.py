@@ -16,6 +16,11 @@ class Action(StrEnum):
     CAUSE_SAVED = "cause.saved"
     SCHEME_SAVED = "scheme.saved"
     TAG_SAVED = "tag.saved"
+    MATTER_MERGED = "matter.merged"
+    MATTERS_IMPORTED = "matter.imported"
+    TAG_MERGED = "tag.merged"
+    WORD_DELETED = "word.deleted"
+    PRECEDENT_RESORTED = "precedent.resorted"
     POLICY_CREATED = "policy.created"
     POLICY_VERSION_ADDED = "policy.version_added"
     CLAUSE_ADDED = "policy.clause_added"
@@ -69,6 +74,11 @@ LABELS: dict[Action, str] = {
     Action.CAUSE_SAVED: "保存原因",
     Action.SCHEME_SAVED: "保存分类方案",
     Action.TAG_SAVED: "保存标签",
+    Action.MATTER_MERGED: "合并事项",
+    Action.MATTERS_IMPORTED: "导入事项",
+    Action.TAG_MERGED: "合并标签",
+    Action.WORD_DELETED: "删除没人用的词条",
+    Action.PRECEDENT_RESORTED: "随合并改归事项或标签",
     Action.POLICY_CREATED: "新建政策",
     Action.POLICY_VERSION_ADDED: "新增政策版本",
     Action.CLAUSE_ADDED: "新增条款",

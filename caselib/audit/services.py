@@ -49,9 +49,14 @@ def record(
 
 @transaction.atomic
 def record_many(
-    action: Action, objects: Sequence[models.Model], *, actor: Any | None = None, after: Sequence[dict[str, Any]]
+    action: Action,
+    objects: Sequence[models.Model],
+    *,
+    actor: Any | None = None,
+    after: Sequence[dict[str, Any]],
+    before: Sequence[dict[str, Any]] | None = None,
 ) -> None:
-    """Appends one event for each object, `after` in their order. Like `record`, for what one deed does to many.
+    """Appends one event for each object, `before` and `after` in their order. Like `record`, for what one deed does to many.
 
     Writes AuditEvent and AuditHead; 3 queries and one for each 500.
     """
@@ -59,8 +64,8 @@ def record_many(
         return
     head = _head()
     events = []
-    for obj, values in zip(objects, after, strict=True):
-        events.append(_event(action, obj, actor=actor, before=None, after=values, previous_hash=head.hash))
+    for obj, old, values in zip(objects, before or [{}] * len(objects), after, strict=True):
+        events.append(_event(action, obj, actor=actor, before=old, after=values, previous_hash=head.hash))
         head.hash = events[-1].hash
     AuditEvent.objects.bulk_create(events, batch_size=500)
     head.save(update_fields=["hash"])

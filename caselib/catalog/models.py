@@ -26,6 +26,11 @@ class Matter(models.Model):
         BOTH = "个人和法人", "个人和法人"
         UNKNOWN = "", "未写"
 
+    class KeyMatter(models.TextChoices):
+        NATION = "国家", "国家重点事项"
+        PLACE = "本市", "本市重点事项"
+        NONE = "", "不是"
+
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     name = models.CharField(max_length=64, unique=True)
     theme = models.ForeignKey(MatterTheme, on_delete=models.PROTECT, related_name="matters")
@@ -36,11 +41,23 @@ class Matter(models.Model):
     materials = models.JSONField(default=list, blank=True)
     basic_code = models.CharField(max_length=12, blank=True, default="")
     impl_code = models.CharField(max_length=31, blank=True, default="")
+    # “一件事”重点事项: whose list it is on, and with which batch it came.
+    key_matter = models.CharField(max_length=4, choices=KeyMatter, blank=True, default="")
+    key_batch = models.CharField(max_length=32, blank=True, default="")
+    # One that is not active stays where it is used and is not offered any more.
+    is_active = models.BooleanField(default=True)
+    # The matter that took its place; never one that was merged itself (kept by catalog.matters.matter_merge).
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["theme", "name"]
         constraints = [
             models.UniqueConstraint(fields=["impl_code"], condition=~Q(impl_code=""), name="uq_matter_impl_code"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False), name="ck_matter_merged_is_not_active"
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ck_matter_not_merged_into_itself"),
         ]
 
     def __str__(self) -> str:
@@ -52,6 +69,8 @@ class Cause(models.Model):
 
     name = models.CharField(max_length=32, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["position", "name"]
@@ -67,6 +86,7 @@ class Scheme(models.Model):
     name = models.CharField(max_length=64)
     is_active = models.BooleanField(default=True)
     note = models.CharField(max_length=200, blank=True, default="")
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["key"]
@@ -82,10 +102,18 @@ class Category(models.Model):
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="categories")
     name = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    # So many visits without success suggest this class; null: none do.
+    min_visits = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Whoever sorts a case into it cites the rule of the place where it can be done, with the relation 参照.
+    needs_reference = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["scheme", "position"]
-        constraints = [models.UniqueConstraint(fields=["scheme", "name"], name="uq_category_scheme_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "name"], name="uq_category_scheme_name"),
+            models.CheckConstraint(condition=~Q(min_visits=0), name="ck_category_min_visits"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme}：{self.name}"
@@ -97,6 +125,7 @@ class Tag(models.Model):
     name = models.CharField(max_length=32, unique=True)
     synonyms = models.JSONField(default=list, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["name"]

@@ -17,10 +17,10 @@ class ThemeGroup:
 
 
 def matters_by_theme(*, wanted: str = "") -> tuple[ThemeGroup, ...]:
-    """All matters under their themes, or those whose name, alias or department holds `wanted`. 2 queries."""
+    """The matters that are offered under their themes, or those whose name, alias or department holds `wanted`. 2 queries."""
     word = normalise(wanted).strip()
     groups: dict[int, list[Matter]] = {}
-    for matter in Matter.objects.order_by("name"):
+    for matter in Matter.objects.filter(is_active=True).order_by("name"):
         if not word or word in normalise(" ".join([matter.name, *matter.aliases, matter.department_kind])):
             groups.setdefault(matter.theme_id, []).append(matter)
     return tuple(
@@ -31,11 +31,11 @@ def matters_by_theme(*, wanted: str = "") -> tuple[ThemeGroup, ...]:
 
 
 def matter_for_page(code: str) -> Matter:
-    """Raises NotVisible for an unknown code. 1 query."""
-    matter = Matter.objects.select_related("theme").filter(code=code).first()
+    """The matter with that code, or the one that took its place. Raises NotVisible for an unknown code. 1 query."""
+    matter = Matter.objects.select_related("theme", "merged_into__theme").filter(code=code).first()
     if matter is None:
         raise NotVisible()
-    return matter
+    return matter.merged_into or matter
 
 
 def causes_all() -> list[Cause]:

@@ -1,6 +1,6 @@
 """Writes of the vocabularies. Each is idempotent by name, atomic, and leaves an audit event when something changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -88,6 +88,12 @@ def scheme_save(
         if category not in present:
             Category.objects.create(scheme=scheme, name=category, position=position)
     return scheme
+
+
+def scheme_hints_set(key: str, hints: Mapping[str, Mapping[str, Any]]) -> None:
+    """Sets what suggests the classes of a scheme and what they need, by name. Call it in the transaction that made them."""
+    for name, values in hints.items():
+        Category.objects.filter(scheme__key=key, name=name).update(**values)
 
 
 def tags_named(names: Iterable[str], *, actor: Any | None) -> list[Tag]:

@@ -94,11 +94,12 @@ class Vocabulary:
         return next((found for title in titles if (found := self.policies_by_title.get(_title_key(title)))), None)
 
     def _load_catalogue(self) -> None:
-        for matter in Matter.objects.select_related("theme"):
-            _add(self.matters, [matter.name, *matter.aliases], matter)
+        for matter in Matter.objects.select_related("theme", "merged_into__theme"):
+            # A matter that was merged stands for the one that took its place.
+            _add(self.matters, [matter.name, *matter.aliases], matter.merged_into or matter)
         for cause in Cause.objects.all():
             _add(self.causes, [cause.name], cause)
-        for category in Category.objects.filter(scheme__is_active=True).select_related("scheme"):
+        for category in Category.objects.filter(is_active=True, scheme__is_active=True).select_related("scheme"):
             _add(self.categories, [category.name, str(category)], category)
 
     def _load_places(self, *, region: str, department: str) -> None:

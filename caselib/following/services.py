@@ -121,3 +121,14 @@ def _column(thing: Policy | Matter) -> dict[str, Policy | Matter]:
 def _count(user: User) -> None:
     user.follow_count = Follow.objects.filter(user=user).count()
     User.objects.filter(pk=user.pk).update(follow_count=user.follow_count)
+
+
+@transaction.atomic
+def follows_moved(matter: Matter, *, into: Matter) -> None:
+    """Lets who followed one matter follow the one that took its place. Call it in the transaction of the merge."""
+    for follow in Follow.objects.filter(matter=matter).select_related("user").select_for_update(of=("self",)):
+        if Follow.objects.filter(user=follow.user, matter=into).exists():
+            follow.delete()
+            _count(follow.user)
+        else:
+            Follow.objects.filter(pk=follow.pk).update(matter=into)

@@ -27,6 +27,9 @@ class Region(models.Model):
     # Keys of all regions from the top down to this one, "/1/7/"; kept by orgs.services.region_save.
     path = models.CharField(max_length=128, db_index=True, blank=True, default="")
     code_verified = models.BooleanField(default=False)
+    # One that is not active stays where it is used and is not offered any more.
+    is_active = models.BooleanField(default=True)
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["path"]
@@ -54,6 +57,8 @@ class Department(models.Model):
     former_names = models.JSONField(default=list, blank=True)
     topics = models.JSONField(default=list, blank=True)
     note = models.CharField(max_length=200, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["region", "code"]

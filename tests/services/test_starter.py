@@ -16,7 +16,7 @@ from django.db import transaction
 
 from caselib.audit.models import AuditEvent
 from caselib.audit.services import broken_events
-from caselib.catalog.models import Cause, Matter, MatterTheme, Scheme
+from caselib.catalog.models import Category, Cause, Matter, MatterTheme, Scheme
 from caselib.core import clock
 from caselib.orgs.models import Department, Region, Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
@@ -392,6 +392,15 @@ def test_no_version_holds_a_stable_key_twice() -> None:
 def test_scheme_whose_classes_are_not_known_is_not_offered() -> None:
     sizes = {row.key: (row.is_active, row.categories.count()) for row in Scheme.objects.all()}
     assert sizes == {"hongkou": (True, 4), "anhui_intake": (True, 4), "jiading": (False, 0)}
+
+
+def test_classes_say_what_suggests_them_and_what_they_need() -> None:
+    rows = Category.objects.filter(scheme__key="anhui_intake").values_list("name", "min_visits", "needs_reference")
+    assert [row for row in rows if row[1] or row[2]] == [
+        ("两次以上未办成", 2, False),
+        ("沪苏浙可办皖不可办", None, True),
+    ]
+    assert not Category.objects.exclude(scheme__key="anhui_intake").filter(min_visits__isnull=False).exists()
 
 
 def test_vocabularies_hold_what_the_files_say() -> None:

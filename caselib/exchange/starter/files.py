@@ -35,11 +35,14 @@ class DepartmentLine:
 
 @dataclass(frozen=True, slots=True)
 class SchemeLine:
+    """`hints`: by name of a class what suggests it and what it needs."""
+
     key: str
     name: str
     is_active: bool
     note: str
     categories: tuple[str, ...]
+    hints: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +193,20 @@ def _scheme(entry: Entry) -> SchemeLine:
         is_active=entry.flag("active", default=True),
         note=entry.text("note"),
         categories=entry.texts("categories"),
+        hints=dict(map(_hint, entry.entries("hints"))),
     )
+    for name in line.hints:
+        if name not in line.categories:
+            raise entry.broken("hints", f"“{name}”不是这个方案的类别。")
     entry.done()
     return line
+
+
+def _hint(entry: Entry) -> tuple[str, dict[str, Any]]:
+    hints = {"min_visits": entry.whole("min_visits"), "needs_reference": entry.flag("needs_reference")}
+    name = entry.text("name", required=True)
+    entry.done()
+    return name, hints
 
 
 def _matter(entry: Entry) -> MatterLine:

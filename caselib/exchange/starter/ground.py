@@ -6,7 +6,7 @@ A row that is there already is left as it is, because people may have changed it
 from dataclasses import dataclass, field
 
 from caselib.catalog.models import Category, Cause, Matter, MatterTheme, Scheme
-from caselib.catalog.services import cause_save, matter_save, scheme_save, theme_save
+from caselib.catalog.services import cause_save, matter_save, scheme_hints_set, scheme_save, theme_save
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import Department, Region, User
 from caselib.orgs.services import account_create, department_save, membership_grant, region_save
@@ -118,12 +118,16 @@ def _words(library: Library, ground: Ground) -> None:
                 categories=line.categories,
                 actor=None,
             )
+            scheme_hints_set(line.key, line.hints)
     rows = Category.objects.select_related("scheme")
     ground.categories = {(row.scheme.key, row.name): row for row in rows}
 
 
 def _matters(library: Library, ground: Ground) -> None:
-    ground.matters = {matter.name: matter for matter in Matter.objects.all()}
+    matters = list(Matter.objects.select_related("merged_into"))
+    # One that was given another name here keeps the old one as an alias; one that was merged stands for its successor.
+    ground.matters = {alias: matter for matter in matters for alias in matter.aliases}
+    ground.matters |= {matter.name: matter.merged_into or matter for matter in matters}
     for line in library.matters:
         name = line.values["name"]
         if name in ground.matters:

@@ -151,3 +151,8 @@ def _answer(number: str, scope: ViewerScope) -> Precedent:
     if precedent.status not in FINDABLE:
         raise RuleBroken("没有处理：这个案例没有发布或者已经出库，不能照着办。", code="not_in_use", field="number")
     return precedent
+
+
+def gaps_moved(matter: Matter, *, into: Matter) -> None:
+    """Puts the gaps of one matter under the one that took its place. Call it in the transaction of the merge."""
+    KnowledgeGap.objects.filter(matter=matter).update(matter=into)

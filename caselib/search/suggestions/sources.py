@@ -99,7 +99,9 @@ def _asked(name: str, keys: Collection[int], build: Callable[[Sequence[int]], Qu
 
 def vocabulary(tag_vouchers: Mapping[str, Vouchers]) -> Iterator[Name]:
     """Matters, policies and the tags that are vouched for, by all that they are called. 3 queries."""
-    for code, name, aliases in Matter.objects.order_by("name").values_list("code", "name", "aliases"):
+    for code, name, aliases in (
+        Matter.objects.filter(is_active=True).order_by("name").values_list("code", "name", "aliases")
+    ):
         for text in dict.fromkeys((name, *aliases)):
             yield Name(Kind.MATTER, text, name, code)
     columns = ("code", "title", "short_titles", "doc_number")
