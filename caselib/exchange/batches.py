@@ -1,0 +1,193 @@
+"""Writes of staged imports: a dry run that is kept, and the one deed that makes drafts of it. Each is atomic and audited."""
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from caselib.audit.actions import Action
+from caselib.audit.services import record
+from caselib.core import clock
+from caselib.core.errors import RuleBroken, StaleState
+from caselib.core.personal_data import mask
+from caselib.core.text import clean
+from caselib.orgs.models import User
+from caselib.orgs.scope import ViewerScope
+from caselib.precedents.bulk import NewPrecedent, precedents_import
+from caselib.precedents.models import Precedent
+from caselib.precedents.services import revision_save, revision_start
+
+from .incoming import Incoming
+from .models import ImportBatch, ImportRow
+from .planning import RowPlan, Ways, outcomes, plan_digest, plan_rows
+
+KEPT = dt.timedelta(days=7)
+# Of one account: a dry run that nobody confirmed is not kept beside ten later ones.
+MOST_STAGED = 5
+CHANGED = "预检以后库里有变动，什么都没有导入。下面是按现在的库重新预检的结果，看过再导入。"
+GONE = "这一份已经导入过或者作废了，没有再导入一次。"
+_BATCH = 500
+_Kind, _State = ImportRow.Kind, ImportBatch.State
+_WRITES = (_Kind.CREATED, _Kind.UPDATED)
+
+
+@transaction.atomic
+def batch_stage(
+    incoming: Incoming, *, ways: Ways, file_name: str, maker: User, scope: ViewerScope, now: dt.datetime
+) -> ImportBatch:
+    """Keeps the file with its dry run for a week; no precedent is written. Prunes what is over, and the oldest of many.
+
+    Writes AuditEvent precedent.import_staged, without a word of the rows.
+    """
+    batches_prune(now=now)
+    _make_room(maker)
+    batch = ImportBatch.objects.create(
+        maker=maker,
+        department=ways.department,
+        region_name=ways.region_name,
+        form=incoming.form,
+        file_name=mask(clean(file_name))[:120],
+        file_digest=incoming.digest,
+        told=list(incoming.told),
+        letters=incoming.letters,
+        is_masked=ways.is_masked,
+        created_at=now,
+        expires_at=now + KEPT,
+    )
+    plans = plan_rows(incoming.raws, ways=ways, scope=scope, on=clock.day_of(now))
+    _store(batch, plans, incoming.raws)
+    record(Action.IMPORT_STAGED, batch, actor=maker, after={"counts": batch.counts, "digest": batch.file_digest})
+    return batch
+
+
+@transaction.atomic
+def batch_plan_again(
+    batch: ImportBatch, *, scope: ViewerScope, actor: User, now: dt.datetime, is_masked: bool | None = None
+) -> ImportBatch:
+    """The dry run of a staged file once more, against the library as it is now; `is_masked` changes how it is taken.
+
+    Raises StaleState when it was imported or discarded. Writes AuditEvent precedent.import_staged.
+    """
+    wanted = batch.is_masked if is_masked is None else is_masked
+    _turn(batch, _State.STAGED, is_masked=wanted)
+    raws = list(batch.rows.order_by("line").values_list("raw", flat=True))
+    batch.rows.all().delete()
+    _store(batch, plan_rows(raws, ways=ways_of(batch), scope=scope, on=clock.day_of(now)), raws)
+    record(Action.IMPORT_STAGED, batch, actor=actor, after={"counts": batch.counts, "masked": batch.is_masked})
+    return batch
+
+
+@transaction.atomic
+def batch_import(
+    batch: ImportBatch, *, digest_seen: str, actor: User, scope: ViewerScope, now: dt.datetime
+) -> list[Precedent]:
+    """Makes drafts of all rows that can come in, or of none: new precedents, and revisions of those that are there.
+
+    Raises StaleState when it was imported or discarded before, or when the library has changed since the dry run that
+    `digest_seen` names; RuleBroken when there is nothing to import or its time is over. Writes what `precedents_import`,
+    `revision_start` and `revision_save` write, and AuditEvent precedent.import_done.
+    """
+    if batch.expires_at <= now:
+        raise RuleBroken("这一份放了七天，已经过期，什么都没有导入。把文件再传一次。", code="expired", field="file")
+    # First of all: of two who press at once, the second finds it done.
+    _turn(batch, _State.DONE, decided_at=now)
+    if digest_seen != batch.plan_digest:
+        raise StaleState("这一份重新预检过，您看的是旧结果，什么都没有导入。看过现在的再导入。")
+    rows = list(batch.rows.order_by("line").only("line", "raw", "kind", "is_personal"))
+    refused = {row.line for row in rows if row.is_personal}
+    plans = plan_rows(
+        [row.raw for row in rows], ways=ways_of(batch), scope=scope, on=clock.day_of(now), refused_for_persons=refused
+    )
+    if plan_digest(outcomes(plans)) != batch.plan_digest:
+        raise StaleState(CHANGED)
+    made = _write(plans, batch, actor=actor, now=now)
+    # What came in is in the drafts now; only what is to be mended stays here.
+    batch.rows.exclude(kind=_Kind.REFUSED).update(raw={})
+    record(Action.IMPORT_DONE, batch, actor=actor, after={"counts": batch.counts, "digest": batch.file_digest})
+    return made
+
+
+@transaction.atomic
+def batch_discard(batch: ImportBatch, *, actor: User, now: dt.datetime) -> None:
+    """Gives a staged import up and forgets its rows. Raises StaleState when it was imported.
+
+    Writes AuditEvent precedent.import_discarded.
+    """
+    _turn(batch, _State.DISCARDED, decided_at=now)
+    batch.rows.all().delete()
+    record(Action.IMPORT_DISCARDED, batch, actor=actor)
+
+
+def batches_prune(*, now: dt.datetime) -> int:
+    """Deletes the batches whose week is over, with their rows; the drafts that came of them stay. Returns how many."""
+    old = ImportBatch.objects.filter(expires_at__lte=now)
+    count = old.count()
+    if count:
+        old.delete()
+    return count
+
+
+def ways_of(batch: ImportBatch) -> Ways:
+    """How the file of this batch is taken."""
+    return Ways(department=batch.department, region_name=batch.region_name, is_masked=batch.is_masked)
+
+
+def _make_room(maker: User) -> None:
+    staged = ImportBatch.objects.filter(maker=maker, state=_State.STAGED).values_list("pk", flat=True)
+    ImportBatch.objects.filter(pk__in=list(staged[MOST_STAGED - 1 :])).delete()
+
+
+def _turn(batch: ImportBatch, state: str, **values: Any) -> None:
+    """Compare-and-swap from staged. Raises StaleState when somebody was first."""
+    mine = ImportBatch.objects.filter(pk=batch.pk, state=_State.STAGED, lock_version=batch.lock_version)
+    if not mine.update(state=state, lock_version=F("lock_version") + 1, **values):
+        raise StaleState(GONE)
+    batch.refresh_from_db()
+
+
+def _store(batch: ImportBatch, plans: Sequence[RowPlan], raws: Iterable[dict[str, Any]]) -> None:
+    rows = (
+        ImportRow(
+            batch=batch,
+            line=plan.line,
+            kind=plan.kind,
+            external_id=plan.external_id[:128],
+            # It stands on a page that others may see than who wrote it.
+            title=mask(plan.title[:200])[:120],
+            raw=raw,
+            problems=[list(problem) for problem in plan.problems],
+            remarks=[mask(words)[:300] for words in plan.remarks],
+            changes=plan.changes,
+            is_personal=plan.is_personal,
+            outcome=plan.outcome,
+        )
+        for plan, raw in zip(plans, raws, strict=True)
+    )
+    ImportRow.objects.bulk_create(rows, batch_size=_BATCH)
+    batch.counts = dict(Counter(str(plan.kind) for plan in plans))
+    batch.counts["personal"] = sum(plan.is_personal for plan in plans)
+    batch.plan_digest = plan_digest(outcomes(plans))
+    batch.save(update_fields=["counts", "plan_digest"])
+
+
+def _write(plans: Sequence[RowPlan], batch: ImportBatch, *, actor: User, now: dt.datetime) -> list[Precedent]:
+    if not any(plan.kind in _WRITES for plan in plans):
+        raise RuleBroken("没有可以导入的行，什么都没有写。", code="nothing", field="file")
+    items = [
+        NewPrecedent(plan.content, batch.department, external_id=plan.external_id, audience=plan.audience)
+        for plan in plans
+        if plan.kind == _Kind.CREATED and plan.content is not None
+    ]
+    made = precedents_import(items, publish=False, actor=actor, now=now) if items else []
+    for plan in plans:
+        if plan.kind == _Kind.UPDATED and plan.precedent is not None:
+            revision = revision_start(plan.precedent, author=actor)
+            content = dataclasses.replace(plan.content, supersedes=None)
+            note = f"导入“{batch.file_name}”第 {plan.line} 行：{'、'.join(plan.changes)}"[:500]
+            revision_save(revision, content, lock_version=revision.lock_version, editor=actor, change_note=note)
+            made.append(plan.precedent)
+    return made
