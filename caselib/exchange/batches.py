@@ -1,13 +1,13 @@
 """Writes of staged imports: a dry run that is kept, and the one deed that makes drafts of it. Each is atomic and audited."""
 
-import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -17,7 +17,7 @@ from caselib.core.personal_data import mask
 from caselib.core.text import clean
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.bulk import NewPrecedent, precedents_import
+from caselib.precedents.bulk import NewPrecedent, known_external_ids, precedents_import
 from caselib.precedents.models import Precedent
 from caselib.precedents.services import revision_save, revision_start
 
@@ -35,7 +35,6 @@ _Kind, _State = ImportRow.Kind, ImportBatch.State
 _WRITES = (_Kind.CREATED, _Kind.UPDATED)
 
 
-@transaction.atomic
 def batch_stage(
     incoming: Incoming, *, ways: Ways, file_name: str, maker: User, scope: ViewerScope, now: dt.datetime
 ) -> ImportBatch:
@@ -43,9 +42,7 @@ def batch_stage(
 
     Writes AuditEvent precedent.import_staged, without a word of the rows.
     """
-    batches_prune(now=now)
-    _make_room(maker)
-    batch = ImportBatch.objects.create(
+    batch = ImportBatch(
         maker=maker,
         department=ways.department,
         region_name=ways.region_name,
@@ -58,13 +55,17 @@ def batch_stage(
         created_at=now,
         expires_at=now + KEPT,
     )
+    # Reading 20,000 rows takes half a minute: nobody else waits for the database meanwhile.
     plans = plan_rows(incoming.raws, ways=ways, scope=scope, on=clock.day_of(now))
-    _store(batch, plans, incoming.raws)
-    record(Action.IMPORT_STAGED, batch, actor=maker, after={"counts": batch.counts, "digest": batch.file_digest})
+    with transaction.atomic():
+        batches_prune(now=now)
+        _make_room(maker)
+        batch.save()
+        _store(batch, plans, incoming.raws)
+        record(Action.IMPORT_STAGED, batch, actor=maker, after={"counts": batch.counts, "digest": batch.file_digest})
     return batch
 
 
-@transaction.atomic
 def batch_plan_again(
     batch: ImportBatch, *, scope: ViewerScope, actor: User, now: dt.datetime, is_masked: bool | None = None
 ) -> ImportBatch:
@@ -72,16 +73,19 @@ def batch_plan_again(
 
     Raises StaleState when it was imported or discarded. Writes AuditEvent precedent.import_staged.
     """
+    _refuse_gone(batch)
     wanted = batch.is_masked if is_masked is None else is_masked
-    _turn(batch, _State.STAGED, is_masked=wanted)
+    ways = replace(ways_of(batch), is_masked=wanted)
     raws = list(batch.rows.order_by("line").values_list("raw", flat=True))
-    batch.rows.all().delete()
-    _store(batch, plan_rows(raws, ways=ways_of(batch), scope=scope, on=clock.day_of(now)), raws)
-    record(Action.IMPORT_STAGED, batch, actor=actor, after={"counts": batch.counts, "masked": batch.is_masked})
+    plans = plan_rows(raws, ways=ways, scope=scope, on=clock.day_of(now))
+    with transaction.atomic():
+        _turn(batch, _State.STAGED, is_masked=wanted)
+        batch.rows.all().delete()
+        _store(batch, plans, raws)
+        record(Action.IMPORT_STAGED, batch, actor=actor, after={"counts": batch.counts, "masked": batch.is_masked})
     return batch
 
 
-@transaction.atomic
 def batch_import(
     batch: ImportBatch, *, digest_seen: str, actor: User, scope: ViewerScope, now: dt.datetime
 ) -> list[Precedent]:
@@ -93,22 +97,47 @@ def batch_import(
     """
     if batch.expires_at <= now:
         raise RuleBroken("这一份放了七天，已经过期，什么都没有导入。把文件再传一次。", code="expired", field="file")
-    # First of all: of two who press at once, the second finds it done.
-    _turn(batch, _State.DONE, decided_at=now)
+    _refuse_gone(batch)
     if digest_seen != batch.plan_digest:
         raise StaleState("这一份重新预检过，您看的是旧结果，什么都没有导入。看过现在的再导入。")
-    rows = list(batch.rows.order_by("line").only("line", "raw", "kind", "is_personal"))
-    refused = {row.line for row in rows if row.is_personal}
+    rows = list(batch.rows.order_by("line").values_list("line", "raw", "is_personal"))
     plans = plan_rows(
-        [row.raw for row in rows], ways=ways_of(batch), scope=scope, on=clock.day_of(now), refused_for_persons=refused
+        [raw for _, raw, _ in rows],
+        ways=ways_of(batch),
+        scope=scope,
+        on=clock.day_of(now),
+        refused_for_persons={line for line, _, is_personal in rows if is_personal},
     )
     if plan_digest(outcomes(plans)) != batch.plan_digest:
         raise StaleState(CHANGED)
+    try:
+        return _import(batch, plans, actor=actor, now=now)
+    except IntegrityError as error:
+        raise StaleState(CHANGED) from error
+
+
+@transaction.atomic
+def _import(batch: ImportBatch, plans: Sequence[RowPlan], *, actor: User, now: dt.datetime) -> list[Precedent]:
+    # First of all: of two who press at once, the second finds it done.
+    _turn(batch, _State.DONE, decided_at=now)
+    _refuse_changed(plans)
     made = _write(plans, batch, actor=actor, now=now)
     # What came in is in the drafts now; only what is to be mended stays here.
     batch.rows.exclude(kind=_Kind.REFUSED).update(raw={})
     record(Action.IMPORT_DONE, batch, actor=actor, after={"counts": batch.counts, "digest": batch.file_digest})
     return made
+
+
+def _refuse_changed(plans: Iterable[RowPlan]) -> None:
+    """Raises StaleState when a text was published or an id taken between plan and transaction. 1 query for each 500."""
+    read = {plan.precedent.pk: plan.precedent for plan in plans if plan.precedent is not None}
+    now_there = Precedent.objects.filter(pk__in=list(read)).values_list("pk", "lock_version", "live_revision_id")
+    kept = {(pk, lock, live) for pk, lock, live in now_there}
+    created = [plan.external_id for plan in plans if plan.kind == _Kind.CREATED]
+    if kept != {(row.pk, row.lock_version, row.live_revision_id) for row in read.values()} or known_external_ids(
+        created
+    ):
+        raise StaleState(CHANGED)
 
 
 @transaction.atomic
@@ -141,10 +170,19 @@ def _make_room(maker: User) -> None:
     ImportBatch.objects.filter(pk__in=list(staged[MOST_STAGED - 1 :])).delete()
 
 
+def _mine(batch: ImportBatch) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.filter(pk=batch.pk, state=_State.STAGED, lock_version=batch.lock_version)
+
+
+def _refuse_gone(batch: ImportBatch) -> None:
+    """Raises StaleState at once where `_turn` would after half a minute of planning."""
+    if not _mine(batch).exists():
+        raise StaleState(GONE)
+
+
 def _turn(batch: ImportBatch, state: str, **values: Any) -> None:
     """Compare-and-swap from staged. Raises StaleState when somebody was first."""
-    mine = ImportBatch.objects.filter(pk=batch.pk, state=_State.STAGED, lock_version=batch.lock_version)
-    if not mine.update(state=state, lock_version=F("lock_version") + 1, **values):
+    if not _mine(batch).update(state=state, lock_version=F("lock_version") + 1, **values):
         raise StaleState(GONE)
     batch.refresh_from_db()
 
@@ -186,7 +224,7 @@ def _write(plans: Sequence[RowPlan], batch: ImportBatch, *, actor: User, now: dt
     for plan in plans:
         if plan.kind == _Kind.UPDATED and plan.precedent is not None:
             revision = revision_start(plan.precedent, author=actor)
-            content = dataclasses.replace(plan.content, supersedes=None)
+            content = replace(plan.content, supersedes=None)
             note = f"导入“{batch.file_name}”第 {plan.line} 行：{'、'.join(plan.changes)}"[:500]
             revision_save(revision, content, lock_version=revision.lock_version, editor=actor, change_note=note)
             made.append(plan.precedent)

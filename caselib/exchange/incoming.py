@@ -117,13 +117,13 @@ def _line(number: int, line: bytes) -> dict[str, Any]:
 
 def read_raw(raw: dict[str, Any]) -> Read:
     """A kept row read again. Never fails."""
-    line = raw["line"]
+    line = raw.get("line", 0)
     if "values" in raw:
         sheet_row = SheetRow(line, raw["values"], tuple(raw["troubles"]), tuple(raw["notes"]))
         row, problems, remarks = read_row(sheet_row)
         return Read(line, row, tuple(problems), tuple(remarks))
     try:
-        if raw.get("broken"):
+        if raw.get("broken") or "text" not in raw:
             raise LineError("不是 UTF-8 编码。用 UTF-8 另存一遍再导入。")
         return Read(line, row_of(line, raw["text"].encode("utf-8", "replace")))
     except LineError as error:

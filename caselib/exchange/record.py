@@ -36,7 +36,7 @@ from .matching import LOCATOR_LENGTH, Vocabulary, key_of
 _KINDS: dict[str, type] = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
                            "alternatives": Alternative, "sources": Source}  # fmt: skip
 _SINGLE: dict[str, type] = {"outcome": Outcome, "flexibility": Flexibility}
-_NOTE_LENGTH = 300
+_NOTE_LENGTH = 500
 _NAMES = ("matter", "more_matters", "theme", "region", "causes", "categories", "tags", "citations")
 CONTENT_KEYS = frozenset(
     {*ALL_TEXT_FIELDS, *STRING_LIST_FIELDS, *DATE_FIELDS, *RECORD_FIELDS, *_SINGLE, *_NAMES, "visits"}

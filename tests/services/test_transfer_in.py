@@ -98,9 +98,7 @@ def test_rows_become_drafts_of_the_chosen_department_and_refused_ones_stay_out(d
 
 
 def test_every_problem_of_a_row_is_told_and_not_only_the_first(desk):
-    batch = desk.stage(
-        book(["A1", "题" * 101, "昨天", "好办"], headings=("编号", "标题", "发生时间", "结果类型"))
-    )
+    batch = desk.stage(book(["A1", "题" * 101, "昨天", "好办"], headings=("编号", "标题", "发生时间", "结果类型")))
     (row,) = batch.rows.all()
     assert {place for place, _ in row.problems} == {"标题", "发生时间", "结果类型"}
 
