@@ -127,7 +127,10 @@ def _places(record: Mapping[str, Any], vocabulary: Vocabulary, remark: Callable[
     classes = [_category(each, vocabulary, remark) for each in _list("categories", record.get("categories"))]
     return {
         "matter": matter,
-        "theme": theme or (matter.theme if matter else None),
+        # A text may have a matter without a theme: only what was not said is filled in.
+        "theme": theme
+        if record.get("theme") is None and "theme" in record
+        else theme or (matter.theme if matter else None),
         "region": _known(record.get("region"), "region", vocabulary.regions, remark),
         "more_matters": tuple(dict.fromkeys(row for row in more if row)),
         "causes": tuple(dict.fromkeys(row for row in causes if row)),

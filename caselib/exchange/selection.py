@@ -15,14 +15,17 @@ from caselib.core.personal_data import mask
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
-from caselib.precedents.visibility import READABLE
+from caselib.precedents.visibility import READABLE, PrecedentStatus
 from caselib.search.fields import DEFAULT_SORT, FACET_NAMES, FACETS
+from caselib.search.results import ResultsPage
 from caselib.search.selectors import results_for_page
 
 MOST_WORD = 500
 MOST_ROWS = 5_000
 # Rows of a search are made with their snippets: so many at a time.
 _PAGE = 500
+# So many are listed to be ticked.
+SHOWN = 50
 _CODE = re.compile(r"[0-9A-Za-z]{1,12}")
 _LONGEST_QUERY = 4_000
 
@@ -62,6 +65,50 @@ def selection_read(values: Mapping[str, str], codes: Sequence[str] = ()) -> Sele
         department=int(department) if is_key else 0,
         with_retired=values.get("retired") == "1",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One precedent to tick."""
+
+    code: str
+    number: str
+    title: str
+    is_retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a selection holds, before anything leaves: in words, how many, and the first of them. `error`: why it holds nothing."""
+
+    selection: Selection
+    words: str = ""
+    count: int = 0
+    first: tuple[Offered, ...] = ()
+    error: str = ""
+
+
+def offer_of(selection: Selection, *, scope: ViewerScope) -> Offer:
+    """What the page of an export shows. Never fails; a search asks twice as the results page does."""
+    try:
+        if selection.query and not selection.codes:
+            text, filters, found = _asked(selection.query, scope, page=1, per_page=SHOWN)
+            keys, count, words = [row.pk for row in found.rows], found.page.total, _words(text, filters)
+        else:
+            chosen = select(selection, scope=scope, most=MOST_ROWS)
+            keys, count, words = list(chosen.keys), len(chosen.keys), chosen.words
+    except RuleBroken as error:
+        return Offer(selection, error=error.message)
+    shown = (
+        _shown(scope, with_retired=selection.with_retired).filter(pk__in=keys[:SHOWN]).select_related("live_revision")
+    )
+    rows = {row.pk: _offered(row) for row in shown}
+    return Offer(selection, words, count, tuple(rows[key] for key in keys if key in rows))
+
+
+def _offered(row: Precedent) -> Offered:
+    is_retired = row.status == PrecedentStatus.RETIRED
+    return Offered(row.code, row.number or "", row.live_revision.title, is_retired)
 
 
 def select(selection: Selection, *, scope: ViewerScope, most: int) -> Selected:
@@ -106,26 +153,34 @@ def _of_department(selection: Selection, scope: ViewerScope, most: int) -> tuple
     return [pk for pk, _ in rows], f"{rows[0][1]}的全部案例" if rows else ""
 
 
-def _searched(query: str, scope: ViewerScope, most: int) -> tuple[list[int], str]:
+def _asked(
+    query: str, scope: ViewerScope, *, page: int, per_page: int
+) -> tuple[str, dict[str, list[str]], ResultsPage]:
+    """A page of what the address of the results page finds. Raises RuleBroken for one that nobody could have chosen."""
     try:
         asked = parse_qs(query.lstrip("?"), max_num_fields=200, errors="replace")
     except ValueError as error:
         raise RuleBroken("这个检索的条件太多，导不出来。少选几个再试。", code="bad_query", field="what") from error
     text = clean(" ".join(asked.get("q", []))[:_LONGEST_QUERY])
     filters = {name: asked[name] for name in FACET_NAMES if name in asked}
+    found = results_for_page(
+        scope=scope,
+        text=text,
+        filters=filters,
+        sort=asked.get("sort", [DEFAULT_SORT])[-1],
+        page=page,
+        per_page=per_page,
+        literal=asked.get("literal") == ["1"],
+        typed=asked.get("typed", []),
+    )
+    return text, filters, found
+
+
+def _searched(query: str, scope: ViewerScope, most: int) -> tuple[list[int], str]:
     keys: list[int] = []
     number, pages = 1, 1
     while number <= pages and len(keys) <= most:
-        found = results_for_page(
-            scope=scope,
-            text=text,
-            filters=filters,
-            sort=asked.get("sort", [DEFAULT_SORT])[-1],
-            page=number,
-            per_page=_PAGE,
-            literal=asked.get("literal") == ["1"],
-            typed=asked.get("typed", []),
-        )
+        text, filters, found = _asked(query, scope, page=number, per_page=_PAGE)
         keys += [row.pk for row in found.rows]
         number, pages = number + 1, found.page.pages
     # The search proposes; what may leave is asked once more of the database, in the order of the search.
