@@ -1,8 +1,12 @@
 """Rows for tests, made through the services wherever their state matters."""
 
+import datetime as dt
 import itertools
 from typing import Any
 
+from caselib.cases.entry import TicketFacts
+from caselib.cases.models import Ticket
+from caselib.cases.services import ticket_analyse, ticket_archive, ticket_evaluate, ticket_register
 from caselib.catalog.models import Cause, Matter, MatterTheme
 from caselib.catalog.services import cause_save, matter_save, theme_save
 from caselib.orgs.models import Department, Region, Role, User
@@ -109,3 +113,24 @@ def published(*, owner: Department | None = None, **values: Any) -> Precedent:
         digest_seen=revision.content_digest,
         comment="核对过，可以入库",
     )
+
+
+def ticket(*, within: Department | None = None, by: User | None = None, text: str = "", **values: Any) -> Ticket:
+    """A source ticket as the counter registers one."""
+    n = next(_serial)
+    facts = TicketFacts(
+        department=within or department(),
+        received_on=values.pop("received_on", dt.date(2026, 3, 12)),
+        text=text or f"群众说铺位上一家没有注销，第{n}次来还是不予受理。",
+        **values,
+    )
+    return ticket_register(facts, actor=by or user(Role.WINDOW, within=facts.department))
+
+
+def archived_ticket(*, now: dt.datetime | None = None, **values: Any) -> Ticket:
+    """A ticket that went the whole way round the loop."""
+    made = ticket(**values)
+    actor = user(Role.EDITOR, within=made.department)
+    ticket_analyse(made, causes=[cause()], words="前租户没有注销。", lock_version=made.lock_version, actor=actor)
+    ticket_evaluate(made, words="办成了。", lock_version=made.lock_version, actor=actor)
+    return ticket_archive(made, lock_version=made.lock_version, actor=actor, now=now)

@@ -61,6 +61,19 @@ class Action(StrEnum):
     RELEVANCE_IMPORTED = "relevance.imported"
     GAP_FILED = "gap.filed"
     GAP_CLOSED = "gap.closed"
+    TICKET_REGISTERED = "ticket.registered"
+    TICKETS_IMPORTED = "ticket.imported"
+    TICKET_IMPORT_STAGED = "ticket.import_staged"
+    TICKET_SAVED = "ticket.saved"
+    TICKET_ENTRIES_SAVED = "ticket.entries_saved"
+    TICKET_ANALYSED = "ticket.analysed"
+    TICKET_EVALUATED = "ticket.evaluated"
+    TICKET_ARCHIVED = "ticket.archived"
+    TICKET_TEXT_SHOWN = "ticket.text_shown"
+    TICKET_DRAFTED = "ticket.drafted"
+    TICKET_RESEALED = "ticket.resealed"
+    TICKET_PRUNED = "ticket.pruned"
+    TICKET_IMPORT_PRUNED = "ticket.import_pruned"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
 
@@ -123,6 +136,19 @@ LABELS: dict[Action, str] = {
     Action.RELEVANCE_IMPORTED: "导入检索考题",
     Action.GAP_FILED: "记知识缺口",
     Action.GAP_CLOSED: "处理知识缺口",
+    Action.TICKET_REGISTERED: "登记工单",
+    Action.TICKETS_IMPORTED: "导入工单",
+    Action.TICKET_IMPORT_STAGED: "预览工单导入",
+    Action.TICKET_SAVED: "修改工单",
+    Action.TICKET_ENTRIES_SAVED: "记工单经过",
+    Action.TICKET_ANALYSED: "工单分析研判",
+    Action.TICKET_EVALUATED: "工单跟踪评估",
+    Action.TICKET_ARCHIVED: "工单备案归档",
+    Action.TICKET_TEXT_SHOWN: "查看工单原文",
+    Action.TICKET_DRAFTED: "从工单生成草稿",
+    Action.TICKET_RESEALED: "换密钥重封工单",
+    Action.TICKET_PRUNED: "按期删除工单内容",
+    Action.TICKET_IMPORT_PRUNED: "删除过期的工单导入",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
 }

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
+from caselib.audit.words import kept
 from caselib.core.errors import NotVisible, RuleBroken
 from caselib.core.marks import mark_vocabulary, vocabulary_turn
 from caselib.core.words import changed, differs, line_checked, locked, name_checked, refuse_stale, refuse_used, word_key
@@ -32,7 +33,7 @@ def cause_create(*, name: str, place: int | None = None, actor: Any | None) -> C
     cause.save()
     _put(cause, place)
     mark_vocabulary()
-    record(Action.CAUSE_SAVED, cause, actor=actor, after={**after, "place": cause.position + 1})
+    record(Action.CAUSE_SAVED, cause, actor=actor, after=kept({**after, "place": cause.position + 1}))
     return cause
 
 
@@ -56,7 +57,7 @@ def cause_edit(key: int, *, name: str, place: int | None = None, lock_version: i
         _put(cause, place)
         before, after = {**before, "place": where}, {**after, "place": cause.position + 1}
     mark_vocabulary()
-    record(Action.CAUSE_SAVED, cause, actor=actor, before=before, after=after)
+    record(Action.CAUSE_SAVED, cause, actor=actor, before=kept(before), after=kept(after))
     return cause
 
 
@@ -69,7 +70,7 @@ def cause_switch(key: int, *, active: bool, lock_version: int, actor: Any | None
     refuse_stale(cause, lock_version)
     before, after = changed(cause, {"is_active": active})
     cause.save()
-    record(Action.CAUSE_SAVED, cause, actor=actor, before=before, after=after)
+    record(Action.CAUSE_SAVED, cause, actor=actor, before=kept(before), after=kept(after))
     return cause
 
 
@@ -79,7 +80,7 @@ def cause_delete(key: int, *, lock_version: int, actor: Any | None) -> None:
     cause = locked(Cause, key)
     refuse_stale(cause, lock_version)
     refuse_used(cause)
-    record(Action.WORD_DELETED, cause, actor=actor, before={"name": cause.name})
+    record(Action.WORD_DELETED, cause, actor=actor, before=kept({"name": cause.name}))
     cause.delete()
 
 
@@ -167,7 +168,7 @@ def _scheme_kept(scheme: Scheme, facts: SchemeFacts, *, actor: Any | None) -> Sc
     _classes_kept(scheme, facts.classes)
     if before:
         mark_vocabulary()
-    record(Action.SCHEME_SAVED, scheme, actor=actor, before=before, after=_wanted(facts))
+    record(Action.SCHEME_SAVED, scheme, actor=actor, before=kept(before), after=kept(_wanted(facts)))
     return scheme
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
+from caselib.audit.words import kept
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_vocabulary, vocabulary_turn
 from caselib.core.words import (
@@ -87,7 +88,7 @@ def matter_create(facts: MatterFacts, *, actor: Any | None) -> Matter:
     _, after = changed(matter, values)
     matter.save()
     mark_vocabulary()
-    record(Action.MATTER_SAVED, matter, actor=actor, after=after)
+    record(Action.MATTER_SAVED, matter, actor=actor, after=kept(after))
     return matter
 
 
@@ -147,10 +148,10 @@ def matter_merge(key: int, *, into: int, lock_version: int, actor: Any | None) -
     Matter.objects.filter(merged_into=matter).update(merged_into=successor)
     before, after = changed(matter, {"merged_into": successor, "is_active": False})
     matter.save()
-    record(Action.MATTER_MERGED, matter, actor=actor, before=before, after=after)
+    record(Action.MATTER_MERGED, matter, actor=actor, before=kept(before), after=kept(after))
     before, after = changed(successor, {"aliases": list(reversed(aliases.values()))})
     successor.save()
-    record(Action.MATTER_SAVED, successor, actor=actor, before=before, after=after)
+    record(Action.MATTER_SAVED, successor, actor=actor, before=kept(before), after=kept(after))
     mark_vocabulary()
     return matter, successor
 
@@ -175,7 +176,7 @@ def matter_delete(key: int, *, lock_version: int, actor: Any | None) -> None:
     matter = locked(Matter, key)
     refuse_stale(matter, lock_version)
     refuse_used(matter)
-    record(Action.WORD_DELETED, matter, actor=actor, before={"name": matter.name, "aliases": matter.aliases})
+    record(Action.WORD_DELETED, matter, actor=actor, before=kept({"name": matter.name, "aliases": matter.aliases}))
     matter.delete()
     mark_vocabulary()
 
@@ -214,5 +215,5 @@ def _kept(matter: Matter, values: dict[str, Any], *, lock_version: int, actor: A
     before, after = changed(matter, values)
     matter.save()
     mark_vocabulary()
-    record(Action.MATTER_SAVED, matter, actor=actor, before=before, after=after)
+    record(Action.MATTER_SAVED, matter, actor=actor, before=kept(before), after=kept(after))
     return matter

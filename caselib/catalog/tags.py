@@ -8,6 +8,7 @@ from django.db import transaction
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
+from caselib.audit.words import kept
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_vocabulary, vocabulary_turn
 from caselib.core.words import (
@@ -35,7 +36,7 @@ def tag_create(*, name: str, synonyms: Sequence[str] = (), actor: Any | None) ->
     tag = Tag()
     _, after = changed(tag, values)
     tag.save()
-    record(Action.TAG_SAVED, tag, actor=actor, after=after)
+    record(Action.TAG_SAVED, tag, actor=actor, after=kept(after))
     return tag
 
 
@@ -60,7 +61,7 @@ def tag_edit(key: int, *, name: str, synonyms: Sequence[str], lock_version: int,
     before, after = changed(tag, values)
     tag.save()
     mark_vocabulary()
-    record(Action.TAG_SAVED, tag, actor=actor, before=before, after=after)
+    record(Action.TAG_SAVED, tag, actor=actor, before=kept(before), after=kept(after))
     return tag
 
 
@@ -83,10 +84,10 @@ def tag_merge(key: int, *, into: int, lock_version: int, actor: Any | None) -> t
     Tag.objects.filter(merged_into=tag).update(merged_into=successor)
     before, after = changed(tag, {"merged_into": successor, "synonyms": []})
     tag.save()
-    record(Action.TAG_MERGED, tag, actor=actor, before=before, after=after)
+    record(Action.TAG_MERGED, tag, actor=actor, before=kept(before), after=kept(after))
     before, after = changed(successor, {"synonyms": list(reversed(synonyms.values()))})
     successor.save()
-    record(Action.TAG_SAVED, successor, actor=actor, before=before, after=after)
+    record(Action.TAG_SAVED, successor, actor=actor, before=kept(before), after=kept(after))
     mark_vocabulary()
     return tag, successor
 
@@ -106,7 +107,7 @@ def tag_delete(key: int, *, lock_version: int, actor: Any | None) -> None:
     tag = locked(Tag, key)
     refuse_stale(tag, lock_version)
     refuse_used(tag)
-    record(Action.WORD_DELETED, tag, actor=actor, before={"name": tag.name, "synonyms": tag.synonyms})
+    record(Action.WORD_DELETED, tag, actor=actor, before=kept({"name": tag.name, "synonyms": tag.synonyms}))
     tag.delete()
     mark_vocabulary()
 

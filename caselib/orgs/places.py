@@ -11,6 +11,7 @@ from django.db import transaction
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
+from caselib.audit.words import kept
 from caselib.core.errors import NotVisible, RuleBroken
 from caselib.core.marks import mark_vocabulary, vocabulary_turn
 from caselib.core.words import (
@@ -56,7 +57,7 @@ def region_create(facts: RegionFacts, *, actor: Any | None) -> Region:
     region.save()
     _path_kept(region)
     mark_vocabulary()
-    record(Action.REGION_SAVED, region, actor=actor, after=after)
+    record(Action.REGION_SAVED, region, actor=actor, after=kept(after))
     return region
 
 
@@ -82,7 +83,7 @@ def region_edit(key: int, facts: RegionFacts, *, lock_version: int, actor: Any |
     region.save()
     _path_kept(region)
     mark_vocabulary()
-    record(Action.REGION_SAVED, region, actor=actor, before=before, after=after)
+    record(Action.REGION_SAVED, region, actor=actor, before=kept(before), after=kept(after))
     return region
 
 
@@ -123,7 +124,7 @@ def department_create(facts: DepartmentFacts, *, actor: Any | None) -> Departmen
     _, after = changed(department, values)
     department.save()
     mark_vocabulary()
-    record(Action.DEPARTMENT_SAVED, department, actor=actor, after=after)
+    record(Action.DEPARTMENT_SAVED, department, actor=actor, after=kept(after))
     return department
 
 
@@ -146,7 +147,7 @@ def department_edit(key: int, facts: DepartmentFacts, *, lock_version: int, acto
     before, after = changed(department, values)
     department.save()
     mark_vocabulary()
-    record(Action.DEPARTMENT_SAVED, department, actor=actor, before=before, after=after)
+    record(Action.DEPARTMENT_SAVED, department, actor=actor, before=kept(before), after=kept(after))
     return department
 
 
@@ -168,7 +169,7 @@ def place_delete(row: Region | Department, *, lock_version: int, actor: Any | No
     row = locked(type(row), row.pk)
     refuse_stale(row, lock_version)
     refuse_used(row)
-    record(Action.WORD_DELETED, row, actor=actor, before={"name": str(row), "code": row.code})
+    record(Action.WORD_DELETED, row, actor=actor, before=kept({"name": str(row), "code": row.code}))
     row.delete()
     mark_vocabulary()
 
@@ -179,7 +180,7 @@ def _switched(row: Any, *, active: bool, lock_version: int, action: Action, acto
     refuse_stale(row, lock_version)
     before, after = changed(row, {"is_active": active})
     row.save()
-    record(action, row, actor=actor, before=before, after=after)
+    record(action, row, actor=actor, before=kept(before), after=kept(after))
     return row
 
 

@@ -52,6 +52,11 @@ class ViewerScope:
         return self.has_role(Role.EDITOR, Role.DEPARTMENT_ADMIN)
 
     @property
+    def handles_cases(self) -> bool:
+        """Whether the viewer deals with cases of some department, whose source tickets it may see (`cases.visibility`)."""
+        return self.has_role(Role.WINDOW, Role.EDITOR, Role.REVIEWER, Role.DEPARTMENT_ADMIN)
+
+    @property
     def audits(self) -> bool:
         """Whether the viewer keeps watch over the trail."""
         return self.has_role(Role.AUDIT_ADMIN)

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from caselib.audit.actions import Action
-from caselib.audit.services import record_many
+from caselib.audit.services import masked, record_many
 from caselib.catalog.models import Matter, Tag
 from caselib.core.marks import mark_dirty
 
@@ -90,7 +90,7 @@ def _followed(keys: Collection[int], *, old: models.Model, new: models.Model, ac
         Revision.objects.bulk_update(rows, ["content_digest"], batch_size=100)
         Revision.objects.filter(pk__in=batch, state__in=OPEN_STATES).update(lock_version=F("lock_version") + 1)
     touched = [row for batch in _batches(sorted(owners)) for row in Precedent.objects.filter(pk__in=batch)]
-    told = {"from": str(old), "to": str(new)}
+    told = masked({"from": str(old), "to": str(new)})
     record_many(Action.PRECEDENT_RESORTED, touched, actor=actor, after=[told] * len(touched))
     mark_dirty(TOPIC, [row.pk for row in touched if row.live_revision_id])
     return len(touched)

@@ -172,6 +172,14 @@ CASELIB_INDEX_INLINE = env_flag("CASELIB_INDEX_INLINE", True)
 
 # Days that the search log is kept (caselib/search/log); 0 keeps none.
 CASELIB_SEARCH_LOG_DAYS = int(os.environ.get("CASELIB_SEARCH_LOG_DAYS", "180"))
+# Keys that seal source tickets (caselib/cases/sealing.py), comma-separated: the first seals, all open. Empty: one derived
+# from SECRET_KEY. Each of 32 characters at least.
+CASELIB_TICKET_KEYS = [key.strip() for key in os.environ.get("CASELIB_TICKET_KEYS", "").split(",") if key.strip()]
+if any(len(key) < 32 for key in CASELIB_TICKET_KEYS):
+    raise ImproperlyConfigured("Each key of CASELIB_TICKET_KEYS needs 32 characters at least (see docs/operations.md).")
+# Days after archiving that a source ticket is kept (manage.py prune).
+CASELIB_TICKET_DAYS = int(os.environ.get("CASELIB_TICKET_DAYS", "365"))
+
 # A thread of each process writes the log, so that no page waits for it. Tests write when they say so.
 CASELIB_SEARCH_LOG_BACKGROUND = True
 

@@ -18,9 +18,11 @@ TESTS = ROOT / "tests"
 RECORDS = {"caselib.audit.services.record", "caselib.audit.services.record_many"}
 # Functions that write and leave no event of their own, each with the reason.
 SILENT: dict[str, str] = {
+    "caselib.core.files.pictures.encoded": "bytes of a picture in memory and no rows",
     "caselib.core.marks.mark_dirty": "tells caches what to read again; whoever changed it leaves the event",
     "caselib.core.marks.mark_done": "work of a cache",
     "caselib.core.marks.mark_failed": "work of a cache",
+    "caselib.exchange.sheet_writing.workbook_write": "a file in memory and no rows",
     "caselib.following.services.follow": "what somebody reads is a taste and not a deed",
     "caselib.following.services.unfollow": "the same",
     "caselib.following.services.notices_read": "the same",

@@ -15,7 +15,9 @@ from caselib.audit.exporting import trail_export
 from caselib.audit.selectors import Wanted
 from caselib.audit.verifying import trail_check
 from caselib.catalog.services import cause_save, matter_save, scheme_save, tags_named
+from caselib.catalog.tags import tag_delete
 from caselib.core.clock import now
+from caselib.desk.vocabularies.merging import matters_merge, tags_merge
 from caselib.following.services import daily_mail_set
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
@@ -123,6 +125,22 @@ def _matter() -> None:
 
 
 # --- policies ---
+
+
+def _tags_merged() -> None:
+    old, new = tags_named([planted("标签甲"), planted("标签乙")], actor=None)
+    factories.draft(tags=(old.name,))
+    tags_merge(old.pk, into=new.pk, lock_version=0, actor=person())
+
+
+def _matters_merged() -> None:
+    old, new = (factories.matter(planted(name), aliases=[planted("俗称")]) for name in ("事项甲", "事项乙"))
+    factories.draft(matter=old)
+    matters_merge(old.pk, into=new.pk, lock_version=old.lock_version, actor=person())
+
+
+def _word_deleted() -> None:
+    tag_delete(tags_named([planted("标签")], actor=None)[0].pk, lock_version=0, actor=person())
 
 
 def _policy():
@@ -278,6 +296,10 @@ DEEDS: dict[Action, Callable[[], object]] = {
     Action.SCHEME_SAVED: lambda: scheme_save(
         key="deed", name=planted("方案"), is_active=True, note=planted(), categories=[planted("类")], actor=None
     ),
+    Action.MATTER_MERGED: _matters_merged,
+    Action.TAG_MERGED: _tags_merged,
+    Action.WORD_DELETED: _word_deleted,
+    Action.PRECEDENT_RESORTED: _tags_merged,
     Action.TAG_SAVED: lambda: tags_named([planted("标签")], actor=None),
     Action.POLICY_CREATED: _policy,
     Action.POLICY_VERSION_ADDED: _version,

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from caselib.audit.actions import Action
+from caselib.audit.latest import last_changes
 from caselib.audit.models import AuditEvent
-from caselib.audit.selectors import last_changes
 from caselib.catalog.matters import (
     MatterFacts,
     matter_aliases_set,

@@ -101,7 +101,7 @@ def test_regions_stand_as_a_tree(client):
     district = factories.region("甲市乙区", parent=city)
     factories.region("甲市乙区丙街道", parent=district)
     page = text_of(client.get(f"{ROOM}regions/"))
-    assert page.index("wordlist__in0") < page.index("wordlist__in1") < page.index("wordlist__in2")
+    assert page.index("wordlist--0") < page.index("wordlist--1") < page.index("wordlist--2")
 
 
 # -- forms -----------------------------------------------------------------------------------------------------------
@@ -418,3 +418,12 @@ def test_a_class_is_counted_where_it_is_used(client):
     scheme = scheme_create(SchemeFacts(name="四类", classes=[ClassFacts(name="甲")]), actor=None)
     factories.published(categories=(scheme.categories.get(),))
     assert "案例 1 件" in text_of(client.get(f"{ROOM}schemes/{scheme.pk}/"))
+
+
+def test_readers_are_told_of_a_key_matter_and_of_one_that_is_off(client):
+    matter = made(key_matter="国家", key_batch="第一批")
+    assert "国家重点事项 第一批" in text_of(client.get(f"/matters/{matter.code}/"))
+    assert "企业设立登记" in text_of(client.get(f"{ROOM}matters/", {"state": "key"}))
+    matter_switch(matter.pk, active=False, lock_version=1, actor=None)
+    assert '<span class="tag tag--line">停用</span>' in text_of(client.get(f"/matters/{matter.code}/"))
+    assert "企业设立登记" not in text_of(client.get("/matters/"))

@@ -13,7 +13,7 @@ _CREDIT = re.compile(
     rf"(?<![0-9A-Z])[159Y]{_SEP}[1239]{_SEP}[1-9](?:{_SEP}\d){{5}}(?:{_SEP}[0-9A-HJ-NP-RTUW-Y]){{10}}(?![0-9A-Z])",
     re.ASCII,
 )
-_CREDIT_CONTEXT = re.compile("信用代码|社会信用|税号|纳税人识别")
+_CREDIT_CONTEXT = re.compile("信用代码|社会信用|统一代码|税号|纳税人识别")
 _ORGANISATION = re.compile(r"(?<![0-9A-Z-])[0-9A-Z]{8}(-?)[0-9X](?![0-9A-Z-])", re.ASCII)
 _ORGANISATION_CONTEXT = re.compile("组织机构|机构代码|代码证")
 _PLATE = re.compile(
@@ -27,11 +27,16 @@ _PASSPORT = re.compile(
 )
 _PASSPORT_CONTEXT = re.compile("护照|PASSPORT")
 _MILITARY = re.compile(r"军[字官]?证?第?[ ]?\d{6,8}[ ]?号", re.ASCII)
+# The other arms, by their word in front.
+_ARMS = re.compile(
+    r"(?:军官证|士兵证|文职干部证|警官证|军人证)(?:号码?|件号)?[ ]?(?:是|为|:|\()?[ ]{0,2}([\u4e00-\u9fff]字第?[ ]?\d{6,8}[ ]?号)",
+    re.ASCII,
+)
 _COURT = re.compile(
     r"[\[(](?:19|20)\d\d[\])][ ]?[\u4e00-\u9fff]{1,3}\d{0,4}[ ]?[\u4e00-\u9fff]{0,3}[民刑行执破赔知仲商清调]"
     r"[\u4e00-\u9fff]{0,3}\d{0,3}[ ]?第?\d{1,6}号"
 )
-_FILL = "(?:号码|编号|证号|卡号|号)?[ ]?(?:是|为|:)?[ ]{0,2}"
+_FILL = r"(?:号码|编号|证号|卡号|号)?[ ]?(?:是|为|:|\()?[ ]{0,2}"
 _DEEDS = "工单|受理|办件|案件|信访|诉求|投诉|流水|取件|叫号|申报|业务"
 _TICKET = re.compile(
     rf"(?:{_DEEDS})(?:单|编|序|流水)?号码?[ ]?(?:是|为|:)?[ ]{{0,2}}([A-Z0-9][A-Z0-9-]{{4,31}}[A-Z0-9])(?![A-Z0-9-])"
@@ -40,7 +45,7 @@ _LIBRARY = re.compile(r"\d{6}-\d{4}-[A-Z0-9]{2,6}-\d{4,}", re.ASCII)
 
 # Kinds that only their words tell: kind, the words, and the number that follows them.
 _HK_CARDS = "港澳(?:居民)?(?:来往内地)?通行证|回乡证|往来港澳[^ \n]{0,6}证|通行证"
-_HK_NUMBER = rf"C[A-Z0-9](?:{_SEP}\d){{7}}|[HM](?:{_SEP}\d){{8}}(?:(?:{_SEP}\d){{2}})?"
+_HK_NUMBER = rf"C{_SEP}[A-Z0-9](?:{_SEP}\d){{7}}|[HM](?:{_SEP}\d){{8}}(?:(?:{_SEP}\d){{2}})?"
 _TW_CARDS = "台胞证|台湾居民来往大陆通行证|来往大陆通行证"
 _PR_CARDS = "永久居留[^ \n]{0,4}证|外国人[^ \n]{0,6}证|永居证|绿卡"
 _NAMED = tuple(
@@ -48,7 +53,7 @@ _NAMED = tuple(
     for kind, context, number in (
         (Kind.TRAVEL_PERMIT, _HK_CARDS, _HK_NUMBER),
         (Kind.TRAVEL_PERMIT, _TW_CARDS, rf"\d(?:{_SEP}\d){{7}}"),
-        (Kind.PERMANENT_RESIDENCE, _PR_CARDS, rf"[A-Z]{{3}}(?:{_SEP}\d){{12}}"),
+        (Kind.PERMANENT_RESIDENCE, _PR_CARDS, rf"[A-Z](?:{_SEP}[A-Z]){{2}}(?:{_SEP}\d){{12}}"),
         (Kind.INSURANCE_CARD, "社保卡|医保卡|社会保障卡|医疗保险卡|社保|医保", r"(?=[A-Z]{0,4}\d)[A-Z0-9]{9}"),
         (Kind.HOUSEHOLD, "户口簿|户口本|户号", r"\d{6,12}"),
         (Kind.DRIVING_LICENCE, "驾驶证[^ \n]{0,4}|驾照", r"\d{12}"),
@@ -90,13 +95,20 @@ def passports(reading: Reading, view: str) -> Iterator[Finding]:
     for match in _PASSPORT.finditer(view):
         if reading.near(_PASSPORT_CONTEXT, *match.span()):
             yield Finding(Kind.PASSPORT, *match.span(), Severity.BLOCK, "旁边在说护照，这是护照号的写法。")
-        elif re.search("[ -]", match[0]) is None:
+        elif not re.search("[ -]", match[0]) and not _is_form(match[0]):
             yield Finding(Kind.PASSPORT, *match.span(), Severity.WARN, "是护照号的写法，请看一下是不是。")
+
+
+def _is_form(code: str) -> bool:
+    """A letter with a day of these years, as forms are numbered. Passports of today begin with E."""
+    return code[0] != "E" and checks.is_date(code[1:], earliest=1990, latest=2049)
 
 
 def named_papers(reading: Reading, view: str) -> Iterator[Finding]:
     for match in _MILITARY.finditer(view):
         yield Finding(Kind.MILITARY_ID, *match.span(), Severity.BLOCK, "是军官证号的写法。")
+    for match in _ARMS.finditer(view):
+        yield Finding(Kind.MILITARY_ID, *match.span(1), Severity.BLOCK, "前面的话说明这是军官证号。")
     for kind, pattern in _NAMED:
         for match in pattern.finditer(view):
             yield Finding(kind, *match.span(1), Severity.BLOCK, f"前面的话说明这是{kind.label}。")

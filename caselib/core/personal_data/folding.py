@@ -22,8 +22,12 @@ _ONE_ENCLOSED = re.compile(_MARK)
 _ENDS_WORD = re.compile("(?<=[周期第统唯之其万逐单每])[一二三四五六七八九两]")
 _SPOKEN = str.maketrans("〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0001234567891" + "1234567892")
 # What may stand between the digits of one number; at most three of them.
-GAP = "[ \t\\-‐‑‒–—―−_·・•]{0,3}"
+GAP = "[ *\t\\-‐‑‒–—―−_·・•]{0,3}"
 _SPOKEN_RUN = re.compile(rf"[0-9](?:{GAP}[0-9]){{4,}}")
+
+
+# Blanks of a web page, pasted as they are written there.
+_ENTITY = re.compile("&(?:NBSP|ENSP|EMSP|THINSP|ZWNJ|ZWJ|SHY|#(?:32|160|173|8203|8288|X20|XA0|XAD|X200B|X2060|XFEFF));")
 
 
 class _FoldTable(dict[int, str]):
@@ -90,7 +94,7 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Takes time in proportion to the length of the text."""
-    folded = text.translate(_FOLD)
+    folded = _ENTITY.sub(_gone, text.translate(_FOLD))
     places = None
     if _GONE in folded:
         places = [place for place, character in enumerate(folded) if character != _GONE]
@@ -101,3 +105,7 @@ def read(text: str) -> Reading:
 
 def _without_rings(run: re.Match[str]) -> str:
     return _ONE_ENCLOSED.sub(lambda mark: str(unicodedata.digit(mark[0])), run[0])
+
+
+def _gone(entity: re.Match[str]) -> str:
+    return _GONE * len(entity[0])

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     COURT_CASE = "court_case", "案号"
     TICKET = "ticket", "办件编号"
     NAME = "name", "姓名"
+    ENTERPRISE = "enterprise", "企业名称"
+    CHILD_AGE = "child_age", "孩子年龄"
     BIRTH_DATE = "birth_date", "出生日期"
     EXACT_AMOUNT = "exact_amount", "金额"
     # The following say little alone; three of them together in one paragraph may tell who it is.

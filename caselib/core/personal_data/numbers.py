@@ -21,6 +21,8 @@ _LIBRARY = re.compile(r"[0-9](?<![0-9A-Z-][0-9])\d{5}-\d{4}-[0-9]{0,5}[A-Z][A-Z0
 _CODE = re.compile(rf"[0-9A-Z]{{{_LONG_CODE},}}")
 
 _ID_18 = re.compile(rf"[1-9](?<!\d[1-9])(?:{GAP}\n?\d){{16}}{GAP}\n?[\dX](?!\d)", re.ASCII)
+# The card of a disabled person: the citizen number, sort and degree of disability.
+_DISABLED = re.compile(r"(?<![0-9A-Z])[1-9]\d{16}[\dX][1-7][1-4](?:B\d)?(?![0-9A-Z])", re.ASCII)
 _ID_15 = re.compile(rf"[1-9](?<!\d[1-9])(?:{GAP}\d){{14}}(?!\d)", re.ASCII)
 # Patterns begin with the digit itself and look back afterwards: so the engine skips to digits quickly.
 _MASKED = re.compile(
@@ -30,6 +32,7 @@ _MASKED = re.compile(
 _TEN_MORE = rf"{GAP}[3-9](?:{GAP}\d){{9}}(?!\d|\.\d)"
 _MOBILE = re.compile(rf"1(?<!\d1)(?<!\d\.1){_TEN_MORE}", re.ASCII)
 _MOBILE_ABROAD = re.compile(rf"86(?:(?<!\d86)|(?<=0086)){GAP}1{_TEN_MORE}", re.ASCII)
+_IS_LINE = "是带区号的电话号码，不在公开电话名单里。"
 _IS_MOBILE = "是 11 位手机号的写法。"
 _MOBILE_DOTTED = re.compile(r"1(?<![\d.]1)[3-9]\d[./]\d{4}[./]\d{4}(?![\d.])", re.ASCII)
 _MONEY = re.compile(r"[ ]?(?:万|亿|千)?(?:元|美元|欧元|平方|件|次|%)")
@@ -38,7 +41,15 @@ _LANDLINE = re.compile(
     rf"0(?<![\d.]0)(?:10|2\d|[3-9]\d\d)\)?{GAP}[2-9](?:[ -]?\d){{6,7}}(?:[-转]\d{{1,6}})?(?!\d|\.\d)", re.ASCII
 )
 _LOCAL_LINE = re.compile(r"[2-9](?<![\d.A-Z-][2-9])\d{2,3}[ -]?\d{4}(?:[-转]\d{1,6})?(?![\d.A-Z-])", re.ASCII)
-_LOCAL_CONTEXT = re.compile("电话|座机|致电|联系方式|TEL")
+_LINE_ABROAD = re.compile(
+    rf"(?:\+|(?<!\d)00)86{GAP}(?:10|2\d|[3-9]\d\d){GAP}[2-9](?:[ -]?\d){{6,7}}(?!\d|\.\d)", re.ASCII
+)
+# A line that its own label calls an office's, alone or in a list: what a hall publishes is for everybody.
+_OF_OFFICE = re.compile(
+    "(?:咨询|监督|投诉|举报|服务|值班|办公|窗口|公开|预约|大厅|中心|客服|报修|便民)(?:电话|热线|专线|总机)(?:号码)?[是为: ]{0,3}"
+    r"(?:[0-9() -]{7,20}[、,/或和; ]){0,3}\(?\Z"
+)
+_LOCAL_CONTEXT = re.compile("电话|座机|致电|联系|TEL")
 _CARD = re.compile(rf"[1-9](?<!\d[1-9])(?:{GAP}\n?\d){{12,18}}(?!\d)", re.ASCII)
 _CARD_LENGTHS = (16, 19)
 _SHORTEST_CARD = 13
@@ -84,6 +95,9 @@ def citizen_numbers(reading: Reading, view: str) -> Iterator[Finding]:
             yield _finding(kind, match, Severity.BLOCK, f"日期和校验位都对得上，是真的{kind.label}。")
         elif checks.is_date(number[6:14], earliest=1900) and reading.near(_ID_CONTEXT, *match.span()):
             yield _finding(Kind.CITIZEN_ID, match, Severity.WARN, "像身份证号，只是校验位不对，可能抄错了一位。")
+    for match in _DISABLED.finditer(view):
+        if checks.is_id(match[0][:18]):
+            yield _finding(Kind.CITIZEN_ID, match, Severity.BLOCK, "是残疾人证号，里面就是身份证号。")
     for match in _each(_ID_15, view):
         number = _bare(match[0])
         is_number = number[:2] in words("province_codes") and checks.is_date("19" + number[6:12])
@@ -130,15 +144,20 @@ def _is_usual(groups: list[str]) -> bool:
 def landlines(reading: Reading, view: str) -> Iterator[Finding]:
     """Fixed lines with area code; without one only where 电话 stands before. Lines for everybody are let through."""
     public = words("public_lines")
+    for match in _LINE_ABROAD.finditer(view):
+        yield _finding(Kind.LANDLINE, match, Severity.BLOCK, _IS_LINE)
     for match in _LANDLINE.finditer(view):
         if _bare(match[0].split("转")[0]) not in public and not _MONEY.match(view, match.end()):
-            start = match.start() - view.startswith("(", max(0, match.start() - 1), match.start())
-            yield Finding(Kind.LANDLINE, start, match.end(), Severity.BLOCK, "是带区号的电话号码，不在公开电话名单里。")
+            if _OF_OFFICE.search(view, max(0, match.start() - 80), match.start()):
+                continue
+            start = match.start() - (")" in match[0] and view.startswith("(", max(0, match.start() - 1), match.start()))
+            yield Finding(Kind.LANDLINE, start, match.end(), Severity.BLOCK, _IS_LINE)
     for match in _LOCAL_LINE.finditer(view):
         number = _bare(match[0].split("转")[0])
         if number in public or checks.is_date(number[:8], earliest=1900) or _MONEY.match(view, match.end()):
             continue
-        if reading.near(_LOCAL_CONTEXT, *match.span(), before=10, after=0):
+        is_office = _OF_OFFICE.search(view, max(0, match.start() - 80), match.start())
+        if not is_office and reading.near(_LOCAL_CONTEXT, *match.span(), before=10, after=0):
             yield _finding(Kind.LANDLINE, match, Severity.BLOCK, "前面在说电话，这是本地号码的写法。")
 
 

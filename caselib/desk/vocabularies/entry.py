@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from caselib.audit.actions import LABELS, Action
+from caselib.audit.latest import changes_of
 from caselib.audit.models import AuditEvent
-from caselib.audit.selectors import changes_of
 from caselib.catalog.models import Matter, Scheme
 from caselib.catalog.tags import twins
 from caselib.core.answers import Denied

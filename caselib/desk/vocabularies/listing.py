@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from caselib.audit.selectors import LastChange, last_changes
+from caselib.audit.latest import LastChange, last_changes
 from caselib.core.answers import Denied
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope

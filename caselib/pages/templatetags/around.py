@@ -37,24 +37,33 @@ _HERE = Frame(' aria-current="page"')()
 
 @functools.lru_cache(maxsize=1024)
 def _nav(
-    prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str, audits: bool
+    prefix: str, here: str, edits: bool, waiting: int | None, reads: bool, unread: str, audits: bool, tickets: bool
 ) -> SafeString:
     # `prefix`: see `look.to`.
     shown = {"here": here, "edits": edits, "waiting": waiting, "reads": reads, "unread": unread, "audits": audits}
+    shown["tickets"] = tickets
     return render_to_string("components/nav.html", shown)
 
 
 @register.simple_tag
 def nav(
-    *, here: str, edits: bool, waiting: int | None, reads: bool = False, unread: object = "", audits: bool = False
+    *,
+    here: str,
+    edits: bool,
+    waiting: int | None,
+    reads: bool = False,
+    unread: object = "",
+    audits: bool = False,
+    tickets: bool = False,
 ) -> SafeString:
     """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
 
     `waiting`: how many precedents wait for a check of the viewer, None for who checks none. `reads`: whether the viewer
     reads content, and follows things; `unread`: how many notices are unread, as words. `audits`: whether the viewer reads the trail.
+    `tickets`: whether the viewer may see source tickets of some department.
     """
     waiting = waiting if isinstance(waiting, int) else None
-    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), bool(audits))
+    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), bool(audits), bool(tickets))
 
 
 @register.simple_tag(takes_context=True)

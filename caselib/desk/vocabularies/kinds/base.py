@@ -39,7 +39,7 @@ class Merge:
 class Kind:
     """`names`: of the fields that a form sends; `facts`: names of columns in the trail, as people say them.
 
-    `switch` and `delete` are services of (key, …); None where there is no such deed.
+    `switch` and `remove` are services of (key, …); None where there is no such deed.
     """
 
     slug: str
@@ -54,7 +54,7 @@ class Kind:
     fields: Callable[[Mapping[str, str], Any | None], Sequence[Field]]
     save: Saver
     switch: Callable[..., Any] | None
-    delete: Callable[..., None] | None
+    remove: Callable[..., None] | None
     merge: Merge | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     is_active: Callable[[Any], bool] = lambda row: row.is_active

@@ -65,6 +65,6 @@ CAUSES = Kind(
     fields=_fields,
     save=_save,
     switch=services.cause_switch,
-    delete=services.cause_delete,
+    remove=services.cause_delete,
     facts={"name": "名称", "place": "次序", "position": "次序", "is_active": "在用"},
 )

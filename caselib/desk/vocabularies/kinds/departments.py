@@ -98,7 +98,7 @@ DEPARTMENTS = Kind(
     fields=_fields,
     save=_save,
     switch=services.department_switch,
-    delete=_delete,
+    remove=_delete,
     facts={
         "name": "名称",
         "region": "所在区划",

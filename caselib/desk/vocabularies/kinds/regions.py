@@ -105,7 +105,7 @@ REGIONS = Kind(
     fields=_fields,
     save=_save,
     switch=services.region_switch,
-    delete=_delete,
+    remove=_delete,
     facts={
         "full_name": "全称",
         "name": "简称",

@@ -125,6 +125,6 @@ SCHEMES = Kind(
     fields=_fields,
     save=_save,
     switch=None,
-    delete=None,
+    remove=None,
     facts={"name": "名称", "note": "说明", "is_active": "启用", "classes": "类别"},
 )

@@ -82,7 +82,7 @@ TAGS = Kind(
     fields=_fields,
     save=_save,
     switch=None,
-    delete=services.tag_delete,
+    remove=services.tag_delete,
     merge=Merge(
         pick="tag",
         key_of=lambda value: Tag.objects.filter(name=value).values_list("pk", flat=True).first(),

@@ -103,11 +103,11 @@ def delete(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Takes away an entry that nothing uses."""
     kind = kind_at(slug)
     kind.may_keep(request.scope).require()
-    if kind.delete is None:
+    if kind.remove is None:
         raise NotVisible()
     row = row_at(kind, key)
     try:
-        kind.delete(key, lock_version=_lock(request), actor=request.user)
+        kind.remove(key, lock_version=_lock(request), actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _refused(request, kind, key, error)
     messages.success(request, f"删了“{row}”。记录里还查得到。")

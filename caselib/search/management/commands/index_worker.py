@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from caselib.audit.verifying import nightly_check
+from caselib.cases.pruning import tickets_prune
 from caselib.core import clock
 from caselib.precedents.stale import flag
 from caselib.search.analysis import preload
@@ -66,8 +67,10 @@ class Command(BaseCommand):
             close_old_connections()
 
     def _night(self) -> None:
-        """What a new day does: old questions go, what policies and days made doubtful becomes a task, the trail is checked."""
+        """What a new day does: old questions and tickets go, what policies and days made doubtful becomes a task, the trail
+        is checked."""
         search_log_prune(now=clock.now())
+        tickets_prune(now=clock.now())
         found = flag(now=clock.now(), on=clock.today())
         if found.opened or found.due:
             self.stdout.write(f"新开待复核点 {found.opened} 个，到期转为待复核的案例 {found.due} 件。")
