@@ -37,6 +37,7 @@ class Action(StrEnum):
     IMPORT_STAGED = "precedent.import_staged"
     IMPORT_DONE = "precedent.import_done"
     IMPORT_DISCARDED = "precedent.import_discarded"
+    IMPORT_EXPIRED = "precedent.import_expired"
     PRECEDENTS_EXPORTED = "precedent.exported"
     REVISION_STARTED = "precedent.revision_started"
     REVISION_SAVED = "precedent.revision_saved"
@@ -112,6 +113,7 @@ LABELS: dict[Action, str] = {
     Action.IMPORT_STAGED: "上传案例文件预检",
     Action.IMPORT_DONE: "导入为草稿",
     Action.IMPORT_DISCARDED: "作废一次导入",
+    Action.IMPORT_EXPIRED: "删除放满七天的导入",
     Action.PRECEDENTS_EXPORTED: "导出案例",
     Action.REVISION_STARTED: "开始修订",
     Action.REVISION_SAVED: "保存草稿",

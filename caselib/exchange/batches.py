@@ -151,13 +151,17 @@ def batch_discard(batch: ImportBatch, *, actor: User, now: dt.datetime) -> None:
     record(Action.IMPORT_DISCARDED, batch, actor=actor)
 
 
-def batches_prune(*, now: dt.datetime) -> int:
-    """Deletes the batches whose week is over, with their rows; the drafts that came of them stay. Returns how many."""
-    old = ImportBatch.objects.filter(expires_at__lte=now)
-    count = old.count()
-    if count:
-        old.delete()
-    return count
+@transaction.atomic
+def batches_prune(*, now: dt.datetime, dry_run: bool = False) -> int:
+    """Deletes the batches whose week is over, with their rows; the drafts that came of them stay. Returns how many.
+
+    Writes one AuditEvent precedent.import_expired for each, nothing with `dry_run`.
+    """
+    old = list(ImportBatch.objects.filter(expires_at__lte=now).order_by("pk"))
+    for batch in () if dry_run else old:
+        record(Action.IMPORT_EXPIRED, batch, actor=None, after={"state": batch.state})
+        batch.delete()
+    return len(old)
 
 
 def ways_of(batch: ImportBatch) -> Ways:

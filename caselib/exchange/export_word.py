@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -39,10 +39,8 @@ def document_of(export: Export, *, hall: str) -> bytes:
     if len(found) > 1:
         _contents(document, found, words=export.selected.words)
     for number, each in enumerate(found):
-        if number or len(found) > 1:
-            _break(document)
-        _precedent(document, each, number=number, on=export.on)
-    _anonymous(document)
+        _precedent(document, each, number=number, on=export.on, begins_page=len(found) > 1)
+    _anonymous(document, on=export.on)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -133,12 +131,9 @@ def _contents(document: Any, found: Iterable[Leaving], *, words: str) -> None:
         paragraph._p.append(link)
 
 
-def _break(document: Any) -> None:
-    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-
-
-def _precedent(document: Any, each: Leaving, *, number: int, on: dt.date) -> None:
+def _precedent(document: Any, each: Leaving, *, number: int, on: dt.date, begins_page: bool) -> None:
     title = document.add_heading(level=1)
+    title.paragraph_format.page_break_before = begins_page
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind in ("Start", "End"):
         mark = OxmlElement(f"w:bookmark{kind}")
@@ -227,8 +222,9 @@ def _indented(document: Any, line: str) -> None:
     _run(paragraph, line)
 
 
-def _anonymous(document: Any) -> None:
+def _anonymous(document: Any, *, on: dt.date) -> None:
     """Neither who wrote it nor with which program."""
     about = document.core_properties
     for name in ("author", "last_modified_by", "comments", "keywords", "subject", "title", "category"):
         setattr(about, name, "")
+    about.created = about.modified = dt.datetime.combine(on, dt.time())

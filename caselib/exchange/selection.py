@@ -87,6 +87,11 @@ class Offer:
     first: tuple[Offered, ...] = ()
     error: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is listed: then what is ticked is what leaves."""
+        return self.count <= len(self.first)
+
 
 def offer_of(selection: Selection, *, scope: ViewerScope) -> Offer:
     """What the page of an export shows. Never fails; a search asks twice as the results page does."""

@@ -281,7 +281,9 @@ def test_a_week_later_it_is_gone_and_the_drafts_stay(desk):
     batch = desk.stage(book(["A1", "甲", ""]))
     desk.bring(batch)
     later = clock.now() + dt.timedelta(days=7, minutes=1)
+    assert batches_prune(now=later, dry_run=True) == 1 and ImportBatch.objects.exists()
     assert batches_prune(now=later) == 1
+    assert AuditEvent.objects.filter(action=Action.IMPORT_EXPIRED).count() == 1
     assert not ImportBatch.objects.exists() and Precedent.objects.count() == 1
 
 
