@@ -115,18 +115,12 @@ def content_for(row: Row, vocabulary: Vocabulary, remark: Remark) -> RevisionCon
         loose.insert(0, Source(name=f"导入文件写的地区：{row.district}"))
     # What was matched by name alone, or not at all, nobody has checked.
     unverified = ["region"] * bool(row.district and region is None) + ["policies"] * bool(row.policies)
-    content = RevisionContent(
-        title=row.title,
-        problem=row.problem,
-        blocker=row.blocker,
-        resolution=row.resolution,
-        applies_when=row.applicable,
-        not_when=row.not_applicable,
+    content = replace(
+        _said(row),
         matter=matter,
         theme=matter.theme if matter else None,
         matter_note="" if matter else row.matter,
         region=region,
-        lead_org=row.department,
         causes=causes,
         categories=categories,
         tags=tuple(dict.fromkeys((*row.tags, *more_tags))),
@@ -136,6 +130,19 @@ def content_for(row: Row, vocabulary: Vocabulary, remark: Remark) -> RevisionCon
     )
     more = dict(row.more)
     return replace(content, sources=(*more.pop("sources", ()), *content.sources), **more)
+
+
+def _said(row: Row) -> RevisionContent:
+    """What needs no look at the library."""
+    return RevisionContent(
+        title=row.title,
+        problem=row.problem,
+        blocker=row.blocker,
+        resolution=row.resolution,
+        applies_when=row.applicable,
+        not_when=row.not_applicable,
+        lead_org=row.department,
+    )
 
 
 def _owner(row: Row, vocabulary: Vocabulary, remark: Remark, *, region: Region | None) -> Department:
