@@ -220,7 +220,7 @@ def _write(plans: Sequence[RowPlan], batch: ImportBatch, *, actor: User, now: dt
     if not any(plan.kind in _WRITES for plan in plans):
         raise RuleBroken("没有可以导入的行，什么都没有写。", code="nothing", field="file")
     items = [
-        NewPrecedent(plan.content, batch.department, external_id=plan.external_id, audience=plan.audience)
+        NewPrecedent(plan.content, batch.department, external_id=plan.external_id, **plan.apart)
         for plan in plans
         if plan.kind == _Kind.CREATED and plan.content is not None
     ]

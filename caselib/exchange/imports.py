@@ -11,7 +11,7 @@ from caselib.core.errors import RuleBroken
 from caselib.orgs.models import Department, Region, User
 from caselib.precedents.bulk import NewPrecedent, known_external_ids, precedents_import
 from caselib.precedents.content import CitationSpec, RevisionContent, Source, checked
-from caselib.precedents.models import Precedent, Revision
+from caselib.precedents.models import Kind, Precedent, Revision
 from caselib.precedents.visibility import Audience
 
 from .jsonlines import TAG_LENGTH, BadLine, Row, read_lines
@@ -87,8 +87,15 @@ def _item(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> NewPrecedent:
 
     content = content_for(row, vocabulary, remark)
     owner = _owner(row, vocabulary, remark, region=content.region)
-    audience = row.audience if row.audience in Audience.values else Audience.LIBRARY
-    return NewPrecedent(content=checked(content), owner_department=owner, external_id=row.id, audience=audience)
+    return NewPrecedent(checked(content), owner, external_id=row.id, **kept_apart(row))
+
+
+def kept_apart(row: Row) -> dict[str, str]:
+    """Audience and kind, which a precedent has beside its text; what is no such value is as for a text that says none."""
+    return {
+        "audience": row.audience if row.audience in Audience.values else Audience.LIBRARY,
+        "kind": row.kind if row.kind in Kind.values else Kind.PRECEDENT,
+    }
 
 
 def content_for(row: Row, vocabulary: Vocabulary, remark: Remark) -> RevisionContent:

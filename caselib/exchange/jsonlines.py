@@ -69,6 +69,7 @@ class Row:
     more: Mapping[str, Any] = field(default_factory=dict)
     record: Mapping[str, Any] | None = None
     audience: str = ""
+    kind: str = ""
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[Row | BadLine]:
@@ -182,6 +183,7 @@ def _record_row(line: int, values: dict[str, Any]) -> Row:
         title=title,
         department=_text("department", owner.get("name") if isinstance(owner, dict) else None),
         audience=_text("audience", values.get("audience")),
+        kind=_text("kind", values.get("kind")),
         record=content,
     )
 

@@ -19,11 +19,10 @@ from caselib.precedents.access import may_edit
 from caselib.precedents.content import RevisionContent, checked, digest
 from caselib.precedents.models import Precedent
 from caselib.precedents.privacy import hits_of
-from caselib.precedents.visibility import Audience
 
 from .columns import heading_of
 from .existing import Existing, existing_by_id
-from .imports import content_for
+from .imports import content_for, kept_apart
 from .incoming import Read, read_raw
 from .jsonlines import LineError, Row, refuse_twice
 from .matching import Vocabulary, key_of
@@ -53,13 +52,16 @@ class Ways:
 
 @dataclass(slots=True)
 class RowPlan:
-    """One row. `content` is there for what is created and updated; `problems` are (place, sentence)."""
+    """One row. `content` is there for what is created and updated; `apart`: what a precedent has beside its text.
+
+    `problems` are (place, sentence).
+    """
 
     line: int
     kind: str = _Kind.REFUSED
     external_id: str = ""
     title: str = ""
-    audience: str = Audience.LIBRARY
+    apart: dict[str, str] = field(default_factory=dict)
     content: RevisionContent | None = None
     precedent: Precedent | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
@@ -131,7 +133,7 @@ def _planned(read: Read, vocabulary: Vocabulary, ways: Ways, first_line: dict[st
     content, wrong = _checked(masked(content) if ways.is_masked else content)
     plan.problems += wrong
     plan.kind = _Kind.CREATED
-    plan.audience = row.audience if row.audience in Audience.values else Audience.LIBRARY
+    plan.apart = kept_apart(row)
     plan.content = content
     if plan.problems:
         _refuse(plan)

@@ -199,6 +199,13 @@ def test_brought_into_a_library_that_does_not_have_it_the_text_is_the_same(desk)
     assert not batch.rows.get().remarks
 
 
+def test_for_whom_and_what_kind_it_is_comes_along(desk):
+    there = full(desk, audience=Audience.DEPARTMENT, kind="routing_card")
+    lines = [line | {"id": "NEW-1"} for line in records(begin(desk, codes=(there.code,)))]
+    (made,) = desk.bring(desk.stage(json.dumps(lines[0], ensure_ascii=False).encode()))
+    assert (made.audience, made.kind) == (Audience.DEPARTMENT, "routing_card")
+
+
 def test_what_left_as_a_workbook_comes_back_unchanged_and_a_changed_cell_alone_is_taken(desk):
     there = full(desk)
     data = workbook_of(begin(desk, "xlsx", codes=(there.code,)))
