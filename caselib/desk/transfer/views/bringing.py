@@ -67,7 +67,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         )
     except RuleBroken as error:
         wrong = {"message": error.message, "field": error.field}
-        return _home(request, status=422, typed=typed, wrong=wrong)
+        return _home(request, status=422, typed=typed, wrong=wrong, errors={error.field: error.message})
     return redirect("desk:transfer:batch", batch.code)
 
 
