@@ -10,6 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
 
 from caselib.core.text import clean
 from caselib.precedents.content import LABELS, RevisionContent
@@ -84,6 +85,15 @@ def _font(style: Any, name: str) -> None:
         style.element.rPr.remove(color)
 
 
+def _paragraph(document: Any, style: str = "") -> Paragraph:
+    """One more at the end, in front of the section: python-docx looks through all of them for that place each time."""
+    added = OxmlElement("w:p")
+    document.element.body[-1].addprevious(added)
+    if style:
+        added.style = style
+    return Paragraph(added, document._body)
+
+
 def _run(paragraph: Any, text: str, *, size: float = 0, bold: bool = False, font: str = "") -> Any:
     run = paragraph.add_run(clean(text).replace("\ufffe", "").replace("\uffff", ""))
     run.bold = bold or None
@@ -114,12 +124,12 @@ def _counted(paragraph: Any, what: str) -> None:
 
 
 def _contents(document: Any, found: Iterable[Leaving], *, words: str) -> None:
-    title = document.add_heading(level=1)
+    title = _paragraph(document, "Heading1")
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _run(title, "目录")
-    _run(document.add_paragraph(), words, size=12)
+    _run(_paragraph(document), words, size=12)
     for number, each in enumerate(found):
-        paragraph = document.add_paragraph()
+        paragraph = _paragraph(document)
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), f"case{number}")
         run = _run(
@@ -132,7 +142,7 @@ def _contents(document: Any, found: Iterable[Leaving], *, words: str) -> None:
 
 
 def _precedent(document: Any, each: Leaving, *, number: int, on: dt.date, begins_page: bool) -> None:
-    title = document.add_heading(level=1)
+    title = _paragraph(document, "Heading1")
     title.paragraph_format.page_break_before = begins_page
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind in ("Start", "End"):
@@ -142,7 +152,7 @@ def _precedent(document: Any, each: Leaving, *, number: int, on: dt.date, begins
             mark.set(qn("w:name"), f"case{number}")
         title._p.append(mark)
     _run(title, each.content.title)
-    head = document.add_paragraph()
+    head = _paragraph(document)
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _run(
         head,
@@ -151,14 +161,14 @@ def _precedent(document: Any, each: Leaving, *, number: int, on: dt.date, begins
     )
     _line(document, "信号", f"{_signal(each)}（{on.isoformat()} 查看）")
     for reason in each.reasons:
-        document.add_paragraph(f"· {clean(reason)}")
+        _run(_paragraph(document), f"· {reason}")
     by_field = {section.field: section for section in sections_of(each.content)}
     for name in _ORDER:
         if name == "basis":
             _listed(document, _NAMES[name], _basis(each))
         elif name in by_field:
             _section(document, by_field[name], each.content)
-    closing = document.add_paragraph()
+    closing = _paragraph(document)
     closing.paragraph_format.space_before = Pt(12)
     _run(closing, NOT_BASIS, font=_HEAD)
 
@@ -196,13 +206,13 @@ def _section(document: Any, section: Section, content: RevisionContent) -> None:
 
 
 def _heading(document: Any, name: str) -> None:
-    heading = document.add_heading(level=2)
+    heading = _paragraph(document, "Heading2")
     heading.paragraph_format.space_before = Pt(8)
     _run(heading, name)
 
 
 def _line(document: Any, name: str, words: str) -> None:
-    paragraph = document.add_paragraph()
+    paragraph = _paragraph(document)
     _run(paragraph, f"{name}：", font=_HEAD)
     _run(paragraph, words)
 
@@ -217,7 +227,7 @@ def _listed(document: Any, name: str, lines: Iterable[str]) -> None:
 
 
 def _indented(document: Any, line: str) -> None:
-    paragraph = document.add_paragraph()
+    paragraph = _paragraph(document)
     paragraph.paragraph_format.first_line_indent = Pt(28)
     _run(paragraph, line)
 
