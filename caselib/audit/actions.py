@@ -34,6 +34,11 @@ class Action(StrEnum):
     POLICY_DRAFT_DISCARDED = "policy.draft_discarded"
     PRECEDENT_CREATED = "precedent.created"
     PRECEDENTS_IMPORTED = "precedent.imported"
+    IMPORT_STAGED = "precedent.import_staged"
+    IMPORT_DONE = "precedent.import_done"
+    IMPORT_DISCARDED = "precedent.import_discarded"
+    IMPORT_EXPIRED = "precedent.import_expired"
+    PRECEDENTS_EXPORTED = "precedent.exported"
     REVISION_STARTED = "precedent.revision_started"
     REVISION_SAVED = "precedent.revision_saved"
     REVISION_SUBMITTED = "precedent.revision_submitted"
@@ -121,6 +126,11 @@ LABELS: dict[Action, str] = {
     Action.POLICY_DRAFT_DISCARDED: "放弃政策文本草稿",
     Action.PRECEDENT_CREATED: "新建案例",
     Action.PRECEDENTS_IMPORTED: "批量导入案例",
+    Action.IMPORT_STAGED: "上传案例文件预检",
+    Action.IMPORT_DONE: "导入为草稿",
+    Action.IMPORT_DISCARDED: "作废一次导入",
+    Action.IMPORT_EXPIRED: "删除放满七天的导入",
+    Action.PRECEDENTS_EXPORTED: "导出案例",
     Action.REVISION_STARTED: "开始修订",
     Action.REVISION_SAVED: "保存草稿",
     Action.REVISION_SUBMITTED: "提交审核",

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -11,13 +11,18 @@ from caselib.core.errors import RuleBroken
 from caselib.orgs.models import Department, Region, User
 from caselib.precedents.bulk import NewPrecedent, known_external_ids, precedents_import
 from caselib.precedents.content import CitationSpec, RevisionContent, Source, checked
-from caselib.precedents.models import Precedent, Revision
+from caselib.precedents.models import Kind, Precedent, Revision
+from caselib.precedents.visibility import Audience
 
 from .jsonlines import TAG_LENGTH, BadLine, Row, read_lines
 from .matching import Vocabulary, key_of
+from .record import content_from
 
 _NOTE_LENGTH = Revision._meta.get_field("matter_note").max_length
 _ORG_LENGTH = Revision._meta.get_field("lead_org").max_length
+
+
+Remark = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -76,33 +81,53 @@ def plan_store(
 
 def _item(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> NewPrecedent:
     """The row as a precedent; notes in `plan.remarks` what the library does not know."""
+
+    def remark(words: str) -> None:
+        plan.remarks[words].append(row.line)
+
+    content = content_for(row, vocabulary, remark)
+    owner = _owner(row, vocabulary, remark, region=content.region)
+    return NewPrecedent(checked(content), owner, external_id=row.id, line=row.line, **kept_apart(row))
+
+
+def kept_apart(row: Row) -> dict[str, str]:
+    """Audience and kind, which a precedent has beside its text; what is no such value is as for a text that says none."""
+    return {
+        "audience": row.audience if row.audience in Audience.values else Audience.LIBRARY,
+        "kind": row.kind if row.kind in Kind.values else Kind.PRECEDENT,
+    }
+
+
+def content_for(row: Row, vocabulary: Vocabulary, remark: Remark) -> RevisionContent:
+    """What the row says, in the names of this library, not checked yet; `remark` is told what the library does not know.
+
+    Raises RuleBroken for what cannot be kept in any way.
+    """
     for name in row.unknown:
-        plan.remarks[f"不认识的键“{name}”没有读"].append(row.line)
+        remark(f"不认识的键“{name}”没有读")
+    if row.record is not None:
+        return content_from(row.record, vocabulary, remark)
     if len(row.department) > _ORG_LENGTH:
-        raise RuleBroken(f"department 有 {len(row.department)} 个字，最多 {_ORG_LENGTH} 个。", code="too_long")
+        raise RuleBroken(
+            f"department 有 {len(row.department)} 个字，最多 {_ORG_LENGTH} 个。", code="too_long", field="lead_org"
+        )
     matter = vocabulary.matters.get(key_of(row.matter)) if row.matter else None
     if row.matter and matter is None:
-        plan.remarks[f"事项“{row.matter}”不在事项目录里，写进了事项说明"].append(row.line)
+        remark(f"事项“{row.matter}”不在事项目录里，写进了事项说明")
     region = vocabulary.regions.get(key_of(row.district)) if row.district else None
-    causes, categories, more_tags = _classes(row, vocabulary, plan)
-    citations, loose = _citations(row, vocabulary, plan)
+    causes, categories, more_tags = _classes(row, vocabulary, remark)
+    citations, loose = _citations(row, vocabulary, remark)
     if row.district and region is None:
-        plan.remarks[f"地区“{row.district}”不在区划里，记在来源里"].append(row.line)
+        remark(f"地区“{row.district}”不在区划里，记在来源里")
         loose.insert(0, Source(name=f"导入文件写的地区：{row.district}"))
     # What was matched by name alone, or not at all, nobody has checked.
     unverified = ["region"] * bool(row.district and region is None) + ["policies"] * bool(row.policies)
-    content = RevisionContent(
-        title=row.title,
-        problem=row.problem,
-        blocker=row.blocker,
-        resolution=row.resolution,
-        applies_when=row.applicable,
-        not_when=row.not_applicable,
+    content = replace(
+        _said(row),
         matter=matter,
         theme=matter.theme if matter else None,
         matter_note="" if matter else row.matter,
         region=region,
-        lead_org=row.department,
         causes=causes,
         categories=categories,
         tags=tuple(dict.fromkeys((*row.tags, *more_tags))),
@@ -110,11 +135,24 @@ def _item(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> NewPrecedent:
         sources=tuple(loose),
         unverified=tuple(unverified),
     )
-    owner = _owner(row, vocabulary, plan, region=region)
-    return NewPrecedent(content=checked(content), owner_department=owner, external_id=row.id, line=row.line)
+    more = dict(row.more)
+    return replace(content, sources=(*more.pop("sources", ()), *content.sources), **more)
 
 
-def _owner(row: Row, vocabulary: Vocabulary, plan: ImportPlan, *, region: Region | None) -> Department:
+def _said(row: Row) -> RevisionContent:
+    """What needs no look at the library."""
+    return RevisionContent(
+        title=row.title,
+        problem=row.problem,
+        blocker=row.blocker,
+        resolution=row.resolution,
+        applies_when=row.applicable,
+        not_when=row.not_applicable,
+        lead_org=row.department,
+    )
+
+
+def _owner(row: Row, vocabulary: Vocabulary, remark: Remark, *, region: Region | None) -> Department:
     found = vocabulary.department(row.department, region=region) if row.department else None
     owner = found or vocabulary.default_department
     if owner is None:
@@ -123,11 +161,11 @@ def _owner(row: Row, vocabulary: Vocabulary, plan: ImportPlan, *, region: Region
         )
     if found is None:
         written = f"没有找到部门“{row.department}”" if row.department else "没有写部门"
-        plan.remarks[f"{written}，归到“{owner}”"].append(row.line)
+        remark(f"{written}，归到“{owner}”")
     return owner
 
 
-def _classes(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> tuple[tuple, tuple, list[str]]:
+def _classes(row: Row, vocabulary: Vocabulary, remark: Remark) -> tuple[tuple, tuple, list[str]]:
     """Causes, classes of a scheme, and what is neither: that becomes a tag, so that it can still be found."""
     causes, categories, tags = [], [], []
     for name in row.category:
@@ -140,18 +178,18 @@ def _classes(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> tuple[tuple,
             raise RuleBroken(f"分类“{name[:TAG_LENGTH]}……”不在库里，也太长，作不了标签。", code="tag_too_long")
         else:
             tags.append(name)
-            plan.remarks[f"分类“{name}”既不是原因也不在分类方案里，作为标签"].append(row.line)
+            remark(f"分类“{name}”既不是原因也不在分类方案里，作为标签")
     return tuple(causes), tuple(categories), tags
 
 
-def _citations(row: Row, vocabulary: Vocabulary, plan: ImportPlan) -> tuple[tuple[CitationSpec, ...], list[Source]]:
+def _citations(row: Row, vocabulary: Vocabulary, remark: Remark) -> tuple[tuple[CitationSpec, ...], list[Source]]:
     """What is cited, and in words what the library does not have."""
     found: dict[tuple, CitationSpec] = {}
     loose: list[Source] = []
     for text in row.policies:
         spec = vocabulary.citation(text)
         if spec is None:
-            plan.remarks[f"政策“{text}”在库里没有今天现行的版本，记在来源里"].append(row.line)
+            remark(f"政策“{text}”在库里没有今天现行的版本，记在来源里")
             loose.append(Source(name=f"导入文件写的依据：{text}"))
         else:
             found.setdefault((spec.version.pk, spec.clause and spec.clause.pk, spec.locator), spec)

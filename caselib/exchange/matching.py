@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from caselib.catalog.models import Category, Cause, Matter
+from caselib.catalog.models import Category, Cause, Matter, MatterTheme
 from caselib.core.errors import RuleBroken
 from caselib.core.text import article_refs, document_numbers, normalise
 from caselib.orgs.models import Department, Region
@@ -35,6 +35,7 @@ class Vocabulary:
     """The names that the library knows, read once for a whole import; a few queries whatever its size."""
 
     matters: dict[str, Matter] = field(default_factory=dict)
+    themes: dict[str, MatterTheme] = field(default_factory=dict)
     causes: dict[str, Cause] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     regions: dict[str, Region] = field(default_factory=dict)
@@ -44,6 +45,8 @@ class Vocabulary:
     policies_by_title: dict[str, Policy] = field(default_factory=dict)
     versions: dict[int, PolicyVersion] = field(default_factory=dict)
     clauses: dict[tuple[int, str], Clause] = field(default_factory=dict)
+    versions_by_label: dict[tuple[int, str], PolicyVersion] = field(default_factory=dict)
+    _all_clauses: dict[int, dict[str, Clause]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, *, on: dt.date, region: str = "", department: str = "") -> "Vocabulary":
@@ -84,6 +87,18 @@ class Vocabulary:
         locator = "" if clause else "、".join(_label(ref) for ref in articles)[:LOCATOR_LENGTH]
         return CitationSpec(version=version, clause=clause, locator=locator, relation=Relation.BASIS)
 
+    def version(self, *, number: str, title: str, label: str) -> PolicyVersion | None:
+        """The version of that label, of the policy with that number or else that title, whenever it applied."""
+        policy = self._policy(number) or self._policy(f"《{title}》")
+        return self.versions_by_label.get((policy.pk, label)) if policy else None
+
+    def clause(self, version: PolicyVersion, ref: str) -> Clause | None:
+        """The clause of any version. 1 query for each version that is asked for."""
+        if version.pk not in self._all_clauses:
+            rows = Clause.objects.filter(version=version).exclude(ref="").order_by("-position")
+            self._all_clauses[version.pk] = {row.ref: row for row in rows}
+        return self._all_clauses[version.pk].get(ref)
+
     def _policy(self, text: str) -> Policy | None:
         for number in document_numbers(text):
             # Words of the sentence may stand before the agency's code: 另见国办发|2022|5.
@@ -97,6 +112,8 @@ class Vocabulary:
         for matter in Matter.objects.select_related("theme", "merged_into__theme"):
             # A matter that was merged stands for the one that took its place.
             _add(self.matters, [matter.name, *matter.aliases], matter.merged_into or matter)
+        for theme in MatterTheme.objects.all():
+            _add(self.themes, [theme.name], theme)
         for cause in Cause.objects.all():
             _add(self.causes, [cause.name], cause)
         for category in Category.objects.filter(is_active=True, scheme__is_active=True).select_related("scheme"):
@@ -123,6 +140,7 @@ class Vocabulary:
             for title in titles:
                 self.policies_by_title.setdefault(_title_key(title), policy)
             for version in versions:
+                self.versions_by_label[policy.pk, version.label] = version
                 if version.applied_on(on):
                     self.versions[policy.pk] = version
         in_force = [version.pk for version in self.versions.values()]

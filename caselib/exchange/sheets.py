@@ -9,19 +9,20 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from caselib.core.errors import RuleBroken
 from caselib.core.text import clean
 from caselib.core.words import word_key
 
-from .workbooks import MergedRows, merged_rows, refused, workbook_checked
+from .workbooks import MergedRows, hidden_in, merged_rows, refused, workbook_checked
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
@@ -41,11 +42,15 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlExcep
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column to read. `name`: its heading and its key in the rows; `also`: other headings for it."""
+    """One column to read. `name`: its heading and its key in the rows; `also`: other headings for it.
+
+    `is_code`: a number there has lost the noughts before it, which its row is told.
+    """
 
     name: str
     also: tuple[str, ...] = ()
     needed: bool = False
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,17 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`columns`: those that were found; `unknown`: headings that stand there and mean nothing here."""
+    """`columns`: those that were found; `unknown`: headings that stand there and mean nothing here.
+
+    `letters`: of the columns in Excel, in the order of `columns`; `told`: what is hidden in the workbook, as sentences.
+    """
 
     title: str
     columns: tuple[str, ...]
     unknown: tuple[str, ...]
     rows: tuple[SheetRow, ...]
+    letters: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def sheet_read(data: bytes, *, columns: Sequence[Column], most_rows: int = MOST_ROWS) -> Sheet:
@@ -86,25 +96,44 @@ def sheet_read(data: bytes, *, columns: Sequence[Column], most_rows: int = MOST_
         # What the file says of its own size may be wrong.
         sheet.reset_dimensions()
         merged = merged_rows(parts, sheet._worksheet_path)
-        return _read(sheet, columns, merged, most_rows)
+        found = _read(sheet, columns, merged, most_rows)
+        return replace(found, told=tuple(_told(book, sheet, parts)))
     except _BROKEN as error:
         raise refused("表读到一半读不下去，文件可能坏了。在 Excel 里另存一份再传。", "damaged") from error
+
+
+def _told(book: Any, sheet: Any, parts: zipfile.ZipFile) -> Iterator[str]:
+    """What somebody who looks at the workbook may take for read, or for not there."""
+    others = [other for other in book.worksheets if other is not sheet]
+    hidden = [other.title for other in others if other.sheet_state != "visible"]
+    seen = [other.title for other in others if other.sheet_state == "visible"]
+    if hidden:
+        yield f"隐藏的表没有读：{'、'.join(hidden)[:100]}。"
+    if seen:
+        yield f"只读第一张表“{sheet.title}”，没有读：{'、'.join(seen)[:100]}。"
+    rows, has_columns = hidden_in(parts, sheet._worksheet_path)
+    if rows:
+        yield f"有 {rows} 行是隐藏的（可能是筛选），也读了。"
+    if has_columns:
+        yield "有隐藏的列，也读了。"
 
 
 def _read(sheet: Any, columns: Sequence[Column], merged: MergedRows, most_rows: int) -> Sheet:
     rows = _visited(sheet)
     places, unknown = _headings(rows, columns)
+    codes = frozenset(column.name for column in columns if column.is_code)
     found: list[SheetRow] = []
     for number, cells in rows:
         if not any(cell.value is not None for cell in cells):
             continue
-        row = _row(number, cells, places, is_merged=number in merged)
+        row = _row(number, cells, places, is_merged=number in merged, codes=codes)
         if not any(row.values.values()) and not row.troubles:
             continue
         if len(found) == most_rows:
             raise refused(f"超过 {most_rows} 行。分成几个文件传。", "too_many_rows")
         found.append(row)
-    return Sheet(sheet.title, tuple(places), tuple(unknown), tuple(found))
+    letters = tuple(get_column_letter(at + 1) for at in places.values())
+    return Sheet(sheet.title, tuple(places), tuple(unknown), tuple(found), letters)
 
 
 def _visited(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -149,13 +178,17 @@ def _heading_key(text: str) -> str:
     return word_key(_DECORATION.sub("", text))
 
 
-def _row(number: int, cells: Sequence[Any], places: dict[str, int], *, is_merged: bool) -> SheetRow:
+def _row(
+    number: int, cells: Sequence[Any], places: dict[str, int], *, is_merged: bool, codes: frozenset[str]
+) -> SheetRow:
     values, troubles, notes = {}, [], []
     if is_merged:
         troubles.append("这一行有合并的单元格，不知道里面的内容算哪一行的。取消合并，每行都填上。")
     for name, at in places.items():
         text, trouble, note = _text(cells[at]) if at < len(cells) else ("", "", "")
         values[name] = text
+        if text and name in codes and isinstance(cells[at].value, int | float):
+            note = "在表里是数：前面如果有 0，已经丢了。这一列先设成文本。"
         if trouble:
             troubles.append(f"“{name}”{trouble}")
         if note:

@@ -32,6 +32,8 @@ _BROKEN = (
 _MERGED = re.compile(
     rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']\$?[A-Z]{1,3}\$?(\d{1,7})(?::\$?[A-Z]{1,3}\$?(\d{1,7}))?["']"""
 )
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,300}?hidden\s*=\s*["'](?:1|true)["']""")
+_HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\s[^>]{0,300}?hidden\s*=\s*["'](?:1|true)["']""")
 # A tag is shorter than this; it may lie across two chunks.
 _OVERLAP = 400
 
@@ -114,3 +116,17 @@ def _spans(parts: zipfile.ZipFile, name: str) -> Iterator[tuple[int, int]]:
                 yield first, max(first, int(match[2] or first))
             # Found twice is as good as once.
             kept = text[-_OVERLAP:]
+
+
+def hidden_in(parts: zipfile.ZipFile, name: str) -> tuple[int, bool]:
+    """(how many rows of the sheet are hidden, whether a column is). Reads it once, a part at a time."""
+    rows, has_columns, kept = 0, False, b""
+    with parts.open(name) as stream:
+        while chunk := stream.read(_CHUNK):
+            text = kept + chunk
+            # The end is looked at together with what follows, so that nothing is counted twice.
+            end = max(text.rfind(b"<"), len(text) - _OVERLAP, 0)
+            rows += len(_HIDDEN_ROW.findall(text, 0, end))
+            has_columns = has_columns or _HIDDEN_COLUMN.search(text, 0, end) is not None
+            kept = text[end:]
+    return rows + len(_HIDDEN_ROW.findall(kept)), has_columns

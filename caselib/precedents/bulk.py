@@ -105,6 +105,7 @@ def _first_revision(precedent: Precedent, content: RevisionContent, *, actor: Us
         author=actor,
         author_name=str(actor or SYSTEM_NAME),
         last_editor=actor,
+        last_editor_name=str(actor or SYSTEM_NAME),
         **state,
         **columns(content),
     )

@@ -362,6 +362,13 @@ def content_of(revision: Revision) -> RevisionContent:
                 note=citation.note,
                 is_verified=citation.is_verified,
             )
-            for citation in revision.citations.select_related("version__policy", "clause")
+            for citation in _citations_of(revision)
         ),
     )
+
+
+def _citations_of(revision: Revision) -> Any:
+    loaded = getattr(revision, "_prefetched_objects_cache", {})
+    if "citations" in loaded:
+        return loaded["citations"]
+    return revision.citations.select_related("version__policy", "clause")

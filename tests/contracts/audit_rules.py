@@ -21,6 +21,8 @@ SILENT: dict[str, str] = {
     "caselib.core.marks.mark_dirty": "tells caches what to read again; whoever changed it leaves the event",
     "caselib.core.marks.mark_done": "work of a cache",
     "caselib.core.marks.mark_failed": "work of a cache",
+    "caselib.exchange.export_word.document_of": "a file in memory and no rows",
+    "caselib.exchange.sample.sample_file": "the same",
     "caselib.exchange.sheet_writing.workbook_write": "a file in memory and no rows",
     "caselib.following.services.follow": "what somebody reads is a taste and not a deed",
     "caselib.following.services.unfollow": "the same",

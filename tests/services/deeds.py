@@ -18,6 +18,12 @@ from caselib.catalog.services import cause_save, matter_save, scheme_save, tags_
 from caselib.catalog.tags import tag_delete
 from caselib.core.clock import now
 from caselib.desk.vocabularies.merging import matters_merge, tags_merge
+from caselib.exchange import batches
+from caselib.exchange.export import export_begin
+from caselib.exchange.incoming import read_pasted
+from caselib.exchange.models import ImportBatch
+from caselib.exchange.planning import Ways
+from caselib.exchange.selection import Selection
 from caselib.following.services import daily_mail_set
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
@@ -229,6 +235,33 @@ def _imported() -> None:
     precedents_import([NewPrecedent(text, factories.department())], publish=False, actor=None, now=now())
 
 
+def _staged() -> ImportBatch:
+    home = factories.department()
+    line = json.dumps({"id": "a", "title": planted("导入的")}, ensure_ascii=False)
+    maker = factories.user(Role.EDITOR, within=home)
+    return batches.batch_stage(
+        read_pasted(line),
+        ways=Ways(department=home, is_masked=True),
+        file_name=planted("文件"),
+        maker=maker,
+        scope=scope_of(maker),
+        now=now(),
+    )
+
+
+def _brought() -> None:
+    batch = _staged()
+    batches.batch_import(
+        batch, digest_seen=batch.plan_digest, actor=batch.maker, scope=scope_of(batch.maker), now=now()
+    )
+
+
+def _taken() -> None:
+    reader = person()
+    wanted = Selection(codes=(factories.published().code,))
+    export_begin(wanted, form="docx", scope=scope_of(reader), actor=reader, on=now().date())
+
+
 def _cited() -> None:
     owner = factories.department()
     editor = factories.user(Role.EDITOR, within=owner)
@@ -319,6 +352,11 @@ DEEDS: dict[Action, Callable[[], object]] = {
     ),
     Action.PRECEDENT_CREATED: _created,
     Action.PRECEDENTS_IMPORTED: _imported,
+    Action.IMPORT_STAGED: _staged,
+    Action.IMPORT_DONE: _brought,
+    Action.IMPORT_DISCARDED: lambda: batches.batch_discard(batch := _staged(), actor=batch.maker, now=now()),
+    Action.IMPORT_EXPIRED: lambda: batches.batches_prune(now=_staged().expires_at),
+    Action.PRECEDENTS_EXPORTED: _taken,
     Action.REVISION_STARTED: lambda: revisions.revision_start(factories.published(), author=person()),
     Action.REVISION_SAVED: _saved,
     Action.REVISION_SUBMITTED: _submitted,

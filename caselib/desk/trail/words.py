@@ -43,6 +43,7 @@ TYPES = {
     "precedents.PrivacyOverride": "不是个人信息的说明",
     "precedents.PrivacyScan": "个人信息重查",
     "precedents.SiblingDraft": "并存稿",
+    "exchange.ImportBatch": "案例导入",
     "cases.Ticket": "工单",
     "cases.TicketImport": "工单导入",
     "search.SynonymGroup": "同义词",
