@@ -11,6 +11,8 @@ SERVE ?= 1
 SIZES ?= 1000 10000 100000
 TEXTS ?=
 ARGS ?=
+# As many processes as there are cores; a file of tests stays with one, so that what it sets up is set up once.
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -72,7 +74,7 @@ demo: $(VENV)/.stamp-run ## A site to try: starter library, index, sign-ins, the
 
 .PHONY: test
 test: $(VENV)/.stamp-dev ## The suite without browsers (ARGS="-k text" is handed to pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(VENV)/.stamp-dev ## The journeys in a real browser
