@@ -19,6 +19,7 @@ from .deeds import Changed, changed
 from .listing import departments_of, list_screen
 from .opening import Opened, may_write, opened, opened_to_read
 from .preview import preview_screen
+from .remarking import remarks_answered
 from .saving import Saved, State, form_saved, seen_in
 from .screens import Said, draft_screen
 from .starting import Start, department_chosen, draft_begin, read_start, revision_open
@@ -123,13 +124,15 @@ def _saved(request: HttpRequest, found: Opened, done: Changed, saved: Saved, *, 
         said = Said(wrong=done.problem, problems=saved.problems)
         return _form(request, again, typed=done.typed, said=said, opens=done.opens, status=422)
     try:
+        if remarks_answered(request.POST.dict(), precedent=again.precedent, scope=request.scope, actor=request.user):
+            messages.success(request, "答复记下了。")
         if submits:
             return _submitted(request, saved)
         if asked := claim_asked(request.POST, saved, precedent=again.precedent, actor=request.user):
             messages.success(request, asked)
     except (RuleBroken, StaleState) as error:
         said = Said(wrong=error.message, wrong_field=getattr(error, "field", ""), lists_lacks=submits)
-        return _form(request, again, said=said, status=error.status)
+        return _form(request, again, typed=done.typed, said=said, status=error.status)
     if request.POST.get("do") == "preview":
         return redirect("desk:writing:preview", code)
     messages.success(request, saved.words)
