@@ -171,6 +171,15 @@ def test_what_is_typed_after_the_submit_is_kept_beside_and_the_frozen_text_stays
     assert SiblingDraft.objects.get().typed["problem"] == ["交了以后写的"]
 
 
+def test_a_save_on_its_way_that_says_what_was_submitted_is_saved_and_kept_nowhere_else(client, draft, editor):
+    form = form_of(draft, editor)
+    revision_submit(now_of(draft), lock_version=draft.lock_version, actor=editor)
+    assert autosave(client, draft, form).json()["state"] == "saved"
+    response = client.post(f"/desk/write/{draft.precedent.code}/", form | {"do": "save"}, follow=True)
+    assert "已经提交过了" in response.content.decode()
+    assert not SiblingDraft.objects.exists()
+
+
 def test_twenty_thousand_characters_in_each_long_field_are_saved(client, draft, editor):
     answer = autosave(client, draft, form_of(draft, editor, **dict.fromkeys(LONG, "字" * 20_000))).json()
     assert (answer["state"], answer["problems"]) == ("saved", {})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.precedents.content import content_of
+from caselib.precedents.models import RevisionState
 
 from .around import closed_screen, new_screen
 from .claiming import claim_asked
@@ -23,7 +24,7 @@ from .remarking import remarks_answered
 from .saving import Saved, State, form_saved, seen_in
 from .screens import Said, draft_screen
 from .starting import Start, department_chosen, draft_begin, read_start, revision_open
-from .submitting import draft_give_up, draft_submit, draft_take_back, is_submitted_as
+from .submitting import draft_give_up, draft_submit, draft_take_back
 
 HERE = "writing"
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -96,9 +97,6 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
 
 def _posted(request: HttpRequest, found: Opened, *, submits: bool = False) -> HttpResponse:
     typed = dict(request.POST.lists())
-    if found.revision and submits and is_submitted_as(found.revision, typed):
-        messages.info(request, "已经提交过了，等审核。")
-        return redirect("desk:writing:draft", found.precedent.code)
     done = _changed(found, typed)
     try:
         saved = form_saved(
@@ -108,6 +106,9 @@ def _posted(request: HttpRequest, found: Opened, *, submits: bool = False) -> Ht
         return _form(request, found, typed=typed, said=Said(stale=error.message), status=error.status)
     if saved.sibling is not None:
         return _lost(request, found, typed, saved)
+    if saved.revision is not None and saved.revision.state == RevisionState.SUBMITTED:
+        messages.info(request, "已经提交过了，等审核。")
+        return redirect("desk:writing:draft", found.precedent.code)
     return _saved(request, found, done, saved, submits=submits)
 
 
