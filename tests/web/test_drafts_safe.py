@@ -459,3 +459,20 @@ def test_words_that_came_into_a_sibling_after_it_was_read_are_not_put_away_unsee
     assert "又添了" in plain(response.content.decode())
     assert now_of(draft).problem == "对方写的问题"
     assert SiblingDraft.objects.get().closed_at is None
+
+
+@pytest.mark.parametrize("cite", ["没有这一条", ""])
+def test_a_citation_without_script_loses_nothing_that_breaks_a_rule(client, draft, editor, cite):
+    form = form_of(draft, editor, visits="很多次", gist="写了", cite=cite)
+    response = client.post(f"/desk/write/{draft.precedent.code}/cite/", form, headers={"accept": "text/html"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="很多次"' in page and f'name="cite" value="{cite}"' in page
+    assert now_of(draft).gist == "写了"
+
+
+def test_a_citation_without_script_brings_back_what_is_too_much_to_save(client, draft, editor):
+    form = form_of(draft, editor, problem="字" * 1_100_000, cite="登记条例33")
+    response = client.post(f"/desk/write/{draft.precedent.code}/cite/", form, headers={"accept": "text/html"})
+    assert response.status_code == 422
+    assert "字" * 1_100_000 in response.content.decode()

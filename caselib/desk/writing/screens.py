@@ -56,12 +56,13 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is told above the form. `stale`: nothing was saved, and where both texts are; `wrong`: why a deed was not done;
-    `lists_lacks`: whether it was a submission, which shows what is missing."""
+    `lists_lacks`: whether it was a submission, which shows what is missing; `cite`: what was typed as 依据 and not found."""
 
     stale: str = ""
     wrong: str = ""
     wrong_field: str = ""
     lists_lacks: bool = False
+    cite: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
