@@ -24,7 +24,7 @@ from caselib.precedents.models import Precedent, Relation
 from .answering import answered, reading_of
 from .form import Typed
 from .opening import opened
-from .saving import Saved, State, form_saved, seen_in, time_of
+from .saving import SAVED_INTO, Saved, State, form_saved, seen_in, time_of
 from .screens import Said, draft_screen
 
 MOST_TYPED = 2_000
@@ -85,6 +85,8 @@ def _cited(saved: Saved, text: str, relation: str, *, editor: User, on: dt.datet
     kind = Relation(relation) if relation in Relation.values else Relation.BASIS
     chosen = [Chosen(each, kind) for each in read.proposals]
     revision = saved.revision
+    if revision is not None and revision.state not in SAVED_INTO:
+        raise RuleBroken("没有加上：这一稿已经提交审核。撤回或退回以后再加。", code="closed", field="state")
     added = citations_add(revision, chosen, lock_version=revision.lock_version, editor=editor)
     cautions = "；".join(dict.fromkeys(each.caution for each in read.proposals if each.caution))
     told = f"加了 {added.added} 条依据" if added.added else "已经引过这一条"
