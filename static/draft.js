@@ -31,6 +31,7 @@
 
   // -- what the form holds --
   const plain = (text) => text.replace(/\r\n?/g, "\n");
+  const answering = () => [...form.elements].some((field) => (field.name || "").startsWith("answer-") && field.value !== field.defaultValue);
   const pairs = () => [...new FormData(form)]
     .filter(([name, held]) => typeof held === "string" && isText(name)).map(([name, held]) => [name, plain(held)]);
   const text = (list = pairs()) => JSON.stringify(list);
@@ -277,7 +278,7 @@
       base = JSON.parse(sent);
       unsay("beside");
       say(dirty() ? `已保存 ${answer.at}，后来写的还没存` : answer.words, "ok");
-      if (redraws && !dirty()) return location.reload();
+      if (redraws && !dirty() && !answering()) return location.reload();
     } else if (answer.state === "partly") {
       reads(answer);
       keepHere();
@@ -515,8 +516,13 @@
   addEventListener("online", () => { if (failures) later(0); });
   addEventListener("offline", () => { if (dirty()) failed(); });
   addEventListener("beforeunload", (event) => {
-    if (passing || !dirty()) return;
-    keepHere();
+    if (passing || !(dirty() || answering())) return;
+    if (dirty()) keepHere();
+    if (answering()) {
+      event.preventDefault();
+      event.returnValue = "";
+      return;
+    }
     // What is small and has not failed goes out with the page.
     if (!trouble && size(pairs()) < ON_THE_WAY_OUT) return;
     event.preventDefault();
