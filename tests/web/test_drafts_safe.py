@@ -476,3 +476,11 @@ def test_a_citation_without_script_brings_back_what_is_too_much_to_save(client, 
     response = client.post(f"/desk/write/{draft.precedent.code}/cite/", form, headers={"accept": "text/html"})
     assert response.status_code == 422
     assert "字" * 1_100_000 in response.content.decode()
+
+
+def test_a_warning_of_the_gate_stands_in_the_list_while_it_is_typed_and_stops_nothing(client, draft, editor):
+    answer = autosave(client, draft, form_of(draft, editor, problem="市民李建国第 1 天来窗口")).json()
+    assert "看看问题描述里的姓名" in answer["checks_html"] and 'href="#f-problem"' in answer["checks_html"]
+    assert "可以提交了" in answer["checks_html"]
+    answer = autosave(client, draft, form_of(now_of(draft), editor, problem="市民第 1 天来窗口")).json()
+    assert "里的姓名" not in answer["checks_html"]
