@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from caselib.precedents.deciding import revision_reject
 from caselib.precedents.keeping import precedent_retire
 from tests.services.texts_in_review import House, fresh
 
@@ -35,3 +36,24 @@ def test_of_one_in_use_nothing_of_it_is_said(house):
     change = house.changed()
     review = page(house.reviewer, f"/desk/review/{change.precedent.code}/")
     assert "已经出库" not in review and 'value="approve" disabled' not in review
+
+
+def test_a_refusal_about_no_field_leads_to_none(house):
+    draft = house.send_back(house.changed())
+    precedent_retire(draft.precedent, reason="规定废止", actor=house.reviewer)
+    client = Client()
+    client.force_login(house.author)
+    response = client.post(f"/desk/write/{draft.precedent.code}/submit/", {})
+    assert response.status_code == 422
+    assert "已经出库，不再修订" in response.content.decode() and "#f-status" not in response.content.decode()
+
+
+def test_what_stands_beside_a_text_that_was_turned_down_is_not_promised_a_revision(house):
+    text = house.submitted()
+    revision_reject(text, **house.read(text))
+    client = Client()
+    client.force_login(house.author)
+    typed = {"gist": "迟到的字", "lock_version": text.lock_version, "revision": 1, "window": "w"}
+    assert client.post(f"/desk/write/{text.precedent.code}/", typed).status_code == 409
+    beside = page(house.author, f"/desk/write/{text.precedent.code}/siblings/")
+    assert "迟到的字" in beside and "复制出来新写一件" in beside and "开始修订" not in beside

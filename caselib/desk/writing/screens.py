@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from caselib.catalog.offered import Offered, offered
 from caselib.core import clock
+from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.citation_desk import CitationsPage, citations_for_edit
 from caselib.precedents.content import RECORD_FIELDS, RevisionContent, content_of
@@ -30,7 +31,7 @@ from .claiming import IS_OFFERED
 from .fields import Field, Option, Sheet, needs_bounds, result_note
 from .findings import found_in
 from .form import CHANGE_NOTE, typed_of
-from .plan import NO_WAY, label_of, plans_for, title_of
+from .plan import NO_WAY, SECTION_OF, label_of, plans_for, title_of
 from .remarking import answers_in
 from .saving import Seen, base_of
 
@@ -64,6 +65,12 @@ class Said:
     lists_lacks: bool = False
     cite: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def field_of(error: RuleBroken | StaleState) -> str:
+    """The field of the form that an error is about; empty for what stands in no field, as the status does."""
+    name = getattr(error, "field", "")
+    return name if name in (*SECTION_OF, CHANGE_NOTE, "remarks") else ""
 
 
 @dataclass(frozen=True, slots=True)

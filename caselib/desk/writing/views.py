@@ -22,7 +22,7 @@ from .opening import Opened, may_write, opened, opened_to_read
 from .preview import preview_screen
 from .remarking import remarks_answered
 from .saving import Saved, State, form_saved, seen_in
-from .screens import Said, draft_screen
+from .screens import Said, draft_screen, field_of
 from .starting import Start, department_chosen, draft_begin, read_start, revision_open
 from .submitting import draft_give_up, draft_submit, draft_take_back
 
@@ -132,7 +132,7 @@ def _saved(request: HttpRequest, found: Opened, done: Changed, saved: Saved, *, 
         if asked := claim_asked(request.POST, saved, precedent=again.precedent, actor=request.user):
             messages.success(request, asked)
     except (RuleBroken, StaleState) as error:
-        said = Said(wrong=error.message, wrong_field=getattr(error, "field", ""), lists_lacks=submits)
+        said = Said(wrong=error.message, wrong_field=field_of(error), lists_lacks=submits)
         return _form(request, again, typed=done.typed, said=said, status=error.status)
     if request.POST.get("do") == "preview":
         return redirect("desk:writing:preview", code)
