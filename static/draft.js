@@ -17,6 +17,8 @@
   // What the form was read at, and what is no part of the text.
   const SEEN = ["lock_version", "revision", "base", "window", "account"];
   const NO_TEXT = new Set([...SEEN, "csrfmiddlewaretoken", "cite", "cite_relation"]);
+  // An answer to a remark goes with a button, never by itself.
+  const isText = (name) => !NO_TEXT.has(name) && !name.startsWith("answer-");
   const WATCHED = ["title", "problem", "blocker", "matter", "causes", "tags"];
   const address = form.dataset.autosave;
   const tokens = form.dataset.token;
@@ -29,14 +31,15 @@
 
   // -- what the form holds --
   const plain = (text) => text.replace(/\r\n?/g, "\n");
+  const answering = () => [...form.elements].some((field) => (field.name || "").startsWith("answer-") && field.value !== field.defaultValue);
   const pairs = () => [...new FormData(form)]
-    .filter(([name, held]) => typeof held === "string" && !NO_TEXT.has(name)).map(([name, held]) => [name, plain(held)]);
+    .filter(([name, held]) => typeof held === "string" && isText(name)).map(([name, held]) => [name, plain(held)]);
   const text = (list = pairs()) => JSON.stringify(list);
   // As the server drew it: a browser that comes back to a page puts what was typed into it before any script runs.
   const drawn = () => {
     const found = [];
     for (const field of form.elements) {
-      if (!field.name || field.disabled || NO_TEXT.has(field.name) || ["submit", "button", "file", "fieldset"].includes(field.type)) continue;
+      if (!field.name || field.disabled || !isText(field.name) || ["submit", "button", "file", "fieldset"].includes(field.type)) continue;
       if (field.type === "checkbox" || field.type === "radio") { if (field.defaultChecked) found.push([field.name, field.value]); }
       else if (field.tagName === "SELECT") {
         const options = [...field.options], chosen = options.filter((option) => option.defaultSelected);
@@ -275,7 +278,7 @@
       base = JSON.parse(sent);
       unsay("beside");
       say(dirty() ? `已保存 ${answer.at}，后来写的还没存` : answer.words, "ok");
-      if (redraws && !dirty()) return location.reload();
+      if (redraws && !dirty() && !answering()) return location.reload();
     } else if (answer.state === "partly") {
       reads(answer);
       keepHere();
@@ -513,8 +516,13 @@
   addEventListener("online", () => { if (failures) later(0); });
   addEventListener("offline", () => { if (dirty()) failed(); });
   addEventListener("beforeunload", (event) => {
-    if (passing || !dirty()) return;
-    keepHere();
+    if (passing || !(dirty() || answering())) return;
+    if (dirty()) keepHere();
+    if (answering()) {
+      event.preventDefault();
+      event.returnValue = "";
+      return;
+    }
     // What is small and has not failed goes out with the page.
     if (!trouble && size(pairs()) < ON_THE_WAY_OUT) return;
     event.preventDefault();
@@ -556,7 +564,7 @@
     const left = new Map();
     for (const [name, held] of copy.fields) left.set(name, [...(left.get(name) || []), held]);
     for (const field of form.elements) {
-      if (!field.name || NO_TEXT.has(field.name) || ["submit", "button", "file"].includes(field.type)) continue;
+      if (!field.name || !isText(field.name) || ["submit", "button", "file"].includes(field.type)) continue;
       const values = left.get(field.name) || [];
       if (field.type === "checkbox" || field.type === "radio") {
         const at = values.indexOf(field.value);

@@ -52,6 +52,8 @@ _ROLES = (
     "权利人|业主|房东|户主|股东|老板|市民|群众|居民|村民|姓名|负责人|窗口人员|工作人员"
 )
 _TITLE_BEHIND = re.compile(_TITLES)
+# What a sentence goes on with behind a name: the day, which reads 第 1 天 by then, or a deed.
+_THEN = "第[ ]?[0-9]|受理前[ ]?[0-9]|某日|昨[天日]|今[天日]|前天|上午|下午|多次|再次|前往|本人|希望|咨询|跑了"
 _ROLE_BEFORE = re.compile(f"(?:{_ROLES})(?P<colon>[ ]?[:：是为叫][ ]?)?$")
 _NOT_IN_NAME = "\\s,.;:!?，。；、：！？“”‘’\"'（）()《》\\[\\]的了在是我你他她它们和与及到去被为把给开叫找从向对由就也都该家有让将跟说称租"
 # What offices and places end in, and no given name.
@@ -224,7 +226,7 @@ def _sole_traders() -> re.Pattern[str]:
 def _behind_role() -> tuple[re.Pattern[str], re.Pattern[str]]:
     firm = any_of("surnames")
     name = f"(?P<name>(?:{firm})(?:(?![{_NOT_IN_NAME}])[一-鿿]){{1,2}}?)"
-    behind = f"(?=$|[^一-鿿]|{_TITLES}|[的不没在来已要想去因说和与反到于称办拿带告打联请叫让])"
+    behind = f"(?=$|[^一-鿿]|{_TITLES}|{_THEN}|[的不没在来已要想去因说和与反到于称办拿带告打联请叫让])"
     said = f"(?P<role>{_ROLES}|承办人|受理人|经理|局长|科长|主任|所长)(?P<colon>[ ]?[:：][ ]?)?{name}{behind}"
     return re.compile(said), re.compile(
         f"(?:{firm}|{any_of('everyday_surnames')})(?:某{{1,2}}|[xX×＊*]{{1,2}})(?:{_TITLES})?"
@@ -237,7 +239,7 @@ def _bare() -> re.Pattern[str]:
     reads the result sees it. Not 林业局, 江苏省."""
     given = f"(?![{_NOT_IN_NAME}{_NO_GIVEN}])[一-鿿]"
     return re.compile(
-        f"(?<![一-鿿])(?:{any_of('surnames')})(?:{given}){{2}}(?=[不没在来已要想去因说和与反到于称办拿带打又再住租])"
+        f"(?<![一-鿿])(?:{any_of('surnames')})(?:{given}){{2}}(?={_THEN}|[不没在来已要想去因说和与反到于称办拿带打又再住租])"
     )
 
 

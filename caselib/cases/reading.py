@@ -171,13 +171,19 @@ def _entry(line: str, near: dt.date) -> EntryRead | None:
     return EntryRead(first.day, who[:NAME_LENGTH], what[:ENTRY_LENGTH])
 
 
+_SHORTEST_NAME = 3
+
+
 def best_named(text: str, named: Sequence[Named]) -> str:
-    """The key of what the text names most plainly: the longest name wins, of equal ones the first. Empty for none."""
+    """The key of what the text names most plainly: the longest name wins, of equal ones the first. Empty for none.
+
+    Another name of two characters names nothing by itself: 备案 stands in tickets of every kind.
+    """
     source, best, key = normalise(text), 0, ""
     for one in named:
         for name in one.names:
             word = normalise(name).strip()
-            if len(word) >= 2 and len(word) > best and word in source:
+            if len(word) >= _SHORTEST_NAME and len(word) > best and word in source:
                 best, key = len(word), one.key
     return key
 

@@ -12,7 +12,7 @@ from caselib.audit.services import record
 from caselib.catalog.models import Cause
 from caselib.core import clock
 from caselib.core.errors import NotVisible, RuleBroken, StaleState
-from caselib.core.ids import ALPHABET, LENGTH, new_code
+from caselib.core.ids import is_code, new_code
 from caselib.orgs.models import User
 
 from .drafting import DraftFacts, draft_facts, title_of
@@ -39,7 +39,7 @@ def ticket_register(facts: TicketFacts, *, actor: User, code: str = "", now: dt.
     (field source_number) where the source's number is registered already, StaleState for a code of somebody else.
     Writes Ticket, TicketEntry, TicketStep, AuditEvent ticket.registered.
     """
-    code = code if _is_code(code) else new_code()
+    code = code if is_code(code) else new_code()
     if before := _made_before(code, actor):
         return before
     ticket = ticket_of(facts, code=code, actor=actor, now=now or clock.now())
@@ -286,7 +286,3 @@ def _open_words(neutral: Neutraliser, text: str, model: type, field: str, *, is_
     """Words that are stored in the open: without personal data, and no longer than their column."""
     words = neutral.role(text, where="") if is_role else neutral.of(text, where="")
     return words[: model._meta.get_field(field).max_length]
-
-
-def _is_code(code: str) -> bool:
-    return len(code) == LENGTH and set(code) <= set(ALPHABET)

@@ -10,6 +10,7 @@ from typing import Any
 
 from caselib.catalog.models import Category, Cause, Matter, MatterTheme
 from caselib.core.errors import RuleBroken
+from caselib.core.ids import is_code
 from caselib.core.personal_data import Severity, find, mask
 from caselib.core.text import clean
 from caselib.orgs.models import Region
@@ -247,6 +248,8 @@ def checked(content: RevisionContent) -> RevisionContent:
         changes[name] = tuple(entry for entry in (clean(raw).strip() for raw in getattr(content, name)) if entry)
     # A tag becomes a word of everybody's vocabulary and stays in the trail: what must not get out does not get in.
     changes["tags"] = tuple(mask(tag) if _blocks(tag) else tag for tag in content.tags)
+    # Nobody reads the code of a picture, and no gate does: what is none stays out.
+    changes["materials"] = tuple(_with_codes(material) for material in content.materials)
     content = dataclasses.replace(content, **changes)
     _check_lengths(content)
     if not content.title:
@@ -266,6 +269,11 @@ def checked(content: RevisionContent) -> RevisionContent:
                 f"{citation.clause.label} 不在 {citation.version} 里。", code="wrong_version", field="citations"
             )
     return content
+
+
+def _with_codes(material: Material) -> Material:
+    codes = {name: getattr(material, name) for name in ("sample_picture", "mistake_picture")}
+    return dataclasses.replace(material, **{name: code if is_code(code) else "" for name, code in codes.items()})
 
 
 def _blocks(text: str) -> bool:

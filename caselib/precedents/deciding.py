@@ -94,8 +94,9 @@ def revision_approve(
     `warnings_seen`: `warnings_mark` of what the privacy gate warned of and the reviewer looked at, empty for nothing.
     The same decision again changes nothing and returns what the first one made.
 
-    Raises RuleBroken when the reviewer wrote or edited it, it holds personal data, warnings were not looked at or the
-    precedent was retired, StaleState when the text is not the one that was read or somebody decided first.
+    Raises RuleBroken when the reviewer wrote or edited it, it holds personal data, warnings were not looked at, or the
+    precedent was retired, or withheld after the text was submitted; StaleState when the text is not the one that was
+    read or somebody decided first.
     Writes ReviewDecision, AuditEvent precedent.revision_approved; marks the index dirty.
     """
     now = now or clock.now()
@@ -149,10 +150,23 @@ def _published(revision: Revision, *, significance: Significance, now: dt.dateti
     found = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision")
     precedent = found.get(pk=revision.precedent_id)
     refuse_retired(precedent)
+    _refuse_older_than_withheld(precedent, revision)
     if (old := precedent.live_revision) is not None:
         workflow.apply(old, Deed.SUPERSEDE, lock_version=old.lock_version)
     _make_live(precedent, revision, significance=significance, now=now)
     return precedent
+
+
+def is_older_than_withheld(precedent: Precedent, revision: Revision) -> bool:
+    """Whether the precedent was taken off view after this text was submitted: it was not written to mend what was found."""
+    at, submitted_at = precedent.withheld_at, revision.submitted_at
+    return at is not None and submitted_at is not None and submitted_at <= at
+
+
+def _refuse_older_than_withheld(precedent: Precedent, revision: Revision) -> None:
+    if is_older_than_withheld(precedent, revision):
+        message = "这一版提交以后，案例被紧急下架了，没有通过。先退回，作者改掉下架的原因、再提交，通过后重新上架。"
+        raise RuleBroken(message, code="withheld", field="verdict")
 
 
 def _make_live(precedent: Precedent, revision: Revision, *, significance: Significance, now: dt.datetime) -> None:

@@ -7,9 +7,8 @@ import tempfile
 
 # A suite empties its folder: it must not be that of a site whose settings happen to be in the environment, nor that of another
 # worker of the same run. What a worker starts itself gets the folder from it.
-_run = os.environ.get("PYTEST_XDIST_WORKER", "main")
-if os.environ.get("CASELIB_TEST_RUN") != _run:
-    os.environ["CASELIB_TEST_RUN"] = _run
+if os.environ.get("CASELIB_TEST_RUN") != os.environ.get("PYTEST_XDIST_WORKER", "main"):
+    os.environ["CASELIB_TEST_RUN"] = os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ.pop("SEARCH_URL", None)
     _folder = tempfile.mkdtemp(prefix="caselib-test-")
     os.environ["CASELIB_DATA_DIR"] = _folder

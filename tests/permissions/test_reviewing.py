@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from caselib.core import clock
 from caselib.orgs.models import Role
 from caselib.precedents.commenting import comment_add
 from caselib.precedents.keeping import precedent_retire
@@ -158,7 +159,9 @@ def test_writers_of_the_department_bring_texts_back(house, role, own):
 def test_what_is_hidden_has_no_history(house, role):
     hidden = house.published(audience=Audience.DEPARTMENT)
     withheld = house.published()
-    Precedent.objects.filter(pk=withheld.pk).update(status=PrecedentStatus.WITHHELD)
+    Precedent.objects.filter(pk=withheld.pk).update(
+        status=PrecedentStatus.WITHHELD, withheld_at=clock.now(), withheld_reason="有人认得出"
+    )
     draft = house.draft().precedent
     other = visitor(house, role, own=False)
     for precedent in (hidden, withheld, draft):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from caselib.catalog.models import Category
 from caselib.catalog.services import scheme_save
+from caselib.core.ids import ALPHABET, LENGTH
 from caselib.core.text import clean
 from caselib.desk.writing.form import merged, read_typed, typed_of
 from caselib.precedents.content import (
@@ -33,9 +34,11 @@ FILLED = WORDS.filter(bool)
 NAMES = FILLED.filter(lambda text: not set(text) & set("、，,;；/\n"))
 
 
+CODES = st.one_of(st.just(""), st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH))
+
 STEPS = st.builds(HandlingStep, what=FILLED, who=WORDS, day=st.one_of(st.none(), st.integers(-5, 400)))
 PAPERS = st.builds(
-    Material, name=FILLED, required=st.booleans(), deferrable=st.booleans(), correct_sample=WORDS, sample_picture=WORDS
+    Material, name=FILLED, required=st.booleans(), deferrable=st.booleans(), correct_sample=WORDS, sample_picture=CODES
 )
 LATER = st.builds(DeferredMaterial, item=FILLED, deadline=WORDS, supplied=st.sampled_from([None, True, False]))
 BETWEEN = st.lists(st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), min_size=2, max_size=2, unique=True).map(sorted)

@@ -79,3 +79,18 @@ def test_little_things_together_tell_who_it_is_and_alone_they_do_not():
     assert {found.kind for found in together} == {Kind.STREET, Kind.SURNAME, Kind.EXACT_DATE, Kind.DISEASE}
     assert mask("曲阳路张某，5月3日确诊白血病") == "〔路名〕〔称呼〕，〔日期〕确诊白血病"
     assert find("曲阳路\n张某\n白血病") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市民李建国第 1 天来窗口",
+        "市民李建国第1天来电",
+        "诉求人李建国多次来电",
+        "申请人李建国前往窗口",
+        "来电人李建国昨天来过",
+        "业主李建国本人到场",
+    ],
+)
+def test_a_name_behind_a_role_warns_whatever_the_sentence_goes_on_with(text):
+    assert [(each.kind, text[each.start : each.end]) for each in find(text)] == [(Kind.NAME, "李建国")]

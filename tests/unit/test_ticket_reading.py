@@ -103,3 +103,9 @@ def test_debris_of_any_length_takes_no_time(evil):
     start = time.perf_counter()
     text_of(evil * (2_000_000 // len(evil)))
     assert time.perf_counter() - start < 5
+
+
+def test_a_word_of_two_characters_names_no_matter():
+    named = [Named("a", ("异地就医备案", "备案")), Named("b", ("食品摊贩备案", "摊贩备案"))]
+    assert read_ticket("市民来窗口办食品备案", today=TODAY, matters=named).matter == ""
+    assert read_ticket("市民来窗口办摊贩备案", today=TODAY, matters=named).matter == "b"

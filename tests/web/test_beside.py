@@ -141,5 +141,7 @@ def test_a_frozen_text_gets_no_citation(client, draft, editor):
     policy("市场主体登记管理条例", 33)
     form = form_of(draft, editor) | {"cite": "《市场主体登记管理条例》第三十三条"}
     revision_submit(now_of(draft), lock_version=draft.lock_version, actor=editor)
-    assert cite(client, draft, form, **JSON).json()["state"] == "closed"
+    answer = cite(client, draft, form, **JSON).json()
+    assert (answer["state"], "已经提交审核" in answer["words"]) == ("refused", True)
+    assert cite(client, draft, form | {"gist": "后来写的"}, **JSON).json()["state"] == "closed"
     assert now_of(draft).citations.count() == 0

@@ -171,6 +171,15 @@ def test_what_is_typed_after_the_submit_is_kept_beside_and_the_frozen_text_stays
     assert SiblingDraft.objects.get().typed["problem"] == ["交了以后写的"]
 
 
+def test_a_save_on_its_way_that_says_what_was_submitted_is_saved_and_kept_nowhere_else(client, draft, editor):
+    form = form_of(draft, editor)
+    revision_submit(now_of(draft), lock_version=draft.lock_version, actor=editor)
+    assert autosave(client, draft, form).json()["state"] == "saved"
+    response = client.post(f"/desk/write/{draft.precedent.code}/", form | {"do": "save"}, follow=True)
+    assert "已经提交过了" in response.content.decode()
+    assert not SiblingDraft.objects.exists()
+
+
 def test_twenty_thousand_characters_in_each_long_field_are_saved(client, draft, editor):
     answer = autosave(client, draft, form_of(draft, editor, **dict.fromkeys(LONG, "字" * 20_000))).json()
     assert (answer["state"], answer["problems"]) == ("saved", {})
@@ -450,3 +459,28 @@ def test_words_that_came_into_a_sibling_after_it_was_read_are_not_put_away_unsee
     assert "又添了" in plain(response.content.decode())
     assert now_of(draft).problem == "对方写的问题"
     assert SiblingDraft.objects.get().closed_at is None
+
+
+@pytest.mark.parametrize("cite", ["没有这一条", ""])
+def test_a_citation_without_script_loses_nothing_that_breaks_a_rule(client, draft, editor, cite):
+    form = form_of(draft, editor, visits="很多次", gist="写了", cite=cite)
+    response = client.post(f"/desk/write/{draft.precedent.code}/cite/", form, headers={"accept": "text/html"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="很多次"' in page and f'name="cite" value="{cite}"' in page
+    assert now_of(draft).gist == "写了"
+
+
+def test_a_citation_without_script_brings_back_what_is_too_much_to_save(client, draft, editor):
+    form = form_of(draft, editor, problem="字" * 1_100_000, cite="登记条例33")
+    response = client.post(f"/desk/write/{draft.precedent.code}/cite/", form, headers={"accept": "text/html"})
+    assert response.status_code == 422
+    assert "字" * 1_100_000 in response.content.decode()
+
+
+def test_a_warning_of_the_gate_stands_in_the_list_while_it_is_typed_and_stops_nothing(client, draft, editor):
+    answer = autosave(client, draft, form_of(draft, editor, problem="市民李建国第 1 天来窗口")).json()
+    assert "看看问题描述里的姓名" in answer["checks_html"] and 'href="#f-problem"' in answer["checks_html"]
+    assert "可以提交了" in answer["checks_html"]
+    answer = autosave(client, draft, form_of(now_of(draft), editor, problem="市民第 1 天来窗口")).json()
+    assert "里的姓名" not in answer["checks_html"]

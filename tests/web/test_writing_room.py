@@ -213,6 +213,14 @@ def test_a_finding_stands_under_its_field_and_one_press_replaces_it(name, values
     assert stored.gist == "同时写的要旨"
 
 
+@pytest.mark.parametrize("part", ["sample_picture", "mistake_picture"])
+@pytest.mark.parametrize("value", [PHONE, "张三", "../../x", "<b>"])
+def test_what_is_no_code_of_a_picture_gets_into_no_text(part, value):
+    room = Room(materials=(Material("申请书"),))
+    room.press("do=save", **{f"materials-0-{part}": value})
+    assert (room.stored.materials[0]["name"], value in str(room.stored.materials)) == ("申请书", False)
+
+
 def test_a_sentence_is_taken_out_and_what_stands_around_it_stays():
     room = Room(problem=f"主件齐全。经办人电话 {PHONE}，可联系。当天要办。")
     button = next(value for value in found_on(room.page()) if value.endswith("|delete"))

@@ -15,7 +15,7 @@ from caselib.precedents.commenting import CommentLine, comments_for
 from caselib.precedents.comparing import Compared, Line, LineChange, compared, sections_seen
 from caselib.precedents.completeness import Lack, lacks
 from caselib.precedents.content import LABELS, RevisionContent, content_of
-from caselib.precedents.deciding import warnings_among, warnings_mark
+from caselib.precedents.deciding import is_older_than_withheld, warnings_among, warnings_mark
 from caselib.precedents.history import Step, trail_of
 from caselib.precedents.models import OPEN_STATES, Precedent, ReviewDecision, Revision, RevisionState
 from caselib.precedents.points import Due, due_of
@@ -100,7 +100,8 @@ class Replacing:
 @dataclass(frozen=True, slots=True)
 class ReviewScreen:
     """`reading` is None when the text is not in review. `against`: what it is compared with, empty for the first text
-    shown whole. `returned`: the last decision that sent it back, or None. `decision`: the last decision of all."""
+    shown whole. `returned`: the last decision that sent it back, or None. `decision`: the last decision of all.
+    `is_too_old`: the precedent was withheld after the text was submitted."""
 
     precedent: Precedent
     revision: Revision
@@ -117,6 +118,7 @@ class ReviewScreen:
     trail: tuple[Step, ...]
     turn: Turn
     replacing: "Replacing | None"
+    is_too_old: bool
     preview: str
     overrides: str
     draft: str
@@ -174,6 +176,7 @@ def screen_of(scope: ViewerScope, code: str, *, against: str = "", on: dt.date) 
         trail=trail_of(revision),
         turn=turn_of(revision, scope),
         replacing=replacing_of(revision, scope) if reading else None,
+        is_too_old=is_older_than_withheld(precedent, revision),
         preview=address_if("desk:writing:preview", code),
         overrides=address_if("desk:keeping:overrides", code),
         draft=address_if("desk:writing:draft", code) if may_edit(scope, precedent) else "",

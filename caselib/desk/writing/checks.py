@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.completeness import DECLARABLE, Lack, lacks
 from caselib.precedents.content import RevisionContent
+from caselib.precedents.deciding import warnings_among
 from caselib.precedents.models import Precedent, Relation
 from caselib.precedents.privacy import Hit, hits_of
 from caselib.precedents.scarcity import Others, lack_of_a_reason, others_on_the_same
@@ -80,11 +81,20 @@ def checks_of(
     absent = {lack.field for lack in lacking if lack.must}
     return Checks(
         must=tuple(must),
-        better=tuple(Line(lack.words, f"f-{lack.field}") for lack in lacking if not lack.must),
+        better=(*_warnings(hits), *(Line(lack.words, f"f-{lack.field}") for lack in lacking if not lack.must)),
         done=tuple("为什么改" if name == CHANGE_NOTE else label_of(name) for name in needed if name not in absent),
         total=len(needed),
         sections=tuple(_progress(plan, content, lacking, hits) for plan in plans_for(content)),
     )
+
+
+def _warnings(hits: Sequence[Hit]) -> tuple[Line, ...]:
+    """What a reviewer will be asked to look at, once for each place and kind: who writes reads it before."""
+    lines = (
+        Line(f"看看{hit.place.label}里的{hit.finding.kind.label}，认得出人就换掉", anchor_of(hit))
+        for hit in warnings_among(hits)
+    )
+    return tuple(dict.fromkeys(lines))
 
 
 def _progress(plan: Plan, content: RevisionContent, lacking: Sequence[Lack], hits: Sequence[Hit]) -> Progress:

@@ -11,6 +11,7 @@ from caselib.precedents.citation_edits import open_draft
 from caselib.precedents.content import LABELS, RevisionContent, content_of
 from caselib.precedents.models import Precedent, Revision, RevisionState, SiblingDraft
 from caselib.precedents.siblings import Contrast, contrasts_of, require_sees_siblings, siblings_open
+from caselib.precedents.visibility import PrecedentStatus
 
 from .form import read_typed
 from .saving import SAVED_INTO
@@ -152,4 +153,7 @@ def _may_take(revision: Revision) -> Answer:
         return ALLOWED
     if revision.state == RevisionState.SUBMITTED:
         return Denied("这一稿正在等审核，文字冻结着。撤回或退回以后再合。")
-    return Denied(f"这一版现在是“{revision.get_state_display()}”，没有打开的草稿。开始修订以后再合。")
+    state = revision.get_state_display()
+    if revision.precedent.live_revision_id is None or revision.precedent.status == PrecedentStatus.RETIRED:
+        return Denied(f"这一版现在是“{state}”，不能再改。还要用的字复制出来新写一件，不要了就收起来。")
+    return Denied(f"这一版现在是“{state}”，没有打开的草稿。开始修订以后再合。")

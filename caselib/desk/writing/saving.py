@@ -90,6 +90,9 @@ def form_saved(precedent: Precedent, typed: Typed, *, seen: Seen, editor: User, 
         raise RuleBroken(TOO_LARGE, code="too_large")
     revision = open_draft(precedent)
     if revision is None or revision.state not in SAVED_INTO:
+        if revision is not None and (same := _submitted_as(revision, typed)):
+            # A save on its way while 提交 was pressed: nothing of it is missing.
+            return _saved(revision, same, seen=seen, editor=editor, now=now)
         return _closed(precedent, revision, typed, seen=seen, editor=editor, now=now)
     current = content_of(revision)
     read = read_typed(typed, current=current, precedent=precedent)
@@ -104,6 +107,12 @@ def form_saved(precedent: Precedent, typed: Typed, *, seen: Seen, editor: User, 
     except StaleState:
         return form_saved(precedent, typed, seen=seen, editor=editor, now=now)
     return _saved(revision, read, seen=seen, editor=editor, now=now)
+
+
+def _submitted_as(revision: Revision, typed: Typed) -> Read | None:
+    """The form, read, where it says what waits for a review already."""
+    read = read_typed(typed, current=content_of(revision), precedent=revision.precedent)
+    return None if read.problems or _changes(revision, read) else read
 
 
 def _is_current(revision: Revision, current: RevisionContent, seen: Seen) -> bool:

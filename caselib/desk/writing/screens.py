@@ -5,8 +5,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db.models import Q
+
 from caselib.catalog.offered import Offered, offered
 from caselib.core import clock
+from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.citation_desk import CitationsPage, citations_for_edit
 from caselib.precedents.content import RECORD_FIELDS, RevisionContent, content_of
@@ -27,7 +30,8 @@ from .checks import Checks, beside_the_text, checks_of
 from .fields import Field, Option, Sheet, needs_bounds, result_note
 from .findings import found_in
 from .form import CHANGE_NOTE, typed_of
-from .plan import NO_WAY, label_of, plans_for, title_of
+from .plan import NO_WAY, SECTION_OF, label_of, plans_for, title_of
+from .remarking import answers_in
 from .saving import Seen, base_of
 
 _LISTS = ("requester_wording", "more_matters", "applies_when", "not_when")
@@ -52,23 +56,32 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is told above the form. `stale`: nothing was saved, and where both texts are; `wrong`: why a deed was not done;
-    `lists_lacks`: whether it was a submission, which shows what is missing."""
+    `lists_lacks`: whether it was a submission, which shows what is missing; `cite`: what was typed as 依据 and not found."""
 
     stale: str = ""
     wrong: str = ""
     wrong_field: str = ""
     lists_lacks: bool = False
+    cite: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def field_of(error: RuleBroken | StaleState) -> str:
+    """The field of the form that an error is about; empty for what stands in no field, as the status does."""
+    name = getattr(error, "field", "")
+    return name if name in (*SECTION_OF, CHANGE_NOTE, "remarks") else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A remark of the reviewer. `section`: the field, empty for the text as a whole."""
+    """A remark of the reviewer. `section`: the field, empty for the text as a whole; `answer`: one that was typed and not stored."""
 
+    key: int
     author_name: str
     text: str
     section: str
     label: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,7 @@ def draft_screen(
         seen=seen,
         change_note=_why(sheet) if precedent.live_revision_id else None,
         returned=_returned(revision),
-        comments=_comments(revision),
+        comments=_comments(revision, typed or {}),
         other_unverified=tuple(name for name in shown.get("unverified", ()) if name and name not in asked),
         siblings=len(siblings_open(precedent)),
     )
@@ -195,10 +208,15 @@ def _returned(revision: Revision) -> ReviewDecision | None:
     return revision.decisions.filter(verdict=ReviewDecision.Verdict.RETURN).order_by("-at", "-pk").first()
 
 
-def _comments(revision: Revision) -> tuple[Comment, ...]:
-    """What a reviewer remarked and nobody answered or took back. 1 query."""
-    rows = ReviewComment.objects.filter(revision=revision, withdrawn_at=None, answered_at=None)
-    return tuple(Comment(row.author_name, row.text, row.section, label_of(row.section)) for row in rows)
+def _comments(revision: Revision, typed: Mapping[str, Sequence[str]]) -> tuple[Comment, ...]:
+    """What a reviewer remarked and nobody answered or took back, and what was answered in vain. 1 query."""
+    answers = answers_in({name: values[-1] for name, values in typed.items() if values})
+    waits = Q(withdrawn_at=None, answered_at=None) | Q(pk__in=answers)
+    rows = ReviewComment.objects.filter(waits, revision=revision)
+    return tuple(
+        Comment(row.pk, row.author_name, row.text, row.section, label_of(row.section), answers.get(row.pk, ""))
+        for row in rows
+    )
 
 
 def _sections(sheet: Sheet, content: RevisionContent, lists: Offered, checks: Checks) -> tuple[Section, ...]:

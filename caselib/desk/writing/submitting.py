@@ -12,7 +12,7 @@ from caselib.precedents.models import Kind, Precedent, Revision, RevisionState
 from caselib.precedents.scarcity import refuse_another
 from caselib.precedents.services import revision_submit, revision_withdraw
 
-from .form import CHANGE_NOTE, Typed, read_typed
+from .form import CHANGE_NOTE
 from .starting import kind_of
 
 
@@ -32,15 +32,6 @@ def draft_submit(
         # Before it is published what it says decides what it is.
         Precedent.objects.filter(pk=precedent.pk, live_revision=None).update(kind=kind_of(content))
     return revision_submit(revision, lock_version=lock_version, actor=actor, now=now)
-
-
-def is_submitted_as(revision: Revision | None, typed: Typed) -> bool:
-    """Whether what was sent is what waits for a review already: somebody pressed twice."""
-    if revision is None or revision.state != RevisionState.SUBMITTED:
-        return False
-    current = content_of(revision)
-    read = read_typed(typed, current=current, precedent=revision.precedent)
-    return not read.problems and read.content == current
 
 
 def draft_take_back(revision: Revision, *, lock_version: int, actor: User) -> Revision:

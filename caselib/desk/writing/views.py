@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.precedents.content import content_of
+from caselib.precedents.models import RevisionState
 
 from .around import closed_screen, new_screen
 from .claiming import claim_asked
@@ -19,10 +20,11 @@ from .deeds import Changed, changed
 from .listing import departments_of, list_screen
 from .opening import Opened, may_write, opened, opened_to_read
 from .preview import preview_screen
+from .remarking import remarks_answered
 from .saving import Saved, State, form_saved, seen_in
-from .screens import Said, draft_screen
+from .screens import Said, draft_screen, field_of
 from .starting import Start, department_chosen, draft_begin, read_start, revision_open
-from .submitting import draft_give_up, draft_submit, draft_take_back, is_submitted_as
+from .submitting import draft_give_up, draft_submit, draft_take_back
 
 HERE = "writing"
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -95,9 +97,6 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
 
 def _posted(request: HttpRequest, found: Opened, *, submits: bool = False) -> HttpResponse:
     typed = dict(request.POST.lists())
-    if found.revision and submits and is_submitted_as(found.revision, typed):
-        messages.info(request, "已经提交过了，等审核。")
-        return redirect("desk:writing:draft", found.precedent.code)
     done = _changed(found, typed)
     try:
         saved = form_saved(
@@ -107,6 +106,9 @@ def _posted(request: HttpRequest, found: Opened, *, submits: bool = False) -> Ht
         return _form(request, found, typed=typed, said=Said(stale=error.message), status=error.status)
     if saved.sibling is not None:
         return _lost(request, found, typed, saved)
+    if saved.revision is not None and saved.revision.state == RevisionState.SUBMITTED:
+        messages.info(request, "已经提交过了，等审核。")
+        return redirect("desk:writing:draft", found.precedent.code)
     return _saved(request, found, done, saved, submits=submits)
 
 
@@ -123,13 +125,15 @@ def _saved(request: HttpRequest, found: Opened, done: Changed, saved: Saved, *, 
         said = Said(wrong=done.problem, problems=saved.problems)
         return _form(request, again, typed=done.typed, said=said, opens=done.opens, status=422)
     try:
+        if remarks_answered(request.POST.dict(), precedent=again.precedent, scope=request.scope, actor=request.user):
+            messages.success(request, "答复记下了。")
         if submits:
             return _submitted(request, saved)
         if asked := claim_asked(request.POST, saved, precedent=again.precedent, actor=request.user):
             messages.success(request, asked)
     except (RuleBroken, StaleState) as error:
-        said = Said(wrong=error.message, wrong_field=getattr(error, "field", ""), lists_lacks=submits)
-        return _form(request, again, said=said, status=error.status)
+        said = Said(wrong=error.message, wrong_field=field_of(error), lists_lacks=submits)
+        return _form(request, again, typed=done.typed, said=said, status=error.status)
     if request.POST.get("do") == "preview":
         return redirect("desk:writing:preview", code)
     messages.success(request, saved.words)

@@ -20,5 +20,7 @@ _ASK = """
 
 @register.simple_tag
 def ask(text: str, *, at: str, n: int, good: str, bad: str, mark: str = "") -> SafeString:
-    """One question of 能用吗. `at` with `n`: name of its radios; `good` and `bad`: the answers; `mark`: ？ or nothing."""
+    """One question of 能用吗. `at` with `n`: name of its radios; `good` and `bad`: the answers; `mark`: ？ or nothing, left out
+    where the text asks already."""
+    mark = "" if text.rstrip().endswith(("？", "?")) else mark
     return format_html(_ASK, f"{at}{n}", numbers_linked(text), mark, icon("check"), good, icon("x"), bad)
