@@ -28,7 +28,9 @@ def methods_of(view: Callable) -> set[str] | None:
     return None
 
 
-OURS = [(name, view) for name, view in views() if view.__module__.startswith("caselib.") and not hasattr(view, "view_class")]
+OURS = [
+    (name, view) for name, view in views() if view.__module__.startswith("caselib.") and not hasattr(view, "view_class")
+]
 
 
 @pytest.mark.parametrize(("name", "view"), OURS, ids=[name for name, _ in OURS])

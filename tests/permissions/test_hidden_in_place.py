@@ -13,9 +13,11 @@ from caselib.orgs.scope import scope_of
 from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.models import Citation, Revision
 from caselib.precedents.rescan import scan
+from caselib.search.gaps.services import gap_close, gap_file
 from caselib.search.outbox import drain
 from tests import factories
 from tests.services.clean_house import PHONE, Home
+from tests.web.test_tuning import asked
 
 pytestmark = pytest.mark.django_db
 FIELDS = ("title", "gist", "problem", "script", "resolution", "blocker", "lead_org", "matter_note", "requester_type")
@@ -72,6 +74,23 @@ def test_the_daily_mail_does_not_carry_it_out(leaked, is_retired):
     told = notices_of(keys_concerning(reader.pk, scope, after=0), user=reader.pk, scope=scope)
     assert made.precedent.code in str(told)
     assert PHONE not in str(told)
+
+
+def test_the_desks_of_other_departments_do_not_show_it(leaked):
+    made, *_ = leaked
+    editor = factories.user(Role.EDITOR, within=factories.department())
+    scope = scope_of(editor)
+    question = gap_file("铺位上前一家没注销怎么办照", scope=scope_of(factories.user(Role.WINDOW))).gap
+    gap_close(question, scope=scope, number=made.precedent.number)
+    asked("补办执照", opened=made.precedent)
+    client = Client()
+    client.force_login(editor)
+    pages = {
+        page: client.get(page).content.decode() for page in ("/search/gaps/?state=answered", "/search/tuning/?least=1")
+    }
+    for address, page in pages.items():
+        assert made.precedent.code in page, address
+        assert PHONE not in page, address
 
 
 def test_who_mends_it_still_reads_it_in_the_history(leaked):
