@@ -9,6 +9,7 @@ from caselib.audit.models import AuditEvent
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, PolicyRelation, PolicyStatus, PolicyVersion
 from caselib.precedents.models import Citation, Precedent, Revision
+from caselib.precedents.shown import holds_personal
 
 from .imported import imported_by
 from .models import Follow
@@ -80,7 +81,9 @@ def _repealed(policies: Collection[int]) -> dict[tuple[int, str], Clause]:
 
 def _precedents(keys: Collection[int], scope: ViewerScope) -> dict[int, Precedent]:
     columns = ("code", "number", "status", "retired_reason", "matter", "live_revision", "live_revision__title")
-    visible = Precedent.objects.visible_to(scope).filter(live_revision__isnull=False)
+    visible = (
+        Precedent.objects.visible_to(scope).filter(live_revision__isnull=False).annotate(is_personal=holds_personal())
+    )
     return visible.select_related("live_revision").only(*columns).in_bulk(keys)
 
 

@@ -12,6 +12,7 @@ from caselib.catalog.models import Matter
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy, PolicyStatus, PolicyVersion
 from caselib.precedents.models import Citation, Precedent, Revision, Significance, Verification
+from caselib.precedents.shown import title_shown
 
 from .gathering import Gathered, gathered
 from .trail import ONLY_FOR_MATTERS
@@ -205,7 +206,7 @@ def _of_precedent(
         if links:
             about += links
             follows.add(follow.pk)
-    what = Link(precedent.live_revision.title, reverse("pages:precedent", args=[precedent.code]))
+    what = Link(title_shown(precedent), reverse("pages:precedent", args=[precedent.code]))
     return _Told(word, what, note, tuple(dict.fromkeys(about)), frozenset(follows), is_precedent=True)
 
 

@@ -34,6 +34,7 @@ from caselib.precedents.selectors import (
     rows_for_home,
     rows_for_matter,
 )
+from caselib.precedents.shown import is_doubtful
 from caselib.reuse.models import Outcome, ReuseRecord
 from caselib.reuse.selectors import last_use_by, reuse_summary
 from caselib.search.similar import Similar, similar_to
@@ -202,7 +203,7 @@ def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Prece
         fine=_fine(page, panel),
         may_verify=bool(may_verify(scope, page.precedent)),
         may_keep=sees_drafts(scope, page.precedent),
-        papers=papers_of(page.precedent, page.revision),
+        papers=papers_of(page.precedent, page.revision, is_doubtful=is_doubtful(page.precedent, page.doubts)),
         similar=similar,
         draft=open_draft(page.precedent) if page.may_edit else None,
     )

@@ -21,8 +21,11 @@ from caselib.orgs.scope import ViewerScope
 from .content import Material, content_of
 from .guarding import sees_drafts
 from .models import OPEN_STATES, Attachment, AttachmentData, Precedent, Revision
-from .privacy import kinds_in
+from .privacy import decided_of, hits_in, kinds_in
+from .sections import Place
 from .services import name_of, refuse_retired, revision_save
+from .shown import holds_personal
+from .visibility import PrecedentStatus
 
 MOST = 20
 LARGEST = 5 * 1024 * 1024
@@ -177,16 +180,32 @@ class Streamed:
 def attachment_for(scope: ViewerScope, code: str) -> Streamed:
     """The file with that code, for who may read a text that uses it: readers the live one, those who write all of them.
 
-    Raises NotVisible for everything else, whatever the reason. 2 queries.
+    Raises NotVisible for everything else, whatever the reason. 2 queries, 4 where personal data may stand in the
+    precedent: readers are not sent a file in which it was found.
     """
     rows = Attachment.objects.select_related("precedent__live_revision")
     found = rows.filter(code=code, removed_at=None).first()
-    if found is None or not Precedent.objects.visible_to(scope).filter(pk=found.precedent_id).exists():
+    visible = Precedent.objects.visible_to(scope).annotate(is_personal=holds_personal())
+    precedent = visible.filter(pk=found.precedent_id).first() if found else None
+    if found is None or precedent is None:
         raise NotVisible()
     live = found.precedent.live_revision
-    if not sees_drafts(scope, found.precedent) and (live is None or code not in codes_in(live)):
-        raise NotVisible()
+    if not sees_drafts(scope, precedent):
+        is_doubtful = precedent.is_personal or precedent.status == PrecedentStatus.RETIRED
+        if live is None or code not in codes_in(live) or (is_doubtful and found.pk in _held_back(precedent)):
+            raise NotVisible()
     return Streamed(found, found.media_type in PICTURES)
+
+
+def _held_back(precedent: Precedent) -> frozenset[int]:
+    """Keys of the files in which personal data is found by the rules of today. 2 queries."""
+    decided = decided_of(precedent)
+    rows = precedent.attachments.filter(removed_at=None).values_list("pk", "name", "stored__text")
+    return frozenset(
+        pk
+        for pk, name, text in rows
+        if any(hit.blocks for hit in hits_in((Place("", name), Place("", text or "")), decided))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +230,16 @@ class Paper:
     pictures: tuple[PictureBeside, ...]
 
 
-def papers_of(precedent: Precedent, revision: Revision) -> tuple[Paper, ...]:
-    """The materials of a text with the files that are still there. 1 query where it uses any, else none."""
+def papers_of(precedent: Precedent, revision: Revision, *, is_doubtful: bool = False) -> tuple[Paper, ...]:
+    """The materials of a text with the files that are still there. `is_doubtful`: of a text in which personal data may
+    stand, without those in which it was found.
+
+    1 query where it uses any, else none; 2 more for a doubtful one.
+    """
     codes = codes_in(revision)
-    rows = precedent.attachments.filter(code__in=codes, removed_at=None) if codes else ()
-    files = {row.code: row for row in rows}
+    rows = list(precedent.attachments.filter(code__in=codes, removed_at=None)) if codes else []
+    held_back = _held_back(precedent) if rows and is_doubtful else frozenset()
+    files = {row.code: row for row in rows if row.pk not in held_back}
     return tuple(
         Paper(
             entry,

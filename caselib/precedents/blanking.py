@@ -48,8 +48,9 @@ class Blanked:
 def texts_blank(precedent: Precedent, *, words: Sequence[str] = (), actor: User) -> Blanked:
     """Replaces what blocks in every old text by its kind, and `words` that somebody names by 〔已抹去〕.
 
-    Also in opinions, closed drafts beside, remarks and unresolved citations. The words are kept nowhere. Raises RuleBroken
-    for a word that is too short, and for one that the live or an open text still holds: that is changed first.
+    Also in opinions with what their reviewers saw, notes of changes, closed drafts beside, remarks and unresolved
+    citations. The words are kept nowhere. Raises RuleBroken for a word that is too short, and for one that the live or an
+    open text still holds: that is changed first.
     Writes one AuditEvent precedent.texts_blanked for each text with both digests and the kinds, and one for the rest.
     """
     words = _words(words)
@@ -122,7 +123,10 @@ def _fitting(place: Place, text: str) -> str:
 def _blank_rows(precedent: Precedent, change: Callable[[str], str]) -> Iterator[int]:
     """How many rows of each kind were changed."""
     decisions = ReviewDecision.objects.filter(revision__precedent=precedent)
-    yield sum(_store(row, {"content_seen": _deep(row.content_seen, change)}) for row in decisions)
+    for row in decisions:
+        yield _store(row, {"content_seen": _deep(row.content_seen, change), "comment": _cut(row, "comment", change)})
+    for row in precedent.revisions.exclude(state__in=OPEN_STATES):
+        yield _store(row, {"change_note": _cut(row, "change_note", change)})
     closed = Q(closed_at__isnull=False) | ~Q(revision__state__in=OPEN_STATES)
     for row in SiblingDraft.objects.filter(closed, revision__precedent=precedent):
         yield _store(row, {"typed": _deep(row.typed, change)})
@@ -132,6 +136,11 @@ def _blank_rows(precedent: Precedent, change: Callable[[str], str]) -> Iterator[
         yield _store(row, {"words": change(row.words)[:300], "hint": change(row.hint)[:500]})
     for row in Attachment.objects.filter(precedent=precedent, removed_at__isnull=False):
         yield _store(row, {"name": change(row.name)[:100]})
+
+
+def _cut(row: Any, name: str, change: Callable[[str], str]) -> str:
+    """That text of a row changed; a kind may be longer than what it stands for."""
+    return change(getattr(row, name))[: row._meta.get_field(name).max_length]
 
 
 def _store(row: Any, values: dict[str, Any]) -> int:

@@ -71,12 +71,17 @@ def may_tend_overrides(scope: ViewerScope) -> Answer:
 
 
 def may_decide_override(scope: ViewerScope, override: PrivacyOverride, *, text: Revision | None) -> Answer:
-    """A second person of the owning department: not who claimed it, nor who edited `text`, where it stands, last."""
+    """A second person of the owning department: not who claimed it, nor who wrote or last edited `text`, where it stands."""
     precedent = override.precedent
     if precedent.owner_department_id not in scope.departments_with(*SECOND):
         return Denied(f"放行由“{precedent.owner_department}”的审核人或管理员定。")
     if scope.user_id == override.claimed_by_id:
         return Denied("是您提的，要由另一个人定。")
-    if text is not None and scope.user_id == text.last_editor_id:
-        return Denied("这一版是您最后改的，要由另一个人定。")
+    if wrote(text, scope.user_id):
+        return Denied("这一版是您写的或最后改的，要由另一个人定。")
     return ALLOWED
+
+
+def wrote(text: Revision | None, user: int | None) -> bool:
+    """Whether the text is that person's own, as in a review."""
+    return text is not None and user is not None and user in (text.author_id, text.last_editor_id)

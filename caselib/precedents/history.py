@@ -19,6 +19,7 @@ from .comparing import Compared, contents_compared
 from .content import content_of
 from .models import OPEN_STATES, Precedent, ReviewDecision, Revision, RevisionState, Significance, Verification
 from .past import PUBLIC_STATES
+from .shown import holds_personal, title_shown
 from .visibility import PrecedentStatus
 
 # A precedent with more events has them in the trail of the auditor.
@@ -105,7 +106,7 @@ def history_of(scope: ViewerScope, code: str) -> History:
     versions = tuple(_version(text, decisions[text.pk], precedent, full, restorable) for text in found)
     return History(
         precedent,
-        _title(precedent, found),
+        _title(precedent, found) if full else title_shown(precedent),
         full,
         versions,
         tuple(_check(row, full) for row in _checks(precedent)),
@@ -115,7 +116,7 @@ def history_of(scope: ViewerScope, code: str) -> History:
 
 def _precedent(scope: ViewerScope, code: str) -> Precedent:
     related = Precedent.objects.visible_to(scope).select_related("owner_department", "live_revision")
-    found = related.filter(code=code).first()
+    found = related.annotate(is_personal=holds_personal()).filter(code=code).first()
     if found is None:
         raise NotVisible()
     return found

@@ -18,7 +18,7 @@ from caselib.core.text import clean
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 
-from .guarding import SECOND, may_decide_override
+from .guarding import SECOND, may_decide_override, wrote
 from .models import OPEN_STATES, Precedent, PrivacyOverride, Revision
 from .privacy import Decided, Hit, decided_of, hits_in
 from .rescan import scan
@@ -78,14 +78,16 @@ def override_decide(
 
     `seen`: the decision that stood on the page, so that one that was made may be taken back by name. Twice the same by
     the same person is one. Taking back what was let through opens a point where readers can see it.
-    Raises RuleBroken without a reason and for the claimer or the last editor of the text, StaleState when somebody
-    decided first. Writes AuditEvent precedent.override_decided.
+    Raises RuleBroken without a reason and for the claimer, the author and the last editor of the text, StaleState when
+    somebody decided first, and for letting through what is gone from the text. Writes AuditEvent precedent.override_decided.
     """
     precedent = override.precedent
     text = text_of(precedent)
-    if by.pk == override.claimed_by_id or (text is not None and by.pk == text.last_editor_id):
-        raise RuleBroken("这一处是您提的或您改的，要由另一个人定。", code="four_eyes", field="by")
+    if by.pk == override.claimed_by_id or wrote(text, by.pk):
+        raise RuleBroken("这一处是您提的、写的或改的，要由另一个人定。", code="four_eyes", field="by")
     hit = _hit(override, text)
+    if allow and hit is None:
+        raise StaleState("这几个字已经不在文字里了，没有放行。可以定“要改掉”；再写进来，再看。")
     reason = said(reason, words=(hit.words,) if hit else (), field="reason")
     wanted = Decision.ALLOWED if allow else Decision.REFUSED
     values = {"reason": reason, "decided_by": by, "decided_by_name": name_of(by), "decided_at": now or clock.now()}

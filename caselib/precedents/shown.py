@@ -53,7 +53,7 @@ def _cited(citation: Citation, specs: Sequence) -> Citation:
     return shown
 
 
-_IN_LISTS = ("title", "gist", "problem", "script")
+_IN_LISTS = ("title", "gist", "problem", "script", "lead_org")
 
 
 def in_list(revision: Revision) -> Revision:
@@ -65,3 +65,13 @@ def in_list(revision: Revision) -> Revision:
     for name in _IN_LISTS:
         setattr(masked, name, outgoing_text(getattr(revision, name), decided={}))
     return masked
+
+
+def title_shown(precedent: Precedent) -> str:
+    """The title of the live text where the text itself is not read: in notices, in mails, above a history. No query.
+
+    Needs `live_revision`, and whether personal data may stand in it as `is_personal` of `holds_personal`.
+    """
+    title = precedent.live_revision.title if precedent.live_revision else ""
+    is_looked_through = precedent.is_personal or precedent.status == PrecedentStatus.RETIRED
+    return outgoing_text(title, decided={}) if is_looked_through else title

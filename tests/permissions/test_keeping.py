@@ -11,8 +11,9 @@ from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.precedents.attaching import attachment_add
 from caselib.precedents.keeping import precedent_retire
-from caselib.precedents.models import Attachment, Precedent
+from caselib.precedents.models import Attachment, AttachmentData, Precedent
 from caselib.precedents.overrides import override_ask
+from caselib.precedents.rescan import scan
 from caselib.precedents.selectors import counts_by_cause, counts_by_matter, rows_for_home
 from caselib.precedents.visibility import DRAFT_ROLES, Audience
 from caselib.precedents.withholding import precedent_withhold
@@ -269,3 +270,20 @@ def test_a_claim_in_what_is_hidden_is_not_there():
     claim = override_ask(made.precedent, hit_of(made), claim="公布的", actor=author)
     client = client_of(factories.user(Role.REVIEWER))
     assert client.post(f"/desk/keep/overrides/{claim.pk}/decide/", {"verdict": "allow"}).status_code == 404
+
+
+@pytest.mark.parametrize("where", ["name", "text"])
+@pytest.mark.parametrize("is_retired", [False, True])
+def test_a_file_in_which_personal_data_was_found_later_is_not_sent_to_readers(gate, where, is_retired):
+    made, kept = with_picture()
+    if where == "name":
+        Attachment.objects.filter(pk=kept.pk).update(name=f"{PHONE}.png")
+    else:
+        AttachmentData.objects.filter(attachment=kept).update(text=f"电话 {PHONE}")
+    scan(now=clock.now())
+    if is_retired:
+        precedent_retire(made.now(), reason="过时", actor=made.person(Role.REVIEWER))
+    reader, editor = client_of(factories.user(Role.WINDOW)), client_of(made.person(Role.EDITOR))
+    assert reader.get(f"/desk/keep/file/{kept.code}/").status_code == 404
+    assert kept.code not in reader.get(f"/p/{made.precedent.code}/").content.decode()
+    assert editor.get(f"/desk/keep/file/{kept.code}/").status_code == 200

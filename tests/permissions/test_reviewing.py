@@ -3,12 +3,12 @@
 import pytest
 from django.test import Client
 
-from caselib.core import clock
 from caselib.orgs.models import Role
 from caselib.precedents.commenting import comment_add
 from caselib.precedents.keeping import precedent_retire
-from caselib.precedents.models import Precedent, ReviewComment, ReviewDecision, Revision
+from caselib.precedents.models import ReviewComment, ReviewDecision, Revision
 from caselib.precedents.visibility import Audience, PrecedentStatus
+from caselib.precedents.withholding import precedent_withhold
 from tests import factories
 from tests.services.texts_in_review import House, fresh
 
@@ -159,9 +159,7 @@ def test_writers_of_the_department_bring_texts_back(house, role, own):
 def test_what_is_hidden_has_no_history(house, role):
     hidden = house.published(audience=Audience.DEPARTMENT)
     withheld = house.published()
-    Precedent.objects.filter(pk=withheld.pk).update(
-        status=PrecedentStatus.WITHHELD, withheld_at=clock.now(), withheld_reason="有人认得出"
-    )
+    precedent_withhold(withheld, reason="有人", actor=factories.user(Role.EDITOR, within=withheld.owner_department))
     draft = house.draft().precedent
     other = visitor(house, role, own=False)
     for precedent in (hidden, withheld, draft):

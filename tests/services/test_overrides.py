@@ -11,6 +11,7 @@ from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.precedents.content import content_of
+from caselib.precedents.guarding import may_decide_override
 from caselib.precedents.models import Doubt, DoubtKind, PrivacyOverride
 from caselib.precedents.overrides import (
     finding_at,
@@ -181,3 +182,26 @@ def test_findings_are_listed_each_words_once(made):
         editor=made.author,
     )
     assert sorted(line.hit.words for line in findings_of(made.precedent)) == [PHONE, OTHER_PHONE]
+
+
+def test_words_that_are_gone_are_not_let_through_unseen(made):
+    """Else they could come back into another sentence, which nobody has judged."""
+    claim, reviewer = asked(made), made.person(Role.REVIEWER)
+    clean = factories.content(script="请到窗口问。")
+    revision_save(made.revision, clean, lock_version=made.revision.lock_version, editor=made.author)
+    with pytest.raises(StaleState):
+        override_decide(claim, allow=True, reason="查过公告", by=reviewer)
+    assert PrivacyOverride.objects.get().decision == Decision.ASKED
+    override_decide(claim, allow=False, reason="已经改掉", by=reviewer)
+    assert PrivacyOverride.objects.get().decision == Decision.REFUSED
+
+
+def test_the_author_is_no_second_person_where_a_colleague_saved_last_and_claimed(made):
+    factories.membership_grant(user=made.author, department=made.owner, role=Role.REVIEWER, actor=None)
+    colleague = made.person(Role.EDITOR)
+    text = content_of(made.revision)
+    revision_save(made.revision, text, lock_version=made.revision.lock_version, editor=colleague)
+    claim = override_ask(made.precedent, hit_of(made), claim="大厅公布的", actor=colleague)
+    with pytest.raises(RuleBroken, match="另一个人"):
+        override_decide(claim, allow=True, reason="查过公告", by=made.author)
+    assert not may_decide_override(scope_of(made.author), claim, text=made.revision)

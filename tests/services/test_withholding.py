@@ -213,3 +213,25 @@ def test_an_old_text_that_was_blanked_can_be_restored_as_a_draft():
     again = revision_start(made.now(), author=made.person(Role.EDITOR), like=Revision.objects.get(pk=old.pk))
     assert "〔手机号〕" in again.script
     revision_save(again, content_of(again), lock_version=again.lock_version, editor=again.author)
+
+
+def test_what_a_reviewer_and_an_editor_said_of_a_change_is_blanked_too(made):
+    editor, reviewer = made.person(Role.EDITOR), made.person(Role.REVIEWER)
+    revision = revision_start(made.precedent, author=editor)
+    text = factories.content(script="照实说。")
+    revision = revision_save(
+        revision, text, lock_version=revision.lock_version, editor=editor, change_note="删掉赵老李家"
+    )
+    revision_submit(revision, lock_version=revision.lock_version, actor=editor)
+    revision_approve(
+        revision,
+        lock_version=revision.lock_version,
+        reviewer=reviewer,
+        digest_seen=revision.content_digest,
+        comment=f"赵老李家删了，电话 {PHONE} 也删了",
+    )
+    done = texts_blank(made.precedent, words=["赵老李家"], actor=made.person(Role.DEPARTMENT_ADMIN))
+    assert done.others == 2
+    decision = ReviewDecision.objects.get(revision=revision)
+    assert "赵老李家" not in decision.comment + Revision.objects.get(pk=revision.pk).change_note
+    assert PHONE not in decision.comment

@@ -9,6 +9,7 @@ from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
+from caselib.precedents.shown import in_list
 from caselib.search.models import KnowledgeGap, KnowledgeGapFiling
 
 State = KnowledgeGap.State
@@ -61,7 +62,10 @@ def _departments(filings: Iterable[KnowledgeGapFiling]) -> tuple[str, ...]:
 def _answers(gaps: list[KnowledgeGap], scope: ViewerScope) -> dict[int | None, Precedent]:
     keys = {gap.answered_by_id for gap in gaps} - {None}
     visible = Precedent.objects.visible_to(scope).filter(pk__in=keys, live_revision__isnull=False)
-    return {precedent.pk: precedent for precedent in visible.select_related("live_revision")}
+    found = {precedent.pk: precedent for precedent in visible.select_related("live_revision")}
+    for precedent in found.values():
+        precedent.live_revision = in_list(precedent.live_revision)
+    return found
 
 
 def gap_to_close(key: int) -> KnowledgeGap:

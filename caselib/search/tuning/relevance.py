@@ -15,6 +15,7 @@ from caselib.core.text import clean
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
+from caselib.precedents.shown import in_list
 from caselib.precedents.visibility import FINDABLE
 from caselib.search.evaluation import STARTER
 from caselib.search.models import RelevanceJudgement, RelevanceQuestion
@@ -70,7 +71,10 @@ def relevance_for_page(
     )
     rows = []
     for question in found:
-        shown = (row for row in judged if row.question_id == question.pk and row.precedent_id in visible)
+        shown = [row for row in judged if row.question_id == question.pk and row.precedent_id in visible]
+        for row in shown:
+            if row.precedent.live_revision:
+                row.precedent.live_revision = in_list(row.precedent.live_revision)
         rows.append(RelevanceRow(question, tuple(shown)))
     return rows, info
 

@@ -1,0 +1,265 @@
+"""No address of the site tells of a text to somebody who may not read it: every address x role x department x status x audience.
+
+The addresses are collected from the site itself: one that is new fails here until it says how it is asked, or why it is not.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from caselib.orgs.models import CONTENT_ROLES, Role
+from caselib.search.outbox import drain
+
+from .secrets import Hall, Planted, Viewer, built
+
+pytestmark = pytest.mark.django_db
+
+Values = dict[str, object]
+
+
+def _code(planted: Planted) -> Values:
+    return {"code": planted.precedent.code}
+
+
+def _key(name: str, of: str) -> Callable[[Planted], Values | None]:
+    return lambda planted: {name: planted.keys[of]} if of in planted.keys else None
+
+
+_ABOUT_ONE = """
+    pages:precedent pages:citations pages:citations_suggest pages:citations_start pages:citations_find pages:citations_add
+    pages:verify desk:writing:revise desk:writing:autosave desk:writing:siblings desk:writing:beside desk:writing:cite
+    desk:writing:draft desk:writing:submit desk:writing:withdraw desk:writing:preview desk:reviewing:history
+    desk:reviewing:compare desk:reviewing:restore desk:reviewing:review desk:reviewing:comment desk:keeping:attach
+    desk:keeping:attach_use desk:keeping:findings desk:keeping:override_ask desk:keeping:withhold desk:keeping:restore
+    desk:keeping:blank desk:keeping:retire desk:keeping:tier reuse:record reuse:undo
+"""
+# What takes a precedent, or a row that belongs to one. None: this one has no such row.
+ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
+    **dict.fromkeys(
+        _ABOUT_ONE.split(),
+        _code,
+    ),
+    "pages:citations_change": lambda planted: {"code": planted.precedent.code, "position": 0},
+    "pages:by_number": lambda planted: {"number": planted.precedent.number} if planted.precedent.number else None,
+    "pages:unresolved_cite": _key("key", "unresolved"),
+    "pages:unresolved_dismiss": _key("key", "unresolved"),
+    "desk:reviewing:answer": _key("key", "comment"),
+    "desk:reviewing:withdraw": _key("key", "comment"),
+    "desk:keeping:override_decide": _key("pk", "override"),
+    "desk:keeping:attachment": _key("code", "file"),
+    "desk:keeping:attach_remove": lambda planted: (
+        {"code": planted.precedent.code, "file": planted.keys["file"]} if "file" in planted.keys else None
+    ),
+}
+ABOUT_A_TICKET = {"desk:writing:from_ticket"} | {
+    f"desk:tickets:{name}" for name in ["ticket", "text", "edit", "entry_add", "analyse", "evaluate", "archive"]
+}
+_ABOUT_MANY = """
+    pages:home pages:unresolved pages:verify_desk pages:policies pages:policy_desk pages:matters search:case
+    search:synonyms:desk search:gaps:desk search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
+    desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
+    desk:vocabularies:home following:notices
+"""
+# Lists and other pages about many: what stands behind the question mark reaches as much as it can.
+ABOUT_MANY: dict[str, str] = {
+    **dict.fromkeys(
+        _ABOUT_MANY.split(),
+        "",
+    ),
+    "search:results": "?q=前租户",
+    "search:suggest": "?q=qz",
+    "desk:writing:list": "?of=department",
+    "desk:vocabularies:pick": "?kind=tag&q=qz",
+}
+NOT_ASKED = {
+    "account, has no text": "orgs:sign_in orgs:sign_out orgs:contrast desk:writing:token following:mail following:read",
+    "the desk of policies, whose drafts name no precedent": """pages:policy_new pages:draft_facts pages:draft_text
+        pages:draft_clauses pages:draft_discard pages:draft_impact pages:policy_status pages:policy_status_withdraw
+        pages:policy_checked pages:policy_relations""",
+    "texts of policies, which all readers read": "pages:compare pages:on_day pages:clauses_compared",
+    "words of searching, which hold no precedent": """search:synonyms:add search:synonyms:import search:synonyms:confirm
+        search:synonyms:export search:synonyms:edit search:synonyms:switch search:gaps:file search:gaps:close
+        search:tuning:relevance_add search:tuning:relevance_first search:tuning:relevance_import
+        search:tuning:relevance_export search:tuning:relevance_edit search:tuning:relevance_delete
+        search:tuning:trial_words search:tuning:trial_weights""",
+    "sheets of matters": """desk:vocabularies:import desk:vocabularies:import_confirm desk:vocabularies:import_refused
+        desk:vocabularies:sample desk:vocabularies:export desk:tickets:sample""",
+    "one entry of a vocabulary; its desk is asked": """desk:vocabularies:aliases desk:vocabularies:new
+        desk:vocabularies:entry desk:vocabularies:switch desk:vocabularies:delete desk:vocabularies:merge""",
+    "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
+    "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
+        desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
+}
+
+
+def names_of_the_site(patterns=None, space: str = "") -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names_of_the_site(
+                pattern.url_patterns, space + (f"{pattern.namespace}:" if pattern.namespace else "")
+            )
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+
+
+@pytest.fixture(scope="module")
+def hall(django_db_setup, django_db_blocker) -> Iterator[Hall]:
+    """Built once: every test works in a savepoint above it, and all of it is rolled back at the end."""
+    from tests.search.conftest import Index
+    from tests.services.clean_house import gate
+
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patched:
+        gate.__wrapped__(patched)
+        Index().remove()
+        from caselib.search.live import live_engine, policy_engine
+
+        live_engine().create()
+        policy_engine().create()
+        made = built()
+        drain()
+        yield made
+        transaction.set_rollback(True)
+    Index().remove()
+
+
+def told(response: HttpResponse) -> str:
+    """Everything that an answer says, its headers too."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode(errors="replace") + "\n".join(f"{name}: {value}" for name, value in response.items())
+
+
+def test_every_address_of_the_site_is_asked_or_has_a_reason():
+    known = {
+        *ABOUT_ONE,
+        *ABOUT_A_TICKET,
+        *ABOUT_MANY,
+        *(name for names in NOT_ASKED.values() for name in names.split()),
+    }
+    assert set(names_of_the_site()) - known == set()
+    assert known - set(names_of_the_site()) == set()
+
+
+def test_every_address_about_a_precedent_keeps_silent_to_who_may_not_read_it(hall):
+    wrong = []
+    # From who writes and reviews here nothing is hidden: what those may do is in the matrices of the rooms.
+    for viewer in (
+        each for each in hall.viewers if not each.sees_drafts() and (each.is_own or each.role in CONTENT_ROLES)
+    ):
+        hidden = hall.hidden_from(viewer)
+        for planted in hall.planted:
+            for name, values in ABOUT_ONE.items():
+                if (kwargs := values(planted)) is None:
+                    continue
+                address = reverse(name, kwargs=kwargs)
+                cell = (viewer.role.value, viewer.is_own, planted.status, planted.audience.value, name)
+                wrong += _asked(viewer, planted, address, name, cell, hidden)
+    assert wrong == []
+
+
+def test_the_words_do_stand_where_they_may_be_read(hall):
+    """Else all the silence above would say nothing."""
+    editor = next(each for each in hall.viewers if each.is_own and each.role == Role.EDITOR)
+    for planted in hall.planted:
+        pages = ("pages:precedent", "desk:writing:draft", "desk:reviewing:history", "desk:writing:siblings")
+        shown = "".join(told(editor.client.get(reverse(name, kwargs=_code(planted)))) for name in pages)
+        for word in filter(None, (planted.live, planted.draft)):
+            assert word in shown, (planted.status, word)
+
+
+# These ask for the role before they look for the row: the answer is the same for every key.
+ROLE_FIRST = {"pages:unresolved_cite", "pages:unresolved_dismiss"}
+# (name, method) that an address does not answer to, whoever asks: asked once is enough.
+_ODD: set[tuple[str, str]] = set()
+
+
+def _asked(
+    viewer: Viewer, planted: Planted, address: str, name: str, cell: tuple, hidden: re.Pattern
+) -> Iterator[tuple]:
+    sees = viewer.sees(planted)
+    for method in ("GET",) if sees else ("GET", "POST"):
+        if (name, method) in _ODD:
+            continue
+        ask = viewer.client.get if method == "GET" else viewer.client.post
+        response = ask(address, {"account": viewer.user.pk} if method == "POST" else {})
+        if response.status_code == 405:
+            _ODD.add((name, method))
+            continue
+        if found := hidden.search(told(response)):
+            yield (*cell, method, "tells", found[0])
+        if response.status_code not in ((200, 302, 403, 404) if sees else (404,)) and not (
+            response.status_code == 403 and name in ROLE_FIRST
+        ):
+            yield (*cell, method, response.status_code)
+
+
+def test_no_list_tells_of_what_its_reader_may_not_read(hall):
+    wrong = []
+    for viewer in hall.viewers:
+        hidden = hall.hidden_from(viewer)
+        for address in addresses_about_many(hall):
+            response = viewer.client.get(address)
+            assert response.status_code in (200, 302, 403, 404), address
+            if found := hidden.search(told(response)):
+                wrong.append((viewer.role.value, viewer.is_own, address, found[0]))
+    assert wrong == []
+
+
+def addresses_about_many(hall: Hall) -> list[str]:
+    policy, clause = hall.clause.version.policy, hall.clause
+    return [
+        *(reverse(name) + query for name, query in ABOUT_MANY.items()),
+        "/search/?q=&sort=newest",
+        "/search/?q=" + hall.matter.name,
+        reverse("search:suggest") + "?q=前租户",
+        *(f"/desk/write/?of=department&state={state}" for state in ("draft", "returned", "submitted")),
+        reverse("pages:policy", kwargs={"code": policy.code}),
+        reverse("pages:impact", kwargs={"code": policy.code}),
+        reverse("pages:clause", kwargs={"code": policy.code, "clause": clause.ref}),
+        reverse("pages:clause_by_code", kwargs={"code": clause.code}),
+        reverse("pages:matter", kwargs={"code": hall.matter.code}),
+        *(f"/desk/words/{kind}/" for kind in ("matters", "causes", "tags", "departments", "regions")),
+        "/desk/words/tags/?q=qz",
+    ]
+
+
+def test_a_posted_case_is_answered_from_what_the_asker_may_read(hall):
+    wrong = []
+    for viewer in hall.viewers:
+        hidden = hall.hidden_from(viewer)
+        response = viewer.client.post("/search/case/", {"text": "前租户没有注销，执照受理不了，先帮前租户注销。"})
+        if found := hidden.search(told(response)):
+            wrong.append((viewer.role.value, viewer.is_own, found[0]))
+    assert wrong == []
+
+
+def test_a_ticket_and_a_staged_import_are_there_for_their_department_alone(hall):
+    addresses = [reverse(name, kwargs={"code": hall.ticket.code}) for name in sorted(ABOUT_A_TICKET)]
+    addresses.append(reverse("desk:tickets:entry_remove", kwargs={"code": hall.ticket.code, "key": 1}))
+    addresses.append(reverse("desk:tickets:preview", kwargs={"code": hall.staged.code}))
+    wrong = []
+    for viewer in hall.viewers:
+        hidden, theirs = hall.hidden_from(viewer), viewer.is_own and viewer.role in TICKET_READERS
+        for address in addresses:
+            responses = [viewer.client.get(address)] + ([] if theirs else [viewer.client.post(address, {})])
+            cell = (viewer.role.value, viewer.is_own, address)
+            wrong += [(*cell, found[0]) for each in responses if (found := hidden.search(told(each)))]
+            if not theirs:
+                wrong += [(*cell, each.status_code) for each in responses if each.status_code not in (403, 404, 405)]
+    assert wrong == []
+
+
+TICKET_READERS = {Role.WINDOW, Role.EDITOR, Role.REVIEWER, Role.DEPARTMENT_ADMIN}
+
+
+def test_the_trail_is_for_the_auditor_and_holds_no_text_of_anybody(hall):
+    """Reasons and titles are what was done; a ticket's text, a claim's words and a remark are not."""
+    for viewer in hall.viewers:
+        pages = [viewer.client.get("/desk/trail/"), viewer.client.post("/desk/trail/export/", {"form": "jsonl"})]
+        if viewer.role != Role.AUDIT_ADMIN:
+            assert {page.status_code for page in pages} <= {403, 404}
+        for page in pages:
+            assert not re.search(f"{hall.ticket_word}|{hall.import_word}", told(page)), viewer.role
