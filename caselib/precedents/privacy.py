@@ -106,8 +106,10 @@ def outgoing(content: RevisionContent, *, precedent: Precedent | None) -> Revisi
     """The text as it may leave: what blocks, and nobody let through, is replaced by its kind, as in 〔手机号〕.
 
     Every export, print, hand-out and answer of an API passes its text through here: nothing of what it returns blocks.
-    1 query with a precedent; some 15 ms for 20,000 characters.
+    1 query where something blocks, none for a text that is clean; some 15 ms for 20,000 characters.
     """
+    if not any(hit.blocks for hit in hits_of(content)):
+        return content
     decided = decided_of(precedent)
     return with_texts(content, lambda place: outgoing_text(place.text, decided=decided))
 

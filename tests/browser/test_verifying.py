@@ -15,7 +15,8 @@ def waiting(page) -> int:
 
 def test_a_reviewer_checks_a_point_with_two_clauses_and_the_signal_turns(visit):
     page = visit(username="reviewer").page
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="待复核").click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="工作台").click()
+    page.get_by_role("navigation", name="去哪里做").get_by_role("link", name="待复核").click()
     page.get_by_label("来由").select_option("policy")
     page.get_by_role("button", name="筛选").click()
     page.wait_for_url("**/desk/verify/?kind=policy*")

@@ -75,4 +75,5 @@ def test_a_form_from_another_site_is_refused(address):
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.EDITOR, True), (Role.WINDOW, False), (Role.SYSTEM_ADMIN, False)])
 def test_the_way_to_the_desk_is_shown_to_those_who_may_use_it(role, shown):
-    assert ("/search/tuning/" in signed_in(role).get("/").content.decode()) is shown
+    # Over the work desk, which the header of every page leads to.
+    assert ("/search/tuning/" in signed_in(role).get("/desk/").content.decode()) is shown

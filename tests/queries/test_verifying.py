@@ -58,7 +58,7 @@ def test_the_frame_counts_what_waits_along_with_what_is_followed():
         client.force_login(person)
         with CaptureQueriesContext(connection) as captured:
             page = client.get("/matters/").content.decode()
-        pages[person] = (len(captured), re.findall(r"待复核 <span class=\"count\">(\d+)<", page))
+        pages[person] = (len(captured), re.findall(r"工作台 <span class=\"count\">(\d+)<", page))
     assert pages[reviewer] == (pages[reader][0], ["2", "2"])
     assert pages[reader][1] == []
 

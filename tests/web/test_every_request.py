@@ -61,13 +61,13 @@ def test_a_changed_password_ends_the_sessions_of_others(client, clerk):
 
 
 def test_a_role_that_is_given_or_taken_holds_with_the_next_request(client, clerk):
-    assert ">缺口</a>" not in client.get(PAGE).content.decode()
+    assert ">写案例</a>" not in client.get(PAGE).content.decode()
     membership = Membership.objects.get(user=clerk)
     Membership.objects.filter(pk=membership.pk).update(role=Role.EDITOR)
-    assert ">缺口</a>" in client.get(PAGE).content.decode()
+    assert ">写案例</a>" in client.get(PAGE).content.decode()
     Membership.objects.filter(pk=membership.pk).update(role=Role.SYSTEM_ADMIN)
     page = client.get(PAGE).content.decode()
-    assert ">缺口</a>" not in page
+    assert ">写案例</a>" not in page
     assert "这个账号只做管理。" in page
 
 
