@@ -87,7 +87,8 @@ NOT_ASKED = {
         search:tuning:relevance_add search:tuning:relevance_first search:tuning:relevance_import
         search:tuning:relevance_export search:tuning:relevance_edit search:tuning:relevance_delete
         search:tuning:trial_words search:tuning:trial_weights""",
-    "imports of one's own and what is sent, in tests/permissions/test_transfer.py": """desk:transfer:batch desk:transfer:send desk:transfer:bring
+    "imports of one's own and what is sent, in tests/permissions/test_transfer.py": """
+        desk:transfer:batch desk:transfer:send desk:transfer:bring
         desk:transfer:confirm desk:transfer:mask desk:transfer:discard desk:transfer:refused desk:transfer:sample""",
     "sheets of matters": """desk:vocabularies:import desk:vocabularies:import_confirm desk:vocabularies:import_refused
         desk:vocabularies:sample desk:vocabularies:export desk:tickets:sample""",
