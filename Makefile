@@ -11,8 +11,8 @@ SERVE ?= 1
 SIZES ?= 1000 10000 100000
 TEXTS ?=
 ARGS ?=
-# As many processes as there are cores; a file of tests stays with one, so that what it sets up is set up once.
-JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+# As many processes as there are cores, four at the most; a file of tests stays with one, so that what it sets up is set up once.
+JOBS ?= $(shell cores=$$(nproc 2>/dev/null || echo 1); echo $$((cores > 4 ? 4 : cores)))
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -80,7 +80,7 @@ test: $(VENV)/.stamp-dev ## The suite without browsers (ARGS="-k text" is handed
 test-browser: $(VENV)/.stamp-dev ## The journeys in a real browser
 	@command -v chromium >/dev/null || { \
 		echo "chromium is missing. Debian: apt-get install chromium fonts-noto-cjk" >&2; exit 1; }
-	@$(BIN)/python -m pytest tests/browser $(ARGS)
+	@$(BIN)/python -m pytest tests/browser --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
 
 .PHONY: test-postgres
 test-postgres: $(VENV)/.stamp-dev ## The suite on a PostgreSQL of its own in a temporary folder

@@ -52,6 +52,9 @@ def test_from_a_ticket_to_a_precedent_that_is_found(visit, viewport, number):
     page.locator("form[data-draft]").wait_for()
     assert PHONE not in page.content()
     assert "到底听谁的" in page.content()
+    # Names of the vocabularies are offered while somebody types, by initials too.
+    page.locator("[name=lead_org]:not([type=hidden])").first.press_sequentially("scjd", delay=30)
+    page.locator("#offers option[value*=市场监督]").first.wait_for(state="attached")
     filled(page)
     page.get_by_text(re.compile("已保存 ")).first.wait_for()
     looked(page, width, "draft")
