@@ -22,6 +22,17 @@ from .services import TOPIC
 BATCH = 500
 
 
+def matter_held(matter: int) -> None:
+    """Makes who writes one of the texts under a matter wait. Call it first in the transaction of a merge: whoever takes the
+    end of the trail before the texts waits for one who has a text and waits for the trail."""
+    _held(_texts(_under(matter)))
+
+
+def tag_held(tag: int) -> None:
+    """As `matter_held`, for the texts that carry a tag."""
+    _held(_texts(_tagged(tag)))
+
+
 @transaction.atomic
 def matter_moved(matter: Matter, *, into: Matter, actor: Any | None) -> int:
     """Puts what was sorted under one matter under another, and returns how many precedents. Call it in the transaction
@@ -31,7 +42,7 @@ def matter_moved(matter: Matter, *, into: Matter, actor: Any | None) -> int:
     precedent.resorted for each precedent; marks the index dirty.
     """
     further = Revision.more_matters.through.objects
-    keys = _texts(Q(matter=matter) | Q(pk__in=further.filter(matter=matter).values("revision")))
+    keys = _texts(_under(matter.pk))
     _held(keys)
     themed = Q(matter=matter, theme=matter.theme_id)
     for batch in _batches(keys):
@@ -49,11 +60,20 @@ def matter_moved(matter: Matter, *, into: Matter, actor: Any | None) -> int:
 def tag_moved(tag: Tag, *, into: Tag, actor: Any | None) -> int:
     """Puts one tag in the place of another on every text, and returns on how many precedents. As `matter_moved`."""
     links = Revision.tags.through.objects
-    keys = _texts(Q(pk__in=links.filter(tag=tag).values("revision")))
+    keys = _texts(_tagged(tag.pk))
     _held(keys)
     for batch in _batches(keys):
         _relinked(links, "tag", tag, into, batch)
     return _followed(keys, old=tag, new=into, actor=actor)
+
+
+def _under(matter: int) -> Q:
+    further = Revision.more_matters.through.objects.filter(matter=matter)
+    return Q(matter=matter) | Q(pk__in=further.values("revision"))
+
+
+def _tagged(tag: int) -> Q:
+    return Q(pk__in=Revision.tags.through.objects.filter(tag=tag).values("revision"))
 
 
 def _texts(condition: Q) -> list[int]:

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from caselib.core.errors import RuleBroken, StaleState
 
-from .models import Revision, RevisionState
+from .models import Precedent, Revision, RevisionState
 
 
 class Deed(StrEnum):
@@ -60,6 +60,8 @@ def apply(revision: Revision, deed: Deed, *, lock_version: int, **values: Any) -
         raise RuleBroken(
             f"这一版现在是“{state.label}”，不能{DEED_LABELS[deed]}。", code="no_such_transition", field="state"
         )
+    # The precedent before its texts, as everywhere: two who take them in two orders wait for each other for ever.
+    Precedent.objects.select_for_update(of=("self",)).only("pk").get(pk=revision.precedent_id)
     won = Revision.objects.filter(pk=revision.pk, state=state, lock_version=lock_version).update(
         state=target, lock_version=F("lock_version") + 1, **values
     )

@@ -8,7 +8,7 @@ from caselib.catalog.matters import matter_merge
 from caselib.catalog.models import Matter, Tag
 from caselib.catalog.tags import tag_merge
 from caselib.following.services import follows_moved
-from caselib.precedents.resorting import matter_moved, tag_moved
+from caselib.precedents.resorting import matter_held, matter_moved, tag_held, tag_moved
 from caselib.search.gaps.services import gaps_moved
 
 
@@ -18,6 +18,7 @@ def matters_merge(key: int, *, into: int, lock_version: int, actor: Any) -> tupl
 
     Raises RuleBroken, NotVisible, StaleState. Writes what `matter_merge`, `matter_moved`, `follows_moved`, `gaps_moved` write.
     """
+    matter_held(key)
     matter, successor = matter_merge(key, into=into, lock_version=lock_version, actor=actor)
     moved = matter_moved(matter, into=successor, actor=actor)
     follows_moved(matter, into=successor)
@@ -28,5 +29,6 @@ def matters_merge(key: int, *, into: int, lock_version: int, actor: Any) -> tupl
 @transaction.atomic
 def tags_merge(key: int, *, into: int, lock_version: int, actor: Any) -> tuple[Tag, int]:
     """Merges a tag on every text that carries it. As `matters_merge`."""
+    tag_held(key)
     tag, successor = tag_merge(key, into=into, lock_version=lock_version, actor=actor)
     return successor, tag_moved(tag, into=successor, actor=actor)
