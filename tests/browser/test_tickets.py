@@ -55,6 +55,8 @@ def test_rows_are_pasted_looked_at_and_imported(visit):
     page.get_by_text("没有来源编号").wait_for()
     page.get_by_role("button", name="导入 1 件").click()
     page.get_by_text("登记了 1 件工单").wait_for()
+    # The row without a number was told and not brought in.
+    assert page.get_by_text("没有编号").count() == 0
 
 
 @pytest.mark.parametrize(("viewport", "number"), [(WIDE, "20001"), (NARROW, "20002")], ids=["wide", "narrow"])

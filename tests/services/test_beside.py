@@ -53,6 +53,7 @@ def test_a_reason_or_the_one_that_goes_is_an_answer(home, matter, scope, way):
     answer = {"why_another": "外地企业，走的是另一条路", "supersedes": one}[way]
     precedent, content = third(home, matter, **{way: answer})
     refuse_another(content, scope=scope, precedent=precedent)
+    assert lack_of_a_reason(content, others_on_the_same(content, scope=scope, precedent=precedent)) is None
 
 
 def test_what_the_viewer_may_not_see_is_not_counted(home, matter, scope):
