@@ -48,7 +48,7 @@ $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what tests and checks need ..."
 	@$(PIP_INSTALL) setuptools setuptools-scm
-	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev,fast,postgres,semantic]'
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev,fast,postgres,semantic,assistant]'
 	@touch $@ $(VENV)/.stamp-run
 
 $(VENV)/.stamp-site: pyproject.toml constraints.txt | $(BIN)/python

@@ -18,7 +18,7 @@ from django.db import transaction
 from caselib.core import clock
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope, scope_of
-from caselib.precedents.waiting import LABELS, counts_waiting
+from caselib.waiting import LABELS, counts_waiting
 
 from .models import Reading
 from .notices import Notice, notices_of

@@ -45,7 +45,7 @@ class Reading(models.Model):
     # Up to which event notices are read.
     seen_event = models.BigIntegerField(default=0)
     # Up to which event a mail told of.
-    # How much waited for the reader at the last mail, by kind of precedents.waiting: more of a kind is something new.
+    # How much waited for the reader at the last mail, by kind of caselib.waiting: more of a kind is something new.
     mailed_waiting = models.JSONField(default=dict, blank=True)
     digested_event = models.BigIntegerField(default=0)
 

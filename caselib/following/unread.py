@@ -16,7 +16,7 @@ from caselib.audit.models import AuditEvent
 from caselib.core import prepared
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.waiting import waiting_as_rows
+from caselib.waiting import waiting_as_rows
 
 from .imported import imported_by
 from .models import Follow, Reading

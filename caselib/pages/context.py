@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from caselib.following.unread import NOTHING, Following, following_of
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.waiting import WORKERS, waiting_count
+from caselib.waiting import WORKERS, waiting_count
 
 # A pasted ticket in the address need not be repeated in each form of the frame.
 LONGEST_ADDRESS = 2000

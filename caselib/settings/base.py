@@ -43,8 +43,13 @@ INSTALLED_APPS = [
     # After search, whose rebuild_index command takes the place of haystack's.
     "haystack",
     "caselib.reuse",
+    "caselib.consulting",
+    "caselib.personal",
     "caselib.following",
     "caselib.exchange",
+    "caselib.connect.clients",
+    "caselib.connect.hooks",
+    "caselib.offline",
     "caselib.desk",
     "caselib.pages",
 ]

@@ -14,7 +14,7 @@ from caselib.precedents.content import Material
 from caselib.precedents.models import Revision
 from caselib.precedents.overrides import override_ask
 from caselib.precedents.rescan import scan
-from caselib.precedents.waiting import counts_waiting
+from caselib.waiting import counts_waiting
 from tests import factories
 from tests.services.clean_house import PHONE, PNG, Home, gate, hit_of
 from tests.web.test_keeping import with_picture

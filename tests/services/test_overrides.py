@@ -22,7 +22,7 @@ from caselib.precedents.overrides import (
 )
 from caselib.precedents.privacy import hits_of
 from caselib.precedents.services import revision_save, revision_submit
-from caselib.precedents.waiting import counts_waiting
+from caselib.waiting import counts_waiting
 from tests import factories
 from tests.services.clean_house import OTHER_PHONE, PHONE, hit_of, home, leaky
 

@@ -34,7 +34,7 @@ from caselib.precedents.privacy import hits_of
 from caselib.precedents.review_queue import REVIEW_WITHIN, ReviewKind, queue_of, turn_of
 from caselib.precedents.services import TOPIC, revision_save, revision_start, revision_submit, revision_withdraw
 from caselib.precedents.stale import flag
-from caselib.precedents.waiting import counts_waiting
+from caselib.waiting import counts_waiting
 from tests import factories
 
 from .texts_in_review import CLUES, MOBILE, House, fresh

@@ -16,7 +16,7 @@ from caselib.precedents.points import desk_of
 from caselib.precedents.services import revision_save, revision_start, revision_submit
 from caselib.precedents.verifying import check_noted
 from caselib.precedents.visibility import Audience, PrecedentStatus
-from caselib.precedents.waiting import counts_waiting
+from caselib.waiting import counts_waiting
 from tests import factories
 
 from .tasks_of_law import NOW, TODAY, House, house_with_task, scope, told

@@ -10,7 +10,7 @@ from caselib.precedents.deciding import revision_return
 from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import PrivacyOverride, SiblingDraft, UnresolvedCitation
 from caselib.precedents.services import revision_submit, revision_withdraw
-from caselib.precedents.waiting import counts_waiting, waiting_as_rows, waiting_count
+from caselib.waiting import counts_waiting, waiting_as_rows, waiting_count
 from tests import factories
 
 pytestmark = pytest.mark.django_db

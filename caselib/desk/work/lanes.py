@@ -16,9 +16,9 @@ from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.points import Due, due_of
 from caselib.precedents.review_queue import due_on
-from caselib.precedents.waiting import LABELS, counts_waiting
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
+from caselib.waiting import LABELS, counts_waiting
 
 # What a lane shows before it leads to its room.
 SHOWN = 5

@@ -1,0 +1,1 @@
+"""HTTP API v1: parse, call a selector or service, answer."""

@@ -1,0 +1,72 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from caselib.core.ids import new_code
+from caselib.orgs.models import Department
+
+
+class Deed(models.TextChoices):
+    """What a system may be let do. Reading precedents is part of each."""
+
+    READ = "read", "检索和读取"
+    TICKETS = "tickets", "送入工单"
+    REUSE = "reuse", "复用登记"
+    GAPS = "gaps", "记知识缺口"
+    EMBED = "embed", "嵌入检索面板"
+    FEED = "feed", "订阅更新"
+    HOOKS = "hooks", "接收推送"
+
+
+class Client(models.Model):
+    """对接系统: a system of a hall that is served, such as the entry system of its comprehensive window.
+
+    It acts through an account of its own that nobody can sign in with, a member of one department: so what it sees and
+    may do comes from the same ViewerScope as that of a person, and the trail names it.
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    name = models.CharField(max_length=64, unique=True)
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="client")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    # Values of Deed.
+    deeds = models.JSONField(default=list)
+    per_minute = models.PositiveIntegerField(default=600)
+    note = models.CharField(max_length=200, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lock_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=Q(per_minute__gte=1), name="ck_client_per_minute")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Token(models.Model):
+    """A secret of a client. Only its SHA-256 is kept: it is 256 random bits, so that no slower hash is needed."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="tokens")
+    # The first characters, by which people tell tokens apart.
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # To the day: a moment for each call would be a write for each call.
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="ck_token_expires_later")]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.prefix}…"

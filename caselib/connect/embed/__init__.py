@@ -1,0 +1,1 @@
+"""The panel that another system shows in a frame."""

@@ -1,0 +1,1 @@
+"""Webhooks: other systems are told of what was published, changed and withdrawn."""
