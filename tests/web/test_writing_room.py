@@ -441,6 +441,19 @@ def test_a_draft_is_given_up_by_name_and_its_page_says_so(room):
     assert "没有打开的草稿" in words_of(page)
 
 
+def test_a_draft_that_was_given_up_is_taken_up_again_from_its_page(room):
+    room.client.post(f"{room.address}withdraw/", {"lock_version": room.stored.lock_version, "do": "discard"})
+    title = room.stored.title
+    revise = f"/desk/write/revise/{room.stored.precedent.code}/"
+    assert "接着写" in words_of(room.client.get(room.address))
+    assert room.client.post(revise, follow=True).status_code == 200
+    revision = room.stored.precedent.revisions.get(state=RevisionState.DRAFT)
+    assert (revision.number, revision.title) == (2, title)
+    # Pressed again it leads to the same draft.
+    room.client.post(revise)
+    assert room.stored.precedent.revisions.count() == 2
+
+
 # -- a new draft, a revision ---------------------------------------------------------------------------------------------
 
 

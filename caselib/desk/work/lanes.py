@@ -211,7 +211,7 @@ _LANES = {
 _WRITES = (Role.EDITOR, Role.DEPARTMENT_ADMIN)
 _ROOMS = (
     (_WRITES, Room("写案例", "草稿、修订", "desk:writing:list", "edit")),
-    ((*_WRITES, Role.REVIEWER, Role.WINDOW), Room("工单", "录入、导入，生成草稿", "desk:tickets:desk", "inbox")),
+    ((*_WRITES, Role.REVIEWER, Role.WINDOW), Room("工单", "录入、导入、办结评估", "desk:tickets:desk", "inbox")),
     ((Role.REVIEWER, Role.DEPARTMENT_ADMIN), Room("审核", "待审的先到期在前", "desk:reviewing:queue", "stamp")),
     ((*_WRITES, Role.REVIEWER), Room("待复核", "政策变了、复核日到了", "pages:verify_desk", "clock")),
     (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
