@@ -96,7 +96,7 @@ def test_a_text_that_waits_too_long_is_late(client):
     with time_machine.travel(dt.datetime(2026, 3, 12, 9, tzinfo=dt.UTC), tick=False):
         response = page_of(client, factories.user(Role.REVIEWER, within=department))
     assert lanes(response) == {"reviews": 1}
-    assert "已超期 3 天" in response.content.decode()
+    assert "超期 3 个工作日" in response.content.decode()
 
 
 def test_everything_that_waits_has_a_lane(client):

@@ -8,13 +8,13 @@ from django.db.models import F, Min, QuerySet
 from django.urls import reverse
 
 from caselib.core import clock
+from caselib.core.due import Due, due_of, unsure_of
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.access import may_edit_policies
 from caselib.policies.models import VersionDraft
 from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
-from caselib.precedents.points import Due, due_of
 from caselib.precedents.review_queue import due_on
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
@@ -60,6 +60,11 @@ class WorkDesk:
     quiet: tuple[str, ...]
     rooms: tuple[Room, ...]
     total: int
+
+    @property
+    def unsure(self) -> str:
+        """What may still move a due date that is shown."""
+        return unsure_of(line.due for lane in self.lanes for line in lane.lines)
 
 
 def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
