@@ -56,7 +56,8 @@ ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
     ),
 }
 ABOUT_A_TICKET = {"desk:writing:from_ticket"} | {
-    f"desk:tickets:{name}" for name in ["ticket", "text", "edit", "entry_add", "analyse", "evaluate", "archive"]
+    f"desk:tickets:{name}"
+    for name in ["ticket", "text", "edit", "entry_add", "analyse", "evaluate", "settle", "feed_back", "archive"]
 }
 _ABOUT_MANY = """
     pages:home pages:unresolved pages:verify_desk pages:policies pages:policy_desk pages:matters search:case
