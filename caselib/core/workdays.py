@@ -47,8 +47,12 @@ class Calendar:
         object.__setattr__(self, "years", announced_years() | _entered_years(self.entered))
 
     def is_working_day(self, day: dt.date) -> bool:
-        found = self.entered.get(day) or announced().get(day)
+        found = self.said(day)
         return found[0] if found else day.weekday() < _WEEKEND
+
+    def said(self, day: dt.date) -> tuple[bool, str] | None:
+        """What the hall or the library says of a day, (is it worked on, name); None where its weekday decides."""
+        return self.entered.get(day) or announced().get(day)
 
     def working_days_between(self, day: dt.date, until: dt.date) -> int:
         """How many working days follow `day` up to and with `until`; less than none where `until` is earlier."""
@@ -157,6 +161,12 @@ def follow(generation: int) -> None:
 def mark_calendar() -> None:
     """Counts a change. Call it in the transaction of the change. 2 queries. Writes DirtyMark."""
     mark_dirty(CALENDAR, [ONE])
+
+
+def calendar_turn() -> int:
+    """Makes every other writer of the calendar wait until this transaction ends; returns how often it was changed. 3 queries."""
+    row, _ = DirtyMark.objects.get_or_create(topic=CALENDAR, object_id=ONE, defaults={"wanted": 0})
+    return DirtyMark.objects.select_for_update().values_list("wanted", flat=True).get(pk=row.pk)
 
 
 def is_working_day(day: dt.date) -> bool:

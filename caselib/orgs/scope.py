@@ -54,8 +54,9 @@ class ViewerScope:
 
     @property
     def works(self) -> bool:
-        """Whether the viewer has a room of the desk: everybody who works with content."""
-        return self.reads_content
+        """Whether the viewer has a room of the desk: everybody who works with content, and who administers the system and keeps
+        the calendar."""
+        return self.reads_content or self.has_role(Role.SYSTEM_ADMIN)
 
     @property
     def handles_cases(self) -> bool:

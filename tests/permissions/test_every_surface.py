@@ -95,6 +95,8 @@ NOT_ASKED = {
         desk:vocabularies:sample desk:vocabularies:export desk:tickets:sample""",
     "one entry of a vocabulary; its desk is asked": """desk:vocabularies:aliases desk:vocabularies:new
         desk:vocabularies:entry desk:vocabularies:switch desk:vocabularies:delete desk:vocabularies:merge""",
+    "the calendar, in which days stand and nothing else": """desk:calendar:year desk:calendar:notice desk:calendar:day
+        desk:calendar:withdraw""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",

@@ -51,6 +51,8 @@ def test_an_editor_notes_the_end_and_the_window_that_people_were_told(ticket, cl
     assert "剩 1 个工作日，10月9日到期" in shown
     assert "怎样结的" not in shown, "the window does not settle"
     clock.move_to(dt.datetime(2025, 10, 11, 1, tzinfo=dt.UTC))
+    # Sessions ended meanwhile.
+    window = client_of(ticket, Role.WINDOW)
     assert "超期 2 个工作日" in page(window, ticket)
     assert post(window, ticket, "feedback", at="2025年10月9日 9:00").status_code == 302
     assert "按时反馈" in page(window, ticket)
@@ -89,6 +91,8 @@ def test_the_list_says_which_are_late_and_is_narrowed_to_them(ticket, clock):
     other = factories.ticket(within=ticket.department, received_on=dt.date(2025, 9, 28), title="没办结的一件")
     post(editor, ticket, "settle", how="done")
     clock.move_to(dt.datetime(2025, 10, 10, 1, tzinfo=dt.UTC))
+    # Sessions ended meanwhile.
+    editor = client_of(ticket)
     shown = editor.get(LIST).content.decode()
     assert "超期没反馈" in shown and "超期 1 个工作日" in shown
     narrowed = editor.get(LIST, {"feedback": "late"}).content.decode()
