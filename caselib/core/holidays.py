@@ -13,12 +13,14 @@ from chinese_calendar import constants
 # The seven that each notice names; a year is entered when all of them are. 待核：《全国年节及纪念日放假办法》现行条文。
 FESTIVALS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 NAME_LENGTH = 32
+# What the library calls them shorter than the notices do.
+_NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
 
 
 @cache
 def announced() -> dict[dt.date, tuple[bool, str]]:
     """Every day that is not as its weekday says or belongs to a festival: (is it worked on, name of the festival)."""
-    names = {holiday.value: holiday.chinese for holiday in constants.Holiday}
+    names = {holiday.value: _NAMES.get(holiday.chinese, holiday.chinese) for holiday in constants.Holiday}
     days = {day: (False, names.get(name, name)) for day, name in constants.holidays.items()}
     return days | {day: (True, names.get(name, name)) for day, name in constants.workdays.items()}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from caselib.core import workdays
-from caselib.core.holidays import FESTIVALS, NAME_LENGTH
+from caselib.core.holidays import FESTIVALS, NAME_LENGTH, announced_years
 from caselib.core.models import CalendarDay
 from caselib.core.workdays import Calendar
 from caselib.orgs.scope import ViewerScope
@@ -17,7 +17,6 @@ from .asking import entered_missing, missing_words, missing_year
 from .keeping import FIRST_YEAR, YEARS_AHEAD, is_news
 from .notice import NoticeDay, Read
 
-LIBRARY = "国务院办公厅每年的放假通知（程序自带）"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -47,7 +46,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Days of one festival out of one source, as people say them: 10月1日至7日."""
+    """Days of one festival out of one source, as people say them: 10月1日至7日. `source`: empty for the library."""
 
     name: str
     off: str
@@ -84,6 +83,7 @@ class YearScreen:
     generation: int
     known_until: dt.date
     wrong: str = ""
+    library_years: frozenset[int] = announced_years()
 
 
 def year_asked(typed: str, *, on: dt.date) -> int:
@@ -151,7 +151,7 @@ def _arrangements(calendar: Calendar, year: int, sources: Mapping[dt.date, str])
             name=name or "没写名称",
             off=spans([day for day in found if not calendar.is_working_day(day)]),
             worked=spans([day for day in found if calendar.is_working_day(day)]),
-            source=source or LIBRARY,
+            source=source,
             is_own=bool(source),
         )
         for (name, source), found in sorted(days.items(), key=lambda each: each[1][0])
