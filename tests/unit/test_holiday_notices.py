@@ -88,6 +88,27 @@ def test_sentences_with_days_that_nobody_understood_are_shown():
     assert [day.on for day in read.days] == [D(2025, 1, 1)]
 
 
+def test_lines_that_were_broken_by_copying_are_read_as_one():
+    broken = SHORT.replace("放假调休", "放\n假调休").replace("10月11日", "10月\n11日")
+    assert said(broken) == said(SHORT)
+    # Items without full stops begin anew.
+    assert [(day.on, day.name) for day in read_notice("元旦：1月1日放假\n清明节：4月4日放假", year=2025).days] == [
+        (D(2025, 1, 1), "元旦"),
+        (D(2025, 4, 4), "清明节"),
+    ]
+
+
+def test_days_are_not_called_as_those_of_the_item_before():
+    read = read_notice(
+        "三、清明节：4月4日放假。\n四、国庆节放假办法如下。10月1日至7日放假。五、另外。10月9日放假。", year=2025
+    )
+    assert {day.on.month * 100 + day.on.day: day.name for day in read.days if day.on.day in (4, 9)} == {
+        404: "清明节",
+        1004: "国庆节",
+        1009: "",
+    }
+
+
 def test_without_a_year_nothing_is_read():
     assert said(SHORT, None) == {}
 

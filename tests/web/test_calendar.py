@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from caselib.core import workdays
+from caselib.core.holidays import announced_years
 from caselib.core.models import CalendarDay
 from caselib.orgs.models import Role
 from tests import factories
@@ -15,7 +16,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 ROOM = "/desk/calendar/"
 NOTICE, DAY = f"{ROOM}notice/", f"{ROOM}day/"
-NEXT = workdays.known_until().year + 1
+NEXT = max(announced_years()) + 1
 WHOLE = f"""国务院办公厅关于{NEXT}年部分节假日安排的通知
 一、元旦：1月1日放假。二、春节：2月6日至12日放假，共7天。三、清明节：4月5日放假。四、劳动节：5月1日至3日放假，共3天。
 五、端午节：6月9日放假。六、中秋节：9月15日放假。七、国庆节：10月1日至7日放假，共7天。"""
@@ -84,9 +85,10 @@ def test_a_year_that_nobody_entered_says_so_and_counts_weekends(keeper):
 
 
 @pytest.mark.parametrize(("month", "is_said"), [(10, False), (11, True), (12, True)])
-def test_the_missing_year_is_asked_for_from_november_on(keeper, autumn, month, is_said):
+def test_the_missing_year_is_asked_for_from_november_on(autumn, month, is_said):
     autumn.move_to(dt.datetime(NEXT - 1, month, 9, 2, tzinfo=dt.UTC))
     words = f"明年（{NEXT}年）的节假日还没有录入"
+    keeper = client_of()  # signed in after the clock has moved
     for client in (keeper, client_of(Role.WINDOW)):
         assert (words in text(client.get(ROOM))) is is_said
     assert (words in text(keeper.get("/desk/"))) is is_said
@@ -135,7 +137,8 @@ def test_nothing_ticked_enters_nothing_and_keeps_the_text(keeper):
 
 
 def test_what_does_not_fit_has_to_be_looked_at_before_it_is_entered(keeper):
-    wrong = "国庆节：10月1日（星期一）至7日放假，共8天。"
+    weekday = "二三四五六日一"[dt.date(NEXT, 10, 1).weekday()]
+    wrong = f"国庆节：10月1日（星期{weekday}）至7日放假，共8天。"
     page = looked_at(keeper, wrong)
     assert "2 处对不上" in page
     refused = entered(keeper, wrong)

@@ -10,7 +10,7 @@ from caselib.core.workdays import Calendar
 ASKED_FROM = 11
 _THIS_YEAR = "今年（{year}年）的节假日还没有录入"
 _NEXT_YEAR = "明年（{year}年）的节假日还没有录入"
-_PARTLY = "{missing}，还缺：{festivals}"
+_PARTLY = "{year}年的节假日还没有录全，还缺：{festivals}"
 
 
 def missing_year(on: dt.date) -> int | None:
@@ -26,9 +26,9 @@ def missing_words(on: dt.date) -> str:
     year = missing_year(on)
     if year is None:
         return ""
-    words = (_THIS_YEAR if year == on.year else _NEXT_YEAR).format(year=year)
-    missing = entered_missing(workdays.current(), year)
-    return _PARTLY.format(missing=words, festivals="、".join(missing)) if missing else words
+    if missing := entered_missing(workdays.current(), year):
+        return _PARTLY.format(year=year, festivals="、".join(missing))
+    return (_THIS_YEAR if year == on.year else _NEXT_YEAR).format(year=year)
 
 
 def entered_missing(calendar: Calendar, year: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from caselib.core.holidays import NAME_LENGTH
+from caselib.core.holidays import FESTIVALS, NAME_LENGTH
 from caselib.core.text import clean
 
 LONGEST = 20_000
@@ -19,15 +19,16 @@ _WEEKDAYS = "一二三四五六日"
 _TITLE_YEAR = re.compile(r"(20\d\d)\s*年\s*(?:部分)?\s*节\s*假\s*日")
 _NUMBER = re.compile(r"国办发明电[〔\[(]\d{4}[〕\])]\d{1,3}号")
 _SENTENCE = re.compile(r"[。;\n]+")
-_HEAD = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}\s*、|\d{1,2}\s*[.、]\s*(?!\d)|[(][一二三四五六七八九十\d]{1,3}[)])?\s*([^\d:,]{2,30}?)\s*:"
-)
+_ITEM_NUMBER = r"\s*(?:[一二三四五六七八九十]{1,3}\s*、|\d{1,2}\s*[.、]\s*(?!\d)|[(][一二三四五六七八九十\d]{1,3}[)])"
+_NEW_ITEM = re.compile(_ITEM_NUMBER)
+_HEAD = re.compile(rf"(?:{_ITEM_NUMBER})?\s*([^\d:,]{{2,30}}?)\s*:")
 _ITEM = re.compile(
     r"(?:(?P<year>20\d\d)\s*年\s*)?(?:(?P<month>\d{1,2})\s*月\s*)?(?P<day>\d{1,2})\s*[日号]\s*(?P<note>[(][^()]{0,40}[)])?"
     r"|(?P<to>至|到|[-–—~]+)|(?P<verb>放假|休息|上班|补班|照常工作)|共\s*(?P<count>\d{1,2})\s*天"
 )
 _WEEKDAY = re.compile("(?:周|星期|礼拜)([一二三四五六日天])")
-_ONLY_A_DAY = re.compile(r"\s*(?:20\d\d\s*年)\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*")
+# 国务院办公厅 2025年11月4日: who signed, and when.
+_SIGNED = re.compile(r"\D{0,20}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +74,35 @@ def read_notice(typed: str, *, year: int | None) -> Read:
     read = Read(int(titled[1]) if titled else year, number[0] if number else "")
     name = ""
     # Else its 7号 would be a day.
-    for sentence in filter(str.strip, _SENTENCE.split(_NUMBER.sub("", text))):
+    for sentence in filter(str.strip, _SENTENCE.split(_unwrapped(_NUMBER.sub("", text)))):
         head = _HEAD.match(sentence)
-        if head and not _TITLE_YEAR.search(head[1]):
+        if head:
             name = head[1].strip()[:NAME_LENGTH]
+        elif _NEW_ITEM.match(sentence):
+            # Else its days would be called as those of the item before.
+            name = "、".join(festival for festival in FESTIVALS if festival in sentence)
         body = sentence[head.end() :] if head else sentence
         _sentence(body, sentence.strip(), name, read)
     _told_twice(read)
     return read
 
 
+def _unwrapped(text: str) -> str:
+    """The text without the ends of lines that stand inside a sentence, as copying from a page leaves them."""
+    lines: list[str] = []
+    for line in filter(str.strip, text.split("\n")):
+        begins = (
+            not lines or lines[-1].rstrip().endswith(("。", ";", ":")) or _HEAD.match(line) or _NEW_ITEM.match(line)
+        )
+        if begins:
+            lines.append(line)
+        else:
+            lines[-1] += line.strip()
+    return "\n".join(lines)
+
+
 def _sentence(body: str, whole: str, name: str, read: Read) -> None:
-    if read.year is None or _ONLY_A_DAY.fullmatch(whole) or whole.rstrip(":").endswith("如下"):
+    if read.year is None or _SIGNED.fullmatch(whole) or whole.rstrip(":").endswith("如下"):
         read.unused.append(whole)
         return
     state = _Sentence(read.year, name)
