@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from caselib.core import workdays
 from caselib.following import unread
 from caselib.search import synonyms
 
@@ -20,3 +21,11 @@ def words_of_the_product() -> Iterator[None]:
 def nothing_counted() -> None:
     """Keys of rows come again from test to test, and what a process counted stands under them."""
     unread.forget()
+
+
+@pytest.fixture(autouse=True)
+def days_of_the_library() -> Iterator[None]:
+    """The calendar that comes with the product, without a look into the database, until the test changes it."""
+    workdays.hold(workdays.Calendar())
+    yield
+    workdays.hold(workdays.Calendar())

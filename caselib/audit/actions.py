@@ -15,6 +15,8 @@ class Action(StrEnum):
     MATTER_SAVED = "matter.saved"
     CAUSE_SAVED = "cause.saved"
     SCHEME_SAVED = "scheme.saved"
+    CALENDAR_ENTERED = "calendar.entered"
+    CALENDAR_WITHDRAWN = "calendar.withdrawn"
     TAG_SAVED = "tag.saved"
     MATTER_MERGED = "matter.merged"
     MATTERS_IMPORTED = "matter.imported"
@@ -85,6 +87,8 @@ class Action(StrEnum):
     TICKET_ENTRIES_SAVED = "ticket.entries_saved"
     TICKET_ANALYSED = "ticket.analysed"
     TICKET_EVALUATED = "ticket.evaluated"
+    TICKET_SETTLED = "ticket.settled"
+    TICKET_FED_BACK = "ticket.fed_back"
     TICKET_ARCHIVED = "ticket.archived"
     TICKET_TEXT_SHOWN = "ticket.text_shown"
     TICKET_DRAFTED = "ticket.drafted"
@@ -107,6 +111,8 @@ LABELS: dict[Action, str] = {
     Action.MATTER_SAVED: "保存事项",
     Action.CAUSE_SAVED: "保存原因",
     Action.SCHEME_SAVED: "保存分类方案",
+    Action.CALENDAR_ENTERED: "录入节假日",
+    Action.CALENDAR_WITHDRAWN: "撤回录入的节假日",
     Action.TAG_SAVED: "保存标签",
     Action.MATTER_MERGED: "合并事项",
     Action.MATTERS_IMPORTED: "导入事项",
@@ -177,6 +183,8 @@ LABELS: dict[Action, str] = {
     Action.TICKET_ENTRIES_SAVED: "记工单经过",
     Action.TICKET_ANALYSED: "工单分析研判",
     Action.TICKET_EVALUATED: "工单跟踪评估",
+    Action.TICKET_SETTLED: "记工单办结",
+    Action.TICKET_FED_BACK: "记工单反馈",
     Action.TICKET_ARCHIVED: "工单备案归档",
     Action.TICKET_TEXT_SHOWN: "查看工单原文",
     Action.TICKET_DRAFTED: "从工单生成草稿",

@@ -56,7 +56,8 @@ ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
     ),
 }
 ABOUT_A_TICKET = {"desk:writing:from_ticket"} | {
-    f"desk:tickets:{name}" for name in ["ticket", "text", "edit", "entry_add", "analyse", "evaluate", "archive"]
+    f"desk:tickets:{name}"
+    for name in ["ticket", "text", "edit", "entry_add", "analyse", "evaluate", "settle", "feed_back", "archive"]
 }
 _ABOUT_MANY = """
     pages:home pages:unresolved pages:verify_desk pages:policies pages:policy_desk pages:matters search:case
@@ -94,6 +95,8 @@ NOT_ASKED = {
         desk:vocabularies:sample desk:vocabularies:export desk:tickets:sample""",
     "one entry of a vocabulary; its desk is asked": """desk:vocabularies:aliases desk:vocabularies:new
         desk:vocabularies:entry desk:vocabularies:switch desk:vocabularies:delete desk:vocabularies:merge""",
+    "the calendar, in which days stand and nothing else": """desk:calendar:year desk:calendar:notice desk:calendar:day
+        desk:calendar:withdraw""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",

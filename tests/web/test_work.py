@@ -20,12 +20,13 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
 ROOMS = {
-    Role.WINDOW: {"工单"},
-    Role.TRAINER: {"导入导出"},
-    Role.REVIEWER: {"工单", "审核", "待复核", "导入导出"},
-    Role.EDITOR: {"写案例", "工单", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
-    Role.DEPARTMENT_ADMIN: {"写案例", "工单", "审核", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
-    Role.SYSTEM_ADMIN: set(),
+    Role.WINDOW: {"工单", "工作日历"},
+    Role.TRAINER: {"导入导出", "工作日历"},
+    Role.REVIEWER: {"工单", "审核", "待复核", "导入导出", "工作日历"},
+    Role.EDITOR: {"写案例", "工单", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "工作日历", "检索调优"},
+    Role.DEPARTMENT_ADMIN: {"写案例", "工单", "审核", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "工作日历",
+                            "检索调优"},
+    Role.SYSTEM_ADMIN: {"工作日历"},
     Role.SECURITY_ADMIN: set(),
     Role.AUDIT_ADMIN: set(),
 }  # fmt: skip
@@ -96,7 +97,7 @@ def test_a_text_that_waits_too_long_is_late(client):
     with time_machine.travel(dt.datetime(2026, 3, 12, 9, tzinfo=dt.UTC), tick=False):
         response = page_of(client, factories.user(Role.REVIEWER, within=department))
     assert lanes(response) == {"reviews": 1}
-    assert "已超期 3 天" in response.content.decode()
+    assert "超期 3 个工作日" in response.content.decode()
 
 
 def test_everything_that_waits_has_a_lane(client):

@@ -8,13 +8,16 @@ from django.db.models import F, Min, QuerySet
 from django.urls import reverse
 
 from caselib.core import clock
-from caselib.orgs.models import Role
+from caselib.core.due import Due, due_of, unsure_of
+from caselib.desk.calendar.access import KEEPERS as CALENDAR_KEEPERS
+from caselib.desk.calendar.access import may_keep_calendar
+from caselib.desk.calendar.asking import missing_words
+from caselib.orgs.models import CONTENT_ROLES, Role
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.access import may_edit_policies
 from caselib.policies.models import VersionDraft
 from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
-from caselib.precedents.points import Due, due_of
 from caselib.precedents.review_queue import due_on
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
@@ -54,12 +57,21 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class WorkDesk:
-    """`lanes` hold something; `quiet` are the labels of those in which nothing waits; `total` is the number in the header."""
+    """`lanes` hold something; `quiet` are the labels of those in which nothing waits; `total` is the number in the header.
+
+    `calendar`: what is missing there, for who keeps it, or empty.
+    """
 
     lanes: tuple[Lane, ...]
     quiet: tuple[str, ...]
     rooms: tuple[Room, ...]
     total: int
+    calendar: str = ""
+
+    @property
+    def unsure(self) -> str:
+        """What may still move a due date that is shown."""
+        return unsure_of(line.due for lane in self.lanes for line in lane.lines)
 
 
 def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
@@ -78,6 +90,7 @@ def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
         quiet=tuple(lane.label for lane in lanes if not lane.count),
         rooms=rooms_of(scope),
         total=sum(waits.values()),
+        calendar=missing_words(on) if may_keep_calendar(scope) else "",
     )
 
 
@@ -219,6 +232,10 @@ _ROOMS = (
     (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
     (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
     ((*_WRITES, Role.REVIEWER, Role.TRAINER), Room("导入导出", "表格、Word", "desk:transfer:home", "doc")),
+    (
+        (*CONTENT_ROLES, *CALENDAR_KEEPERS),
+        Room("工作日历", "放假、调休，到期日按它算", "desk:calendar:year", "history"),
+    ),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
 )
 
