@@ -94,10 +94,10 @@ class Action(StrEnum):
     CLIENT_CREATED = "client.created"
     CLIENT_SAVED = "client.saved"
     CLIENT_SWITCHED = "client.switched"
-    TOKEN_ISSUED = "client.token_issued"
-    TOKEN_ROTATED = "client.token_rotated"
-    TOKEN_REVOKED = "client.token_revoked"
-    TOKEN_REFUSED = "client.token_refused"
+    TOKEN_ISSUED = "client.token_issued"  # noqa: S105
+    TOKEN_ROTATED = "client.token_rotated"  # noqa: S105
+    TOKEN_REVOKED = "client.token_revoked"  # noqa: S105
+    TOKEN_REFUSED = "client.token_refused"  # noqa: S105
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
 
