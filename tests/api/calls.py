@@ -1,7 +1,7 @@
 """A connected system that calls, as tests write it down."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,8 +16,11 @@ ROOT = "/api/v1/"
 
 @dataclass
 class System:
+    """`known`: codes of what is there, by the kind in the address."""
+
     client: Client
     secret: str
+    known: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, asked: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
         return Http().get(ROOT + path, asked, headers={"Authorization": f"Bearer {self.secret}", **headers})

@@ -44,7 +44,7 @@ def _plain_digits(value: Any) -> Any:
 Digits = BeforeValidator(_plain_digits)
 Page = Annotated[int, Digits, Field(ge=1, le=MOST_PAGES, description="第几页，从 1 起。")]
 PerPage = Annotated[int, Digits, Field(ge=1, le=MOST_A_PAGE, description="每页几条。")]
-Count = Annotated[int | None, Digits, Field(ge=0)]
+Count = Annotated[Annotated[int, Field(ge=0)] | None, Digits]
 
 
 class Told(Schema):
