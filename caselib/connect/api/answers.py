@@ -21,7 +21,7 @@ from caselib.search.rows import ResultRow
 from caselib.search.suggestions.selectors import SuggestionGroup
 
 from .leaving import plain
-from .shapes import MOST_PAGES
+from .sent import MOST_PAGES
 
 
 def page_url(request: HttpRequest, name: str, *args: object) -> str:

@@ -19,14 +19,14 @@ from caselib.search.fields import FACET_NAMES
 from caselib.search.selectors import results_for_page
 from caselib.search.suggestions.selectors import suggestions_for
 
-from . import answers, leaving, shapes
+from . import answers, leaving, sent, shapes
 from .doors import Door
 
 router = Router(auth=Door(Deed.READ), by_alias=True)
 
 
 @router.get("/search", response=shapes.SearchAnswer, operation_id="search", summary="检索案例", tags=["案例"])
-def search(request: HttpRequest, asked: Query[shapes.SearchAsked]):
+def search(request: HttpRequest, asked: Query[sent.SearchAsked]):
     """和检索页查到的一样：同样的排序、同样的权限。fits 为 false 时结果只供参考。"""
     text = clean(asked.q).strip()
     if asked.matter.strip():
@@ -44,7 +44,7 @@ def search(request: HttpRequest, asked: Query[shapes.SearchAsked]):
 
 
 @router.get("/suggest", response=shapes.SuggestAnswer, operation_id="suggest", summary="边打边提示", tags=["案例"])
-def suggest(request: HttpRequest, asked: Query[shapes.SuggestAsked]):
+def suggest(request: HttpRequest, asked: Query[sent.SuggestAsked]):
     """最多 8 条：案例标题、常问、事项、政策、标签。"""
     return answers.suggestions(suggestions_for(request.scope, asked.q))
 
@@ -73,7 +73,7 @@ def precedent_of(request: HttpRequest, key: str):
 
 
 @router.get("/policies", response=shapes.PoliciesAnswer, operation_id="policies", summary="查政策", tags=["政策"])
-def policies(request: HttpRequest, asked: Query[shapes.ListAsked]):
+def policies(request: HttpRequest, asked: Query[sent.ListAsked]):
     """按效力级别排。要查条文里的字，用人看的检索页。"""
     lines = [line for group in policies_for_list(on=clock.today(), wanted=asked.q) for line in group.lines]
     info = page_info(asked.page, total=len(lines), per_page=asked.per_page)
@@ -88,7 +88,7 @@ def policies(request: HttpRequest, asked: Query[shapes.ListAsked]):
 @router.get(
     "/policies/{code}", response=shapes.PolicyAnswer, operation_id="policy", summary="读一部政策", tags=["政策"]
 )
-def policy(request: HttpRequest, code: str, asked: Query[shapes.PolicyAsked]):
+def policy(request: HttpRequest, code: str, asked: Query[sent.PolicyAsked]):
     """它的版本、时效，和一个版本的条文。"""
     page = policy_for_page(code, version=clean(asked.version), on=clock.today())
     return answers.policy(request, page)
@@ -101,7 +101,7 @@ def policy(request: HttpRequest, code: str, asked: Query[shapes.PolicyAsked]):
     summary="某一天的条文",
     tags=["政策"],
 )
-def clauses_on(request: HttpRequest, code: str, asked: Query[shapes.ClausesAsked]):
+def clauses_on(request: HttpRequest, code: str, asked: Query[sent.ClausesAsked]):
     """那一天适用的文本里的条文。没有就在 why 里说为什么。"""
     wanted = ""
     if plain := normalise(asked.article).strip():
@@ -112,7 +112,7 @@ def clauses_on(request: HttpRequest, code: str, asked: Query[shapes.ClausesAsked
 @router.get(
     "/clauses/{code}", response=shapes.ClauseAnswer, operation_id="clause", summary="某一天的一条", tags=["政策"]
 )
-def clause(request: HttpRequest, code: str, asked: Query[shapes.DayAsked]):
+def clause(request: HttpRequest, code: str, asked: Query[sent.DayAsked]):
     """给这一条任何一个版本的代码，答那一天适用的样子。"""
     found = clause_at(code)
     return answers.rule(request, rule_on_day(found.version.policy.code, on=_day(asked.on), clause=code))
@@ -126,7 +126,7 @@ def _day(typed: str):
 
 
 @router.get("/matters", response=shapes.MattersAnswer, operation_id="matters", summary="查事项", tags=["事项"])
-def matters(request: HttpRequest, asked: Query[shapes.ListAsked]):
+def matters(request: HttpRequest, asked: Query[sent.ListAsked]):
     """按主题排。"""
     rows = [row for group in matters_by_theme(wanted=asked.q) for row in group.matters]
     info = page_info(asked.page, total=len(rows), per_page=asked.per_page)
@@ -138,7 +138,7 @@ def matters(request: HttpRequest, asked: Query[shapes.ListAsked]):
 
 
 @router.get("/matters/{code}", response=shapes.MatterAnswer, operation_id="matter", summary="读一个事项", tags=["事项"])
-def matter(request: HttpRequest, code: str, asked: Query[shapes.MatterAsked]):
+def matter(request: HttpRequest, code: str, asked: Query[sent.MatterAsked]):
     """按代码、基本编码或实施编码；附它的案例，用得多的在前。"""
     row = matter_with_code(code)
     listed = rows_for_matter(row, request.scope, page=asked.page, on=clock.today())

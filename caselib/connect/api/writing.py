@@ -18,7 +18,7 @@ from caselib.core.errors import RuleBroken
 from caselib.reuse.services import reuse_record
 from caselib.search.gaps.services import gap_file
 
-from . import answers, shapes
+from . import answers, sent, shapes
 from .doors import Door
 from .reading import precedent_of
 
@@ -49,7 +49,7 @@ class WrongFields(Exception):
     summary="送入工单",
     tags=["登记"],
 )
-def ticket_in(request: HttpRequest, ticket: shapes.TicketIn):
+def ticket_in(request: HttpRequest, ticket: sent.TicketIn):
     """登记到这个系统所在的部门。同一个来源系统和编号只登记一次：再送，答 200 和原来那一件，不改动它。"""
     may_register(request.scope).require()
     read = _read(request, ticket)
@@ -69,7 +69,7 @@ def ticket_in(request: HttpRequest, ticket: shapes.TicketIn):
     return _ticket(request, made, created=True)
 
 
-def _read(request: HttpRequest, ticket: shapes.TicketIn) -> ReadFacts:
+def _read(request: HttpRequest, ticket: sent.TicketIn) -> ReadFacts:
     """Raises WrongFields."""
     given = {name: "" if value is None else value for name, value in ticket.dict().items()}
     typed = typed_from({**given, "is_supervised": "1" if ticket.is_supervised else ""})
@@ -107,7 +107,7 @@ def _ticket(request: HttpRequest, ticket: Ticket, *, created: bool) -> Status:
     summary="登记复用",
     tags=["登记"],
 )
-def reuse(request: HttpRequest, key: str, used: shapes.ReuseIn, idempotency_key: IdempotencyKey):
+def reuse(request: HttpRequest, key: str, used: sent.ReuseIn, idempotency_key: IdempotencyKey):
     """照着这个案例办，结果怎么样。一分钟内同一个案例报同一个结果，算一次。"""
     precedent, now = precedent_of(request, key), clock.now()
 
@@ -134,7 +134,7 @@ def reuse(request: HttpRequest, key: str, used: shapes.ReuseIn, idempotency_key:
     summary="记知识缺口",
     tags=["登记"],
 )
-def gap(request: HttpRequest, asked: shapes.GapIn):
+def gap(request: HttpRequest, asked: sent.GapIn):
     """查不到的问题记下来，编辑补上。同一个系统记同一个问题只算一次，所以可以重发。"""
     matter = matter_with_code(asked.matter) if asked.matter.strip() else None
     filed = gap_file(asked.question, scope=request.scope, matter=matter)
