@@ -11,5 +11,6 @@ urlpatterns = [
     path("account/", include("caselib.orgs.urls")),
     path("desk/", include("caselib.desk.urls")),
     path("reuse/", include("caselib.reuse.urls")),
+    path("api/v1/", include("caselib.connect.api.urls")),
     path("notices/", include("caselib.following.urls")),
 ]

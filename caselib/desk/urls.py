@@ -12,5 +12,6 @@ urlpatterns = [
     path("words/", include("caselib.desk.vocabularies.urls")),
     path("transfer/", include("caselib.desk.transfer.urls")),
     path("calendar/", include("caselib.desk.calendar.urls")),
+    path("systems/", include("caselib.desk.systems.urls")),
     path("trail/", include("caselib.desk.trail.urls")),
 ]

@@ -68,6 +68,11 @@ class ViewerScope:
         """Whether the viewer keeps watch over the trail."""
         return self.has_role(Role.AUDIT_ADMIN)
 
+    @property
+    def guards(self) -> bool:
+        """Whether the viewer looks after security, in all departments."""
+        return self.has_role(Role.SECURITY_ADMIN)
+
     def has_role(self, *roles: Role) -> bool:
         return bool(self.roles & frozenset(roles))
 

@@ -237,6 +237,7 @@ _ROOMS = (
         Room("工作日历", "放假、调休，到期日按它算", "desk:calendar:year", "history"),
     ),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
+    ((Role.DEPARTMENT_ADMIN,), Room("对接系统", "令牌、能做什么", "desk:systems:home", "link")),
 )
 
 

@@ -37,7 +37,7 @@ _HERE = Frame(' aria-current="page"')()
 
 # The places that one reaches over the work desk.
 ROOMS = frozenset(
-    {"verify", "gaps", "tuning", "synonyms", "tickets", "reviewing", "keeping", "vocabularies", "transfer", "calendar"}
+    "verify gaps tuning synonyms tickets reviewing keeping vocabularies transfer calendar systems".split()
 )
 
 
@@ -52,6 +52,7 @@ def _nav(
     works: bool,
     audits: bool,
     tickets: bool,
+    guards: bool,
 ) -> SafeString:
     # `prefix`: see `look.to`.
     shown = {
@@ -63,6 +64,7 @@ def _nav(
         "works": works,
         "audits": audits,
         "tickets": tickets,
+        "guards": guards,
         "rooms": ROOMS,
     }
     return render_to_string("components/nav.html", shown)
@@ -79,15 +81,16 @@ def nav(
     works: bool = False,
     audits: bool = False,
     tickets: bool = False,
+    guards: bool = False,
 ) -> SafeString:
     """The places of the site, drawn once for each place and kind of viewer. `here`: the place that is open, or empty.
 
     `waiting`: how much waits on the desk of the viewer, None for who has none; `works`: whether there is a room all the
-    same; `audits`: whether the viewer reads the trail; `tickets`: may see source tickets. `reads`: whether the viewer
-    reads content, and follows things; `unread`: how many notices are unread, as words.
+    same; `audits`: whether the viewer reads the trail; `tickets`: may see source tickets; `guards`: looks after
+    security. `reads`: whether the viewer reads content, and follows things; `unread`: how many notices are unread, as words.
     """
     waiting = waiting if isinstance(waiting, int) else None
-    flags = (bool(works), bool(audits), bool(tickets))
+    flags = (bool(works), bool(audits), bool(tickets), bool(guards))
     return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), *flags)
 
 
