@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from caselib.connect.clients import refusing
 from caselib.following import unread
 from caselib.search import synonyms
 
@@ -20,3 +21,4 @@ def words_of_the_product() -> Iterator[None]:
 def nothing_counted() -> None:
     """Keys of rows come again from test to test, and what a process counted stands under them."""
     unread.forget()
+    refusing.refusals_forget()

@@ -9,7 +9,10 @@ from caselib.cases.models import Ticket
 from caselib.cases.services import ticket_analyse, ticket_archive, ticket_evaluate, ticket_register
 from caselib.catalog.models import Cause, Matter, MatterTheme
 from caselib.catalog.services import cause_save, matter_save, theme_save
+from caselib.connect.clients.models import Client, Deed
+from caselib.connect.clients.services import client_create, token_issue
 from caselib.orgs.models import Department, Region, Role, User
+from caselib.orgs.scope import scope_of
 from caselib.orgs.services import department_save, membership_grant, region_save
 from caselib.policies.models import Clause, Level, PolicyStatus, Verified
 from caselib.policies.services import ClauseFacts, PolicyFacts, VersionFacts, policy_create, policy_version_add
@@ -134,3 +137,12 @@ def archived_ticket(*, now: dt.datetime | None = None, **values: Any) -> Ticket:
     ticket_analyse(made, causes=[cause()], words="前租户没有注销。", lock_version=made.lock_version, actor=actor)
     ticket_evaluate(made, words="办成了。", lock_version=made.lock_version, actor=actor)
     return ticket_archive(made, lock_version=made.lock_version, actor=actor, now=now)
+
+
+def system(*deeds: Deed, within: Department | None = None, days: int = 365, **values: Any) -> tuple[Client, str]:
+    """A connected system of that department and the secret of a token of it; without deeds it may do all."""
+    home = within or department()
+    administrator = scope_of(user(Role.DEPARTMENT_ADMIN, within=home))
+    name = values.pop("name", f"综窗平台{next(_serial)}")
+    client = client_create(name, scope=administrator, department=home, deeds=deeds or list(Deed), **values)
+    return client, token_issue(client, scope=administrator, days=days)[1]

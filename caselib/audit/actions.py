@@ -91,6 +91,13 @@ class Action(StrEnum):
     TICKET_RESEALED = "ticket.resealed"
     TICKET_PRUNED = "ticket.pruned"
     TICKET_IMPORT_PRUNED = "ticket.import_pruned"
+    CLIENT_CREATED = "client.created"
+    CLIENT_SAVED = "client.saved"
+    CLIENT_SWITCHED = "client.switched"
+    TOKEN_ISSUED = "client.token_issued"  # noqa: S105
+    TOKEN_ROTATED = "client.token_rotated"  # noqa: S105
+    TOKEN_REVOKED = "client.token_revoked"  # noqa: S105
+    TOKEN_REFUSED = "client.token_refused"  # noqa: S105
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
 
@@ -183,6 +190,13 @@ LABELS: dict[Action, str] = {
     Action.TICKET_RESEALED: "换密钥重封工单",
     Action.TICKET_PRUNED: "按期删除工单内容",
     Action.TICKET_IMPORT_PRUNED: "删除过期的工单导入",
+    Action.CLIENT_CREATED: "登记对接系统",
+    Action.CLIENT_SAVED: "修改对接系统",
+    Action.CLIENT_SWITCHED: "停用或启用对接系统",
+    Action.TOKEN_ISSUED: "发放令牌",
+    Action.TOKEN_ROTATED: "更换令牌",
+    Action.TOKEN_REVOKED: "吊销令牌",
+    Action.TOKEN_REFUSED: "令牌调用被拒",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
 }

@@ -96,6 +96,21 @@ def account_create(*, username: str, display_name: str, password: str, actor: Us
 
 
 @transaction.atomic
+def system_account_create(*, username: str, display_name: str, actor: User | None) -> User:
+    """Creates an account for a program: without any role, and without a password that anybody could sign in with.
+
+    Raises RuleBroken for a taken name. Writes AuditEvent account.created.
+    """
+    if User.objects.filter(username=username).exists():
+        raise RuleBroken(f"账号“{username}”已经有了，换一个名字。", code="username_taken", field="username")
+    user = User(username=username, display_name=display_name)
+    user.set_unusable_password()
+    user.save()
+    record(Action.ACCOUNT_CREATED, user, actor=actor, after={"username": username})
+    return user
+
+
+@transaction.atomic
 def membership_grant(*, user: User, department: Department, role: Role, actor: User | None) -> Membership:
     """Gives a role in a department; a second time changes nothing.
 

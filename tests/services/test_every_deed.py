@@ -11,6 +11,7 @@ from tests import factories
 
 from .deeds import DEEDS, PHONE, planted
 from .deeds_of_keeping import KEEPING
+from .deeds_of_systems import SYSTEMS
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS}
 
 
 @pytest.mark.parametrize("action", EVERY)

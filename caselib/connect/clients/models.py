@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +9,7 @@ from caselib.orgs.models import Department
 
 
 class Deed(models.TextChoices):
-    """What a system may be let do. Reading precedents is part of each."""
+    """What a system may be let do. Each is asked for by itself: the token of a feed stands in an address, and opens no more."""
 
     READ = "read", "检索和读取"
     TICKETS = "tickets", "送入工单"
@@ -34,6 +36,8 @@ class Client(models.Model):
     per_minute = models.PositiveIntegerField(default=600)
     note = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    # Switched off by the security administrator: the department cannot switch it on again by itself.
+    is_blocked = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -46,6 +50,11 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its calls are answered, as far as itself goes."""
+        return self.is_active and not self.is_blocked
 
 
 class Token(models.Model):
@@ -70,3 +79,40 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {self.prefix}…"
+
+    def is_valid(self, now: dt.datetime) -> bool:
+        """Whether it opens anything at that moment, its client apart."""
+        return self.revoked_at is None and self.expires_at > now
+
+
+class Reason(models.TextChoices):
+    """Why a call was refused. The values are stable: programs read them."""
+
+    UNKNOWN = "unknown_token", "没有这个令牌"
+    EXPIRED = "token_expired", "令牌过期"
+    REVOKED = "token_revoked", "令牌已吊销"
+    OFF = "client_off", "系统已停用"
+    DEPARTMENT = "department_closed", "部门已停用"
+    DEED = "deed_not_granted", "没有开通"
+
+
+class Refusal(models.Model):
+    """How often calls were refused on one day, for one token and reason; without a token: secrets that nobody has."""
+
+    # CASCADE: a count says something about the token only.
+    token = models.ForeignKey(Token, null=True, blank=True, on_delete=models.CASCADE, related_name="refusals")
+    reason = models.CharField(max_length=20, choices=Reason)
+    day = models.DateField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day", "reason", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["token", "reason", "day"], name="uq_refusal_token_reason_day"),
+            models.UniqueConstraint(
+                fields=["reason", "day"], condition=Q(token__isnull=True), name="uq_refusal_unknown_reason_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.token or '不认识的令牌'} {self.get_reason_display()}"
