@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
+from caselib.connect.acting import may_act
 from caselib.connect.clients.models import Deed
 from caselib.core import clock
 from caselib.core.errors import RuleBroken
@@ -63,8 +64,10 @@ def hooks_send(*, sweep: bool = False) -> Tally:
     """
     tally = Tally()
     now = clock.now()
-    for hook in sendable().select_related("client__account", "matter").order_by("pk"):
-        if Deed.HOOKS not in hook.client.deeds:
+    rows = Hook.objects.filter(paused=Paused.NO).select_related("client__account", "client__department", "matter")
+    for hook in rows.order_by("pk"):
+        # Of a system that was switched off everything waits, and comes when it is switched on again.
+        if not may_act(hook.client, deed=Deed.HOOKS):
             continue
         while hook_gather(hook, now=now) >= BATCH:
             pass
@@ -73,11 +76,6 @@ def hooks_send(*, sweep: bool = False) -> Tally:
         if _is_due(hook.due_at, now):
             _send_all(hook, tally)
     return tally
-
-
-def sendable() -> QuerySet[Hook]:
-    """The addresses that are neither paused nor of a system that was switched off."""
-    return Hook.objects.filter(paused=Paused.NO, client__is_active=True)
 
 
 def _is_due(at: dt.datetime | None, now: dt.datetime) -> bool:
@@ -90,10 +88,13 @@ def _send_all(hook: Hook, tally: Tally) -> None:
     if not _leased(hook, lease):
         return
     try:
-        for pk in _waiting(hook):
-            # Renewed for each message; lost when this process slept and another one went on.
-            if not _leased(hook, lease) or not _send_one(pk, tally):
-                break
+        left = TURN
+        while left and (keys := _waiting(hook)[:left]):
+            left -= len(keys)
+            for pk in keys:
+                # Renewed for each message; lost when this process slept and another one went on.
+                if not _leased(hook, lease) or not _send_one(pk, tally):
+                    return
     finally:
         Hook.objects.filter(pk=hook.pk, lease=lease).update(lease="", leased_until=None)
 
@@ -117,7 +118,9 @@ def _waiting(hook: Hook) -> list[int]:
 
 def _send_one(pk: int, tally: Tally) -> bool:
     """Sends one message and notes what came of it. False where the address has to be left alone for now."""
-    delivery = Delivery.objects.select_related("hook__client__account", "hook__matter", "precedent").get(pk=pk)
+    delivery = Delivery.objects.select_related(
+        "hook__client__account", "hook__client__department", "hook__matter", "precedent"
+    ).get(pk=pk)
     if delivery.state != Delivery.State.WAITING:
         return True
     now = clock.now()
@@ -137,6 +140,7 @@ def _send_one(pk: int, tally: Tally) -> bool:
         "Caselib-Delivery": delivery.code,
         "Caselib-Signature": signature_of(message.body, secret=secret, at=int(now.timestamp())),
     }
+    _announced(delivery, message)
     answer, error = None, ""
     try:
         answer = post(delivery.hook.address, message.body, headers=headers)
@@ -186,6 +190,14 @@ def pause_after(failures: int) -> dt.timedelta:
 def _mine(delivery: Delivery) -> QuerySet[Delivery]:
     """The row as it was read: who was slower than another process writes nothing."""
     return Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING, attempts=delivery.attempts)
+
+
+@transaction.atomic
+def _announced(delivery: Delivery, message: Message) -> None:
+    """Notes before sending what is sent: whoever dies before the answer must not forget that the system may know by now."""
+    _mine(delivery).update(kind=message.kind)
+    if delivery.precedent_id is not None and message.kind != Event.WITHDRAWN:
+        Known.objects.get_or_create(hook_id=delivery.hook_id, precedent_id=delivery.precedent_id)
 
 
 @transaction.atomic

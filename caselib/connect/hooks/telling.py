@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from caselib.connect.acting import scope_acting
+from caselib.connect.clients.models import Deed
 from caselib.core import clock
-from caselib.orgs.scope import NOBODY, ViewerScope, scope_of
+from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.privacy import decided_of, outgoing_text
 from caselib.precedents.selectors import PrecedentRow, rows_of
@@ -36,17 +38,15 @@ class Message:
 
 
 def scope_for(hook: Hook) -> ViewerScope:
-    """What the system may see now; nothing where it was switched off. Needs `client` and its account. 1 query."""
-    return scope_of(hook.client.account) if hook.client.is_active else NOBODY
+    """What the system may see now; nothing where it was switched off. Needs `client` with account and department. 1 query."""
+    return scope_acting(hook.client, deed=Deed.HOOKS)
 
 
 def within(precedents: QuerySet[Precedent], hook: Hook) -> QuerySet[Precedent]:
     """Those of the matter that was subscribed to, as first or further one."""
     if hook.matter_id is None:
         return precedents
-    further = Revision.more_matters.through.objects.filter(
-        revision=OuterRef("live_revision"), matter=hook.matter_id
-    )
+    further = Revision.more_matters.through.objects.filter(revision=OuterRef("live_revision"), matter=hook.matter_id)
     return precedents.filter(Q(matter=hook.matter_id) | Exists(further))
 
 
@@ -68,7 +68,9 @@ def message_for(delivery: Delivery, *, now: dt.datetime) -> Message | None:
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     if known is not None and known.digest == digest:
         return None
-    kind = Event.PUBLISHED if known is None else Event.CHANGED
+    # What was being sent when a sender died is the same message again.
+    is_new = known is None or (delivery.kind == Event.PUBLISHED and not known.digest)
+    kind = Event.PUBLISHED if is_new else Event.CHANGED
     return Message(kind, _body(delivery, kind, now, said), digest)
 
 
