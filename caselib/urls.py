@@ -12,4 +12,6 @@ urlpatterns = [
     path("desk/", include("caselib.desk.urls")),
     path("reuse/", include("caselib.reuse.urls")),
     path("notices/", include("caselib.following.urls")),
+    path("feeds/", include("caselib.connect.feeds.urls")),
+    path("embed/", include("caselib.connect.embed.urls")),
 ]

@@ -11,16 +11,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 
 from caselib.connect.acting import scope_acting
 from caselib.connect.clients.models import Deed
+from caselib.connect.showing import address_of, line_outgoing
 from caselib.core import clock
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
-from caselib.precedents.privacy import decided_of, outgoing_text
 from caselib.precedents.selectors import PrecedentRow, rows_of
 
 from .models import TEST, Delivery, Event, Hook, Known
@@ -89,14 +87,14 @@ def _said(row: PrecedentRow) -> dict[str, Any]:
         "code": precedent.code,
         "number": precedent.number,
         "kind": precedent.kind,
-        "title": outgoing_text(revision.title, decided=decided_of(precedent)),
+        "title": line_outgoing(revision.title, precedent=precedent),
         "version": revision.number,
         "digest": revision.content_digest,
         "signal": "" if row.is_sample else str(row.signal.word),
         "signal_label": "" if row.is_sample else row.signal.label,
         "reasons": [str(point.kind) for point in row.signal.points],
         "matter": {"code": matter.code, "name": matter.name} if matter else None,
-        "link": settings.CASELIB_SITE_URL + reverse("pages:precedent", args=[precedent.code]),
+        "link": address_of(precedent),
     }
 
 
