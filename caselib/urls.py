@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/", include("caselib.orgs.urls")),
     path("desk/", include("caselib.desk.urls")),
     path("reuse/", include("caselib.reuse.urls")),
+    path("api/v1/", include("caselib.connect.api.urls")),
     path("notices/", include("caselib.following.urls")),
     path("feeds/", include("caselib.connect.feeds.urls")),
     path("embed/", include("caselib.connect.embed.urls")),

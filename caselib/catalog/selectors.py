@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from caselib.core.errors import NotVisible
 from caselib.core.text import normalise
 
@@ -36,6 +38,19 @@ def matter_for_page(code: str) -> Matter:
     if matter is None:
         raise NotVisible()
     return matter.merged_into or matter
+
+
+def matter_with_code(code: str) -> Matter:
+    """The matter with that code of ours, or the only one with that 基本编码 or 实施编码, as other systems name it.
+
+    Of a merged one the one that took its place. Raises NotVisible. 1 query.
+    """
+    word = normalise(code).strip()
+    named = Q(code=word) | Q(basic_code=word.upper()) | Q(impl_code=word.upper())
+    found = list(Matter.objects.select_related("theme", "merged_into__theme").filter(named)[:2]) if word else []
+    if len(found) != 1:
+        raise NotVisible("没有找到这个事项。代码要和“事项”里的一样；一个编码下有几个事项的，用事项自己的代码。")
+    return found[0].merged_into or found[0]
 
 
 def causes_all() -> list[Cause]:

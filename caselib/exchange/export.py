@@ -57,6 +57,8 @@ class Leaving:
     basis: tuple[Basis, ...]
     uses: int
     worked: int
+    # Word of the signal, or `sample`.
+    signal_code: str = ""
 
     @property
     def id(self) -> str:
@@ -110,6 +112,11 @@ def leaving(export: Export) -> Iterator[Leaving]:
         yield from _some(keys[start : start + _BATCH], export.scope, on=export.on)
 
 
+def leaving_one(key: int, *, scope: ViewerScope, on: dt.date) -> Leaving | None:
+    """One precedent as it leaves, for a system that asks for it; None where the viewer may not read it. A dozen queries."""
+    return next(_some([key], scope, on=on), None)
+
+
 def _some(keys: Sequence[int], scope: ViewerScope, *, on: dt.date) -> Iterator[Leaving]:
     cited = Citation.objects.select_related("version__policy", "clause").order_by("position")
     cited = cited.annotate(**status_columns(on, policy="version__policy"))
@@ -147,6 +154,7 @@ def _leaving(row: PrecedentRow, counts: dict[str, int], *, on: dt.date) -> Leavi
         ),
         uses=sum(counts.values()),
         worked=sum(counts.get(outcome, 0) for outcome in SUCCESSES),
+        signal_code="sample" if row.is_sample else str(row.signal.word),
     )
 
 
@@ -167,10 +175,11 @@ def _uses(keys: Sequence[int]) -> dict[int, dict[str, int]]:
 def json_lines(export: Export) -> Iterator[bytes]:
     """One object a line, as docs/precedent-schema.md lays down."""
     for each in leaving(export):
-        yield json.dumps(_line(each, on=export.on), ensure_ascii=False).encode() + b"\n"
+        yield json.dumps(line_of(each, on=export.on), ensure_ascii=False).encode() + b"\n"
 
 
-def _line(each: Leaving, *, on: dt.date) -> dict[str, object]:
+def line_of(each: Leaving, *, on: dt.date) -> dict[str, object]:
+    """The object of docs/precedent-schema.md. No query."""
     precedent, owner = each.precedent, each.precedent.owner_department
     return {
         "schema": SCHEMA,

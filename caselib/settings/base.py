@@ -59,6 +59,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "caselib.core.middleware.RequestIdMiddleware",
+    # Outside of all that answers with a page.
+    "caselib.connect.api.outside.ApiMiddleware",
     "caselib.core.middleware.CharsetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

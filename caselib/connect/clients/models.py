@@ -116,3 +116,24 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.token or '不认识的令牌'} {self.get_reason_display()}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a call that wrote, under the key that the system gave it: asked again, it is given again.
+
+    `asked`: SHA-256 of what was sent, so that a key is not used for something else. Kept for days (`answering`).
+    """
+
+    # CASCADE: it says something about the system only.
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="kept_answers")
+    key = models.CharField(max_length=64)
+    asked = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(default=dict)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="uq_keptanswer_client_key")]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.key}"

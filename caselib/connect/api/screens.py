@@ -1,0 +1,2 @@
+def docs_screen(site):
+    return None
