@@ -12,7 +12,19 @@ from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
-from caselib.search.fields import AUDIENCE, ERA, MATTER, PLACE, PUBLISHED, REUSED, STATUS, USES, era_of, places_of, uses_of
+from caselib.search.fields import (
+    AUDIENCE,
+    ERA,
+    MATTER,
+    PLACE,
+    PUBLISHED,
+    REUSED,
+    STATUS,
+    USES,
+    era_of,
+    places_of,
+    uses_of,
+)
 from caselib.search.lexicon.facts import FITS, UNFITS, DocumentFacts, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of

@@ -238,7 +238,9 @@ CASELIB_HOOK_TIMEOUT = float(os.environ.get("CASELIB_HOOK_TIMEOUT", "10"))
 CASELIB_HOOK_DAYS = int(os.environ.get("CASELIB_HOOK_DAYS", "90"))
 # Sites whose pages may hold the panel /embed/search in a frame, comma-separated, such as https://window.example; empty: none.
 CASELIB_EMBED_ANCESTORS = tuple(
-    site.strip().lower().rstrip("/") for site in os.environ.get("CASELIB_EMBED_ANCESTORS", "").split(",") if site.strip()
+    site.strip().lower().rstrip("/")
+    for site in os.environ.get("CASELIB_EMBED_ANCESTORS", "").split(",")
+    if site.strip()
 )
 
 # A site for trying out: `load_starter` makes demo accounts there without being asked. Only dev and test turn it on.

@@ -9,6 +9,7 @@ from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
 from caselib.connect.acting import may_act, scope_acting
+from caselib.connect.clients.limits import call_taken
 from caselib.connect.clients.models import Deed
 from caselib.core import clock
 from caselib.search.deep import matters_asked
@@ -43,6 +44,11 @@ def precedents(request: HttpRequest, token: str, form: str) -> HttpResponse:
         return _said("这个订阅地址已经作废，请从阅读器里删掉。", 410)
     if not may_act(address.client, deed=Deed.FEED):
         return _said("这个系统停用了，或者没有开通订阅。", 403)
+    allowance = call_taken(address.client, at=clock.now().timestamp())
+    if allowance.is_spent:
+        answer = _said("这一分钟问得太多了，过一会儿再来。阅读器一小时问一次就够。", 429)
+        answer["Retry-After"] = str(allowance.wait)
+        return answer
     asked = matters_asked(request.GET.getlist("matter"))
     if asked.unknown:
         return _said(f"没有这个事项：{'、'.join(asked.unknown)}", 404)

@@ -35,8 +35,6 @@ from caselib.precedents.visibility import Audience
 from caselib.precedents.withholding import precedent_restore_view, precedent_withhold
 from tests import factories
 
-from .hooked import client, hall, hooked, keeper, receiver  # noqa: F401 - fixtures are used by name
-
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 9, 1, 2, 0, tzinfo=dt.UTC)
@@ -198,7 +196,7 @@ def test_an_address_of_one_matter_hears_of_this_one_as_first_or_further(hooked, 
     assert [got.message["precedent"]["title"] for got in receiver.got] == ["第一", "连带"]
 
 
-def test_a_department_that_moves_is_noticed_without_an_event_of_the_precedent(hooked, receiver, hall, client):
+def test_a_department_that_moves_is_noticed_without_an_event_of_the_precedent(hooked, receiver, hall, system):
     hooked()
     precedent = factories.published(owner=hall, audience=Audience.DEPARTMENT)
     hooks_send()
@@ -415,20 +413,20 @@ def test_what_was_sent_and_not_noted_is_withdrawn_all_the_same(hooked, receiver,
 # --- whose address it is ---
 
 
-def test_a_system_that_is_switched_off_hears_nothing_and_later_what_it_missed(hooked, receiver, client, keeper):
+def test_a_system_that_is_switched_off_hears_nothing_and_later_what_it_missed(hooked, receiver, system, keeper):
     hooked()
-    client_switch(client, scope=keeper, active=False)
+    client_switch(system, scope=keeper, active=False)
     factories.published()
     hooks_send(sweep=True)
     assert receiver.got == []
-    client_switch(client, scope=keeper, active=True)
+    client_switch(system, scope=keeper, active=True)
     hooks_send()
     assert receiver.events == ["published"]
 
 
-def test_without_the_deed_nothing_is_sent_and_no_address_is_taken(hooked, receiver, client, keeper):
+def test_without_the_deed_nothing_is_sent_and_no_address_is_taken(hooked, receiver, system, keeper):
     hooked()
-    client_save(client, scope=keeper, deeds=["read"], per_minute=60, note="", lock_version=client.lock_version)
+    client_save(system, scope=keeper, deeds=["read"], per_minute=60, note="", lock_version=system.lock_version)
     factories.published()
     hooks_send(sweep=True)
     assert receiver.got == []
@@ -501,17 +499,17 @@ def test_a_system_has_ten_addresses_at_the_most(hooked, receiver):
     assert Hook.objects.count() == 10
 
 
-def test_who_does_not_look_after_the_system_changes_nothing(hooked, receiver, client):
+def test_who_does_not_look_after_the_system_changes_nothing(hooked, receiver, system):
     hook = hooked()
     deeds = [
-        lambda scope: hook_create(client, scope=scope, address=receiver.address, events=["changed"]),
+        lambda scope: hook_create(system, scope=scope, address=receiver.address, events=["changed"]),
         lambda scope: hook_save(hook, scope=scope, address=receiver.address, events=["changed"]),
         lambda scope: hook_switch(hook, scope=scope, active=False),
         lambda scope: hook_rekey(hook, scope=scope),
         lambda scope: hook_test(hook, scope=scope),
         lambda scope: delivery_replay(Delivery(hook=hook), scope=scope),
     ]
-    strangers = [factories.user(role, within=client.department) for role in Role if role != Role.DEPARTMENT_ADMIN]
+    strangers = [factories.user(role, within=system.department) for role in Role if role != Role.DEPARTMENT_ADMIN]
     strangers = [one for one in strangers if not scope_of(one).has_role(Role.SECURITY_ADMIN)]
     strangers.append(factories.user(Role.DEPARTMENT_ADMIN))
     before = AuditEvent.objects.filter(action__startswith="hook.").count()

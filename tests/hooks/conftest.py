@@ -27,23 +27,23 @@ def hall():
 
 
 @pytest.fixture
-def client(hall) -> Client:
+def system(hall) -> Client:
     return factories.system(within=hall)[0]
 
 
 @pytest.fixture
-def keeper(client) -> ViewerScope:
+def keeper(system) -> ViewerScope:
     """Who looks after the system."""
-    return scope_of(factories.user(Role.DEPARTMENT_ADMIN, within=client.department))
+    return scope_of(factories.user(Role.DEPARTMENT_ADMIN, within=system.department))
 
 
 @pytest.fixture
-def hooked(client, keeper, receiver):
+def hooked(system, keeper, receiver):
     """Makes an address of the system; `hooked()` gives the row, its `plain` is the secret."""
 
     def make(events=tuple(Event), **values) -> Hook:
         hook, secret = hook_create(
-            client, scope=keeper, address=values.pop("address", receiver.address), events=events, **values
+            system, scope=keeper, address=values.pop("address", receiver.address), events=events, **values
         )
         hook.plain = secret
         return hook
