@@ -12,4 +12,5 @@ urlpatterns = [
     path("words/", include("caselib.desk.vocabularies.urls")),
     path("transfer/", include("caselib.desk.transfer.urls")),
     path("trail/", include("caselib.desk.trail.urls")),
+    path("hooks/", include("caselib.desk.hooks.urls")),
 ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -54,23 +55,24 @@ def hook_create(
     if client.hooks.count() >= MOST_HOOKS:
         raise RuleBroken(f"一个系统最多 {MOST_HOOKS} 个推送地址，没有登记。", code="too_many", field="address")
     secret = new_secret()
-    # The mark is read before the rows: what happens in between is told once more, and dropped where nothing changed.
-    values = {
-        "address": address,
-        "events": wanted,
-        "matter": matter,
-        "secret": seal(secret),
-        "read_event": newest_event(),
-    }
+    values = {"address": address, "events": wanted, "matter": matter, "secret": seal(secret)}
+    hook = _made(client, values, now=now or clock.now(), person=_person(scope))
+    record(Action.HOOK_CREATED, hook, actor=hook.made_by, after=_told(hook))
+    return hook, secret
+
+
+def _made(client: Client, values: dict[str, Any], *, now: dt.datetime, person: User | None) -> Hook:
+    """The row, with what the system may see by now. The mark is read before those rows: what happens in between is told once
+    more, and dropped where nothing changed."""
+    mark = newest_event()
     try:
         with transaction.atomic():
-            hook = Hook.objects.create(client=client, made_at=now or clock.now(), made_by=_person(scope), **values)
+            hook = Hook.objects.create(client=client, read_event=mark, made_at=now, made_by=person, **values)
     except IntegrityError as error:
         message = "这个地址已经登记过了，没有再登记。要换密钥，在那一条里换。"
         raise RuleBroken(message, code="taken", field="address") from error
     known_seed(hook)
-    record(Action.HOOK_CREATED, hook, actor=hook.made_by, after=_told(hook))
-    return hook, secret
+    return hook
 
 
 def events_checked(events: Iterable[str]) -> list[str]:
