@@ -13,4 +13,6 @@ urlpatterns = [
     path("reuse/", include("caselib.reuse.urls")),
     path("api/v1/", include("caselib.connect.api.urls")),
     path("notices/", include("caselib.following.urls")),
+    path("feeds/", include("caselib.connect.feeds.urls")),
+    path("embed/", include("caselib.connect.embed.urls")),
 ]

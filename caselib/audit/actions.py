@@ -102,6 +102,14 @@ class Action(StrEnum):
     TOKEN_ROTATED = "client.token_rotated"  # noqa: S105
     TOKEN_REVOKED = "client.token_revoked"  # noqa: S105
     TOKEN_REFUSED = "client.token_refused"  # noqa: S105
+    HOOK_CREATED = "hook.created"
+    HOOK_SAVED = "hook.saved"
+    HOOK_SWITCHED = "hook.switched"
+    HOOK_REKEYED = "hook.rekeyed"
+    HOOK_TESTED = "hook.tested"
+    HOOK_REPLAYED = "hook.replayed"
+    FEED_ISSUED = "feed.issued"
+    FEED_REVOKED = "feed.revoked"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
 
@@ -205,6 +213,14 @@ LABELS: dict[Action, str] = {
     Action.TOKEN_ROTATED: "更换令牌",
     Action.TOKEN_REVOKED: "吊销令牌",
     Action.TOKEN_REFUSED: "令牌调用被拒",
+    Action.HOOK_CREATED: "登记推送地址",
+    Action.HOOK_SAVED: "修改推送地址",
+    Action.HOOK_SWITCHED: "停止或恢复推送",
+    Action.HOOK_REKEYED: "换推送签名密钥",
+    Action.HOOK_TESTED: "试送一条推送",
+    Action.HOOK_REPLAYED: "重送推送",
+    Action.FEED_ISSUED: "发放订阅地址",
+    Action.FEED_REVOKED: "作废订阅地址",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
 }

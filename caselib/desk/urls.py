@@ -14,4 +14,5 @@ urlpatterns = [
     path("calendar/", include("caselib.desk.calendar.urls")),
     path("systems/", include("caselib.desk.systems.urls")),
     path("trail/", include("caselib.desk.trail.urls")),
+    path("hooks/", include("caselib.desk.hooks.urls")),
 ]

@@ -10,6 +10,7 @@ from caselib.precedents.models import ResultType
 
 AUDIENCE = "audience"
 PUBLISHED = "published"
+MATTER = "matter"
 REUSED = "reuse_count"
 # Facets that move results and are not offered for narrowing: where it holds, the status, and how often it was followed
 # with success.
@@ -42,11 +43,15 @@ def era_of(applies_until: dt.date | None, *, on: dt.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FacetField:
-    """`name` in index and address, `label` on the page, `labels` of its values where they are codes."""
+    """`name` in index and address, `label` on the page, `labels` of its values where they are codes.
+
+    `is_offered`: whether the page counts its values; else it shows only what an address chose, and how to take it off.
+    """
 
     name: str
     label: str
     labels: dict[str, str] | None = None
+    is_offered: bool = True
 
     def label_of(self, value: str) -> str:
         return (self.labels or {}).get(value, value)
@@ -61,8 +66,11 @@ FACETS = (
     FacetField("result_type", "结果", dict(ResultType.choices)),
     FacetField("year", "年份"),
     FacetField(ERA, "过渡期", {NOW: "现在适用", PAST: "已过，只供查历史"}),
+    # For deep links from other systems: there are hundreds of matters, and the page of a matter is a better list of them.
+    FacetField(MATTER, "事项", is_offered=False),
 )
 FACET_NAMES = tuple(facet.name for facet in FACETS)
+OFFERED_NAMES = tuple(facet.name for facet in FACETS if facet.is_offered)
 
 # Value in the address: (label, number to sort by, highest first; empty for relevance).
 SORTS = {"relevance": ("最相关", ""), "newest": ("最新发布", PUBLISHED), "reused": ("复用最多", REUSED)}

@@ -12,7 +12,19 @@ from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
-from caselib.search.fields import AUDIENCE, ERA, PLACE, PUBLISHED, REUSED, STATUS, USES, era_of, places_of, uses_of
+from caselib.search.fields import (
+    AUDIENCE,
+    ERA,
+    MATTER,
+    PLACE,
+    PUBLISHED,
+    REUSED,
+    STATUS,
+    USES,
+    era_of,
+    places_of,
+    uses_of,
+)
 from caselib.search.lexicon.facts import FITS, UNFITS, DocumentFacts, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of
@@ -130,6 +142,7 @@ def _facets_of(
         "department": (precedent.owner_department.name,),
         "cause": tuple(causes),
         "region": (revision.region.full_name,) if revision.region else (),
+        MATTER: tuple(dict.fromkeys(matter.name for matter in _matters_of(revision))),
         "policy_status": tuple(dict.fromkeys(citation.version.policy.status for citation in citations)),
         "result_type": (revision.result_type,),
         "year": (year,),
@@ -154,10 +167,13 @@ def _tag_words(revision: Revision, causes: Sequence[str]) -> Iterator[str]:
     yield from causes
 
 
+def _matters_of(revision: Revision) -> list[Matter]:
+    return [*([revision.matter] if revision.matter else ()), *revision.more_matters.all()]
+
+
 def _matter_words(precedent: Precedent, revision: Revision) -> Iterator[str]:
     """What it is about and what it is called by: matters with their other names, numbers, the department's names."""
-    matters = [revision.matter, *revision.more_matters.all()] if revision.matter else revision.more_matters.all()
-    for matter in matters:
+    for matter in _matters_of(revision):
         yield matter.name
         yield from matter.aliases
         yield from (matter.basic_code, matter.impl_code)

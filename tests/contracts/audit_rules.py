@@ -18,6 +18,8 @@ TESTS = ROOT / "tests"
 RECORDS = {"caselib.audit.services.record", "caselib.audit.services.record_many"}
 # Functions that write and leave no event of their own, each with the reason.
 SILENT: dict[str, str] = {
+    "caselib.connect.feeds.services.feed_used": "the day of the last use, as tokens have it",
+    "caselib.connect.hooks.services.deliveries_prune": "messages that went out; what they told of has events of its own",
     "caselib.core.marks.mark_dirty": "tells caches what to read again; whoever changed it leaves the event",
     "caselib.core.marks.mark_done": "work of a cache",
     "caselib.core.marks.mark_failed": "work of a cache",
