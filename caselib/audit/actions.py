@@ -93,6 +93,8 @@ class Action(StrEnum):
     TICKET_IMPORT_PRUNED = "ticket.import_pruned"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
+    ASSISTANT_OPENED = "assistant.opened"
+    OFFLINE_EXPORTED = "offline.exported"
 
 
 LABELS: dict[Action, str] = {
@@ -185,4 +187,6 @@ LABELS: dict[Action, str] = {
     Action.TICKET_IMPORT_PRUNED: "删除过期的工单导入",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
+    Action.ASSISTANT_OPENED: "接入智能助手",
+    Action.OFFLINE_EXPORTED: "导出离线包",
 }
