@@ -16,6 +16,7 @@ from caselib.audit.selectors import Wanted
 from caselib.audit.verifying import trail_check
 from caselib.catalog.services import cause_save, matter_save, scheme_save, tags_named
 from caselib.catalog.tags import tag_delete
+from caselib.connect.assistant.services import session_open
 from caselib.core.clock import now
 from caselib.desk.vocabularies.merging import matters_merge, tags_merge
 from caselib.exchange import batches
@@ -382,4 +383,5 @@ DEEDS: dict[Action, Callable[[], object]] = {
     Action.GAP_CLOSED: lambda: gap_close(_gap(), scope=scope(), reason=planted("不归我们管")),
     Action.TRAIL_CHECKED: lambda: trail_check(now=now()),
     Action.TRAIL_EXPORTED: _exported,
+    Action.ASSISTANT_OPENED: lambda: session_open(person(Role.WINDOW).username),
 }

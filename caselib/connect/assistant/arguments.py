@@ -24,7 +24,9 @@ class Arguments:
         self._sent = sent
         unknown = sorted(str(name)[:40] for name in set(sent) - set(known))
         if unknown:
-            raise _wrong("没有“{}”这个参数。可以写的有：{}。".format("、".join(unknown[:3]), "、".join(known)), unknown[0])
+            raise _wrong(
+                "没有“{}”这个参数。可以写的有：{}。".format("、".join(unknown[:3]), "、".join(known)), unknown[0]
+            )
 
     def text(self, name: str, *, longest: int = LONGEST_NAME, required: bool = True) -> str:
         """A text without control characters, blanks around it taken off."""

@@ -23,7 +23,9 @@ def policy_meant(typed: str) -> Policy:
     found = _by_code(typed) or _by_number(typed) or _by_name(typed)
     if not found:
         raise RuleBroken(
-            "库里没有收这个文件，或者写法对不上。写完整的标题或文号再查，例如“国办发〔2022〕5号”。", code=NOT_FOUND, field="policy"
+            "库里没有收这个文件，或者写法对不上。写完整的标题或文号再查，例如“国办发〔2022〕5号”。",
+            code=NOT_FOUND,
+            field="policy",
         )
     if len(found) > 1:
         named = "；".join(f"《{policy.title}》{policy.doc_number}（{policy.code}）" for policy in found[:_NAMED])

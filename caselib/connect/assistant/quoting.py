@@ -116,7 +116,5 @@ def _citation(spec: CitationSpec, basis: Any) -> dict[str, Any]:
         "text": quoted(clause.text, SHORT) if clause else "",
         "paraphrase": quoted(clause.gist, SHORT) if clause and not clause.text else "",
         "note": quoted(spec.note, SHORT),
-        "link": address_of(
-            "pages:policy", spec.version.policy.code, query=f"?v={spec.version.position + 1}"
-        ),
+        "link": address_of("pages:policy", spec.version.policy.code, query=f"?v={spec.version.position + 1}"),
     }

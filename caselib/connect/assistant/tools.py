@@ -71,7 +71,13 @@ TOOLS = {
             {
                 "question": _text("问题，照群众的原话写", LONGEST_QUESTION),
                 "matter": _text("只看这个事项的：事项全名或代码，可不写"),
-                "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL, "description": "最多几件"},
+                "limit": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MOST,
+                    "default": USUAL,
+                    "description": "最多几件",
+                },
             },
             ("question",),
             ("fits", "precedents", "routing_card"),

@@ -68,7 +68,9 @@ def of_precedent(answer: dict[str, Any]) -> str:
 
 
 def _material(material: dict[str, Any]) -> str:
-    marks = [word for word, is_so in (("可后补", material["deferrable"]), ("视情况", not material["required"])) if is_so]
+    marks = [
+        word for word, is_so in (("可后补", material["deferrable"]), ("视情况", not material["required"])) if is_so
+    ]
     return f"{material['name']}（{'、'.join(marks)}）" if marks else material["name"]
 
 
@@ -81,7 +83,9 @@ def of_clause(answer: dict[str, Any]) -> str:
     if answer["told"]:
         lines.append(answer["told"])
     for clause in answer["clauses"]:
-        words = clause["text"] or (f"{clause['paraphrase']}（条文大意，不是原文）" if clause["paraphrase"] else "没有录入条文")
+        words = clause["text"] or (
+            f"{clause['paraphrase']}（条文大意，不是原文）" if clause["paraphrase"] else "没有录入条文"
+        )
         state = "，已失效" if clause["repealed"] else ""
         lines += ["", *_quote(f"{clause['label']}{state}{'' if clause['verified'] else '（待核）'}", words)]
         lines.append(f"链接：{clause['link']}")
