@@ -28,7 +28,13 @@
   // --- search ---
 
   var input = document.querySelector("[data-find]");
-  if (!input) return;
+  if (!input) {
+    // Every other page: one key back to the search.
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) location.href = document.querySelector(".brand").href;
+    });
+    return;
+  }
   document.querySelector("[data-noscript]").hidden = true;
   var pack = window.caselibPack || [];
   var words = window.caselibWords || {};

@@ -59,4 +59,6 @@ class Drawing:
         named = dict.fromkeys((*self._icon.findall(html), "ok", "care", "stop"))
         symbols = "".join(self._symbols[name] for name in named if name in self._symbols)
         html = self._icon.sub(r"#i-\1", html)
-        return html.replace(_ICONS, f'<svg width="0" height="0" aria-hidden="true" hidden><defs>{symbols}</defs></svg>', 1)
+        return html.replace(
+            _ICONS, f'<svg width="0" height="0" aria-hidden="true" hidden><defs>{symbols}</defs></svg>', 1
+        )

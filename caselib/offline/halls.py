@@ -51,7 +51,9 @@ def hall_named(*, department: str = "", region: str = "") -> Hall:
         raise RuleBroken(f"没有“{region}”这个区划。写全名，如 上海市虹口区。", code="unknown", field="region")
     if not department:
         if not region:
-            raise RuleBroken("写明给哪个部门（--department）或者哪个区划（--region）。", code="required", field="department")
+            raise RuleBroken(
+                "写明给哪个部门（--department）或者哪个区划（--region）。", code="required", field="department"
+            )
         return hall_of_region(regions[0])
     rows = Department.objects.select_related("region").filter(is_active=True)
     rows = rows.filter(region=regions[0]) if region else rows

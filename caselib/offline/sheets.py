@@ -127,7 +127,9 @@ def _sheet(each: Leaving) -> Sheet:
 def _cited(spec: CitationSpec, basis: Basis) -> Cited:
     clause: Clause | None = spec.clause
     text = clause.text if clause else ""
-    return Cited(spec, basis, text or (clause.gist if clause else ""), is_gist=bool(clause and not text and clause.gist))
+    return Cited(
+        spec, basis, text or (clause.gist if clause else ""), is_gist=bool(clause and not text and clause.gist)
+    )
 
 
 @dataclass(slots=True)

@@ -16,7 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="放离线包的文件夹；里面原来的离线包会被换掉，别的文件不动")
         parser.add_argument("--department", default="", help="部门代码或名称：只含这个部门窗口看得到的案例")
         parser.add_argument("--region", default="", help="区划全名或代码；单独写时是这个区划各窗口都看得到的案例")
-        parser.add_argument("--days", type=int, default=USUAL_DAYS, help=f"几天后过期，1 到 {MOST_DAYS}，不写是 {USUAL_DAYS}")
+        parser.add_argument(
+            "--days", type=int, default=USUAL_DAYS, help=f"几天后过期，1 到 {MOST_DAYS}，不写是 {USUAL_DAYS}"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

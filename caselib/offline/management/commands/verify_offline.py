@@ -36,7 +36,9 @@ class Command(BaseCommand):
             f"{facts.get('hall')}，{facts.get('count')} 件案例，签发 {facts.get('issued_at')}，用到 {facts.get('valid_until')}。"
         )
         if not verdict.is_signed:
-            self.stdout.write("清单的签名不对：清单改过，或者不是本站签发的。换过 SECRET_KEY 的，用导出时打印的公钥（--key）核对。")
+            self.stdout.write(
+                "清单的签名不对：清单改过，或者不是本站签发的。换过 SECRET_KEY 的，用导出时打印的公钥（--key）核对。"
+            )
         self._named("改动过的文件", verdict.changed)
         self._named("缺的文件", verdict.missing)
         self._named("多出来的文件", verdict.added)
