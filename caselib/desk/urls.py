@@ -11,5 +11,6 @@ urlpatterns = [
     path("tickets/", include("caselib.desk.tickets.urls")),
     path("words/", include("caselib.desk.vocabularies.urls")),
     path("transfer/", include("caselib.desk.transfer.urls")),
+    path("offline/", include("caselib.desk.offline.urls")),
     path("trail/", include("caselib.desk.trail.urls")),
 ]

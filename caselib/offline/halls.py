@@ -22,13 +22,13 @@ class Hall:
 
 
 def hall_of_department(department: Department) -> Hall:
-    """What the window of this department sees. Needs its region loaded. 1 query."""
+    """What the window of this department sees. Needs its region loaded. No query."""
     scope = _window(department.pk, department.region)
     return Hall(f"{department.region.full_name} {department.name}", department.code, department, scope)
 
 
 def hall_of_region(region: Region) -> Hall:
-    """What every window of this region sees: the library and the region, of no department alone. 1 query."""
+    """What every window of this region sees: the library and the region, of no department alone. No query."""
     return Hall(region.full_name, region.code, region, _window(_NO_DEPARTMENT, region))
 
 

@@ -27,8 +27,11 @@ def refuse_foreign(target: Path) -> None:
 
 
 @contextmanager
-def built_beside(target: Path) -> Iterator[Path]:
-    """A new folder beside the target to build in; gone at the end, whatever happened. Raises RuleBroken for a full disk."""
+def built_beside(target: Path, *, kept: str = "原来的离线包还在，没有动。") -> Iterator[Path]:
+    """A new folder beside the target to build in; gone at the end, whatever happened.
+
+    Raises RuleBroken for a full disk, with what is `kept`.
+    """
     building: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +40,7 @@ def built_beside(target: Path) -> Iterator[Path]:
         yield building
     except OSError as error:
         why = "磁盘满了" if error.errno in _FULL else f"写不了文件（{error.strerror or '原因不明'}）"
-        raise RuleBroken(f"{why}，没有导出。原来的离线包还在，没有动。", code="not_written", field="folder") from error
+        raise RuleBroken(f"{why}，没有导出。{kept}", code="not_written", field="folder") from error
     finally:
         if building is not None:
             shutil.rmtree(building, ignore_errors=True)

@@ -44,8 +44,7 @@ def pack_export(folder: Path, *, hall: Hall, days: int, actor: User | None, now:
     Raises RuleBroken: days out of range, a foreign folder, a disk that is full; then nothing changed.
     Writes AuditEvent offline.exported.
     """
-    if not 1 <= days <= MOST_DAYS:
-        raise RuleBroken(f"有效期写 1 到 {MOST_DAYS} 天。", code="bad_number", field="days")
+    days_checked(days)
     folder = folder.absolute()
     refuse_foreign(folder)
     with built_beside(folder) as building:
@@ -54,6 +53,12 @@ def pack_export(folder: Path, *, hall: Hall, days: int, actor: User | None, now:
             pack_noted(pack, hall=hall, days=days, actor=actor)
             put_in_place(building, folder)
     return pack
+
+
+def days_checked(days: int) -> None:
+    """Raises RuleBroken for a pack that would hold no day or too long."""
+    if not 1 <= days <= MOST_DAYS:
+        raise RuleBroken(f"有效期写 1 到 {MOST_DAYS} 天。", code="bad_number", field="days")
 
 
 @transaction.atomic

@@ -1,9 +1,14 @@
 """What the window of a hall may not see is in no byte of the hall's pack: status x audience x department, and personal data."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from caselib.audit.actions import Action
+from caselib.audit.models import AuditEvent
 from caselib.offline.halls import Hall, hall_of_department, hall_of_region
 from caselib.offline.services import pack_export
 from caselib.orgs.models import Role
@@ -90,3 +95,58 @@ def test_personal_data_in_live_texts_leaves_with_no_pack(tmp_path):
         assert item not in found
     assert "〔手机号〕" in found
     assert made.precedent.code in found
+
+
+DESK = "/desk/offline/"
+
+
+def client_of(role: Role, *, within=None) -> Client:
+    client = Client()
+    client.force_login(factories.user(role, within=within))
+    return client
+
+
+def unpacked(response) -> zipfile.ZipFile:
+    assert response.status_code == 200
+    return zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_administrator_of_a_department_takes_its_pack_and_nobody_else_does(role):
+    owner = factories.department()
+    client = client_of(role, within=owner)
+    admins = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+    wanted = 200 if role == Role.DEPARTMENT_ADMIN else 404 if role in admins else 403
+    assert client.get(DESK).status_code == wanted
+    assert client.post(f"{DESK}take/", {"department": owner.pk, "days": "7"}).status_code == wanted
+    assert AuditEvent.objects.filter(action=Action.OFFLINE_EXPORTED).count() == (wanted == 200)
+    assert Client().get(DESK).status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["{other}", "0", "", "x", "9" * 40, "{own} ", "-1"])
+def test_a_pack_of_another_department_is_refused_whatever_was_sent(typed):
+    owner, other = factories.department(), factories.department()
+    sent = typed.format(other=other.pk, own=owner.pk)
+    response = client_of(Role.DEPARTMENT_ADMIN, within=owner).post(f"{DESK}take/", {"department": sent, "days": "7"})
+    assert response.status_code == (200 if "own" in typed else 403)
+
+
+def test_the_zip_holds_what_the_window_sees_and_not_what_its_administrator_does(hall):
+    admin = next(each for each in hall.viewers if each.is_own and each.role == Role.DEPARTMENT_ADMIN)
+    packed = unpacked(admin.client.post(f"{DESK}take/", {"department": hall.owner.pk, "days": "7"}))
+    found = b"".join(packed.read(name) for name in packed.namelist())
+    for planted in hall.planted:
+        assert not planted.draft or planted.draft.encode() not in found
+        if planted.live:
+            assert (planted.live.encode() in found) == (planted.status in FINDABLE)
+
+
+def test_no_copy_of_a_pack_stays_on_the_server(settings):
+    owner = factories.department()
+    factories.published(owner=owner)
+    response = client_of(Role.DEPARTMENT_ADMIN, within=owner).post(
+        f"{DESK}take/", {"department": owner.pk, "days": "7"}
+    )
+    assert unpacked(response).testzip() is None
+    left = [path.name for path in (Path(settings.CASELIB_DATA_DIR) / "offline").iterdir()]
+    assert left == ["making.lock"]
