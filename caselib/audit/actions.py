@@ -112,6 +112,8 @@ class Action(StrEnum):
     FEED_REVOKED = "feed.revoked"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
+    ASSISTANT_OPENED = "assistant.opened"
+    OFFLINE_EXPORTED = "offline.exported"
 
 
 LABELS: dict[Action, str] = {
@@ -223,4 +225,6 @@ LABELS: dict[Action, str] = {
     Action.FEED_REVOKED: "作废订阅地址",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
+    Action.ASSISTANT_OPENED: "接入智能助手",
+    Action.OFFLINE_EXPORTED: "导出离线包",
 }

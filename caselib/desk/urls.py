@@ -13,6 +13,7 @@ urlpatterns = [
     path("transfer/", include("caselib.desk.transfer.urls")),
     path("calendar/", include("caselib.desk.calendar.urls")),
     path("systems/", include("caselib.desk.systems.urls")),
+    path("offline/", include("caselib.desk.offline.urls")),
     path("trail/", include("caselib.desk.trail.urls")),
     path("hooks/", include("caselib.desk.hooks.urls")),
 ]

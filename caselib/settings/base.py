@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "caselib.exchange",
     "caselib.connect.clients",
     "caselib.connect.hooks",
+    "caselib.connect.assistant",
     "caselib.offline",
     "caselib.desk",
     "caselib.pages",

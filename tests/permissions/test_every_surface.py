@@ -63,7 +63,7 @@ _ABOUT_MANY = """
     pages:home pages:unresolved pages:verify_desk pages:policies pages:policy_desk pages:matters search:case
     search:synonyms:desk search:gaps:desk search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
-    desk:vocabularies:home desk:transfer:home following:notices
+    desk:vocabularies:home desk:transfer:home desk:offline:home following:notices
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -91,6 +91,7 @@ NOT_ASKED = {
     "imports of one's own and what is sent, in tests/permissions/test_transfer.py": """
         desk:transfer:batch desk:transfer:send desk:transfer:bring
         desk:transfer:confirm desk:transfer:mask desk:transfer:discard desk:transfer:refused desk:transfer:sample""",
+    "one's own pack of the library, in tests/permissions/test_offline_pack.py": "desk:offline:take",
     "sheets of matters": """desk:vocabularies:import desk:vocabularies:import_confirm desk:vocabularies:import_refused
         desk:vocabularies:sample desk:vocabularies:export desk:tickets:sample""",
     "one entry of a vocabulary; its desk is asked": """desk:vocabularies:aliases desk:vocabularies:new

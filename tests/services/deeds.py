@@ -6,7 +6,9 @@
 
 import datetime as dt
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from django.test import Client
 
@@ -16,6 +18,7 @@ from caselib.audit.selectors import Wanted
 from caselib.audit.verifying import trail_check
 from caselib.catalog.services import cause_save, matter_save, scheme_save, tags_named
 from caselib.catalog.tags import tag_delete
+from caselib.connect.assistant.services import session_open
 from caselib.core.clock import now
 from caselib.desk.vocabularies.merging import matters_merge, tags_merge
 from caselib.exchange import batches
@@ -25,6 +28,8 @@ from caselib.exchange.models import ImportBatch
 from caselib.exchange.planning import Ways
 from caselib.exchange.selection import Selection
 from caselib.following.services import daily_mail_set
+from caselib.offline.halls import hall_of_department
+from caselib.offline.services import pack_export
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
 from caselib.orgs.services import account_create, department_save, region_save
@@ -316,6 +321,11 @@ def _exported() -> None:
     trail_export(Wanted(label=PHONE), form="csv", told=f"对象 {PHONE}", actor=person(), now=now())
 
 
+def _packed() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        pack_export(Path(folder) / "pack", hall=hall_of_department(factories.department()), days=7, actor=person())
+
+
 DEEDS: dict[Action, Callable[[], object]] = {
     Action.SIGNED_IN: _signed_in,
     Action.SIGNED_OUT: _signed_out,
@@ -382,4 +392,6 @@ DEEDS: dict[Action, Callable[[], object]] = {
     Action.GAP_CLOSED: lambda: gap_close(_gap(), scope=scope(), reason=planted("不归我们管")),
     Action.TRAIL_CHECKED: lambda: trail_check(now=now()),
     Action.TRAIL_EXPORTED: _exported,
+    Action.OFFLINE_EXPORTED: _packed,
+    Action.ASSISTANT_OPENED: lambda: session_open(person(Role.WINDOW).username),
 }

@@ -8,12 +8,12 @@ from caselib.reuse.models import Outcome
 
 # Kinds of deeds by what they are about: key in the address, name, first parts of the kinds.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "accounts": ("账号和登录", ("account",)),
+    "accounts": ("账号和登录", ("account", "assistant")),
     "places": ("区划和部门", ("region", "department")),
     "words": ("事项、原因、标签", ("matter", "cause", "scheme", "tag", "word")),
     "calendar": ("工作日历", ("calendar",)),
     "policies": ("政策", ("policy",)),
-    "precedents": ("案例", ("precedent", "citation", "review")),
+    "precedents": ("案例", ("precedent", "citation", "review", "offline")),
     "tickets": ("工单", ("ticket",)),
     "privacy": ("个人信息", ("privacy",)),
     "tuning": ("检索调优", ("synonym", "relevance")),

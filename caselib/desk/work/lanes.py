@@ -236,6 +236,7 @@ _ROOMS = (
         (*CONTENT_ROLES, *CALENDAR_KEEPERS),
         Room("工作日历", "放假、调休，到期日按它算", "desk:calendar:year", "history"),
     ),
+    ((Role.DEPARTMENT_ADMIN,), Room("离线包", "断网时大厅用的一份", "desk:offline:home", "doc")),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
     ((Role.DEPARTMENT_ADMIN,), Room("对接系统", "令牌、能做什么", "desk:systems:home", "link")),
 )
