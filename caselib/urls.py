@@ -11,5 +11,7 @@ urlpatterns = [
     path("account/", include("caselib.orgs.urls")),
     path("desk/", include("caselib.desk.urls")),
     path("reuse/", include("caselib.reuse.urls")),
+    path("mine/", include("caselib.personal.urls")),
+    path("mine/searches/", include("caselib.following.searches.urls")),
     path("notices/", include("caselib.following.urls")),
 ]

@@ -91,6 +91,10 @@ class Action(StrEnum):
     TICKET_RESEALED = "ticket.resealed"
     TICKET_PRUNED = "ticket.pruned"
     TICKET_IMPORT_PRUNED = "ticket.import_pruned"
+    FOLDER_SAVED = "folder.saved"
+    FOLDER_FILLED = "folder.filled"
+    FOLDER_DELETED = "folder.deleted"
+    FOLDER_HANDED_OVER = "folder.handed_over"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
 
@@ -183,6 +187,10 @@ LABELS: dict[Action, str] = {
     Action.TICKET_RESEALED: "换密钥重封工单",
     Action.TICKET_PRUNED: "按期删除工单内容",
     Action.TICKET_IMPORT_PRUNED: "删除过期的工单导入",
+    Action.FOLDER_SAVED: "保存共享资料夹",
+    Action.FOLDER_FILLED: "改共享资料夹的内容",
+    Action.FOLDER_DELETED: "删除共享资料夹",
+    Action.FOLDER_HANDED_OVER: "移交共享资料夹",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
 }
