@@ -5,6 +5,7 @@ from .views import folders, kept
 app_name = "personal"
 urlpatterns = [
     path("", kept.favourites, name="favourites"),
+    path("star/", kept.star_listed, name="star_listed"),
     path("star/<str:code>/", kept.star, name="star"),
     path("unstar/<int:key>/", kept.unstar, name="unstar"),
     path("notes/", kept.notes, name="notes"),

@@ -41,9 +41,20 @@ def favourites(request: HttpRequest) -> HttpResponse:
 @require_POST
 def star(request: HttpRequest, code: str) -> HttpResponse:
     """收藏 or 取消收藏 as the form says, so that a second click asks for what is there already."""
+    return _starred(request, code, on=request.POST.get("on") == "1")
+
+
+@require_POST
+def star_listed(request: HttpRequest) -> HttpResponse:
+    """The same from a list, where one form serves all rows: the button says which and whether."""
+    added = request.POST.get("add", "")
+    return _starred(request, added or request.POST.get("drop", ""), on=bool(added))
+
+
+def _starred(request: HttpRequest, code: str, *, on: bool) -> HttpResponse:
     may_keep(request.scope).require()
     precedent = visible_precedent(request.scope, code=code)
-    if request.POST.get("on") == "1":
+    if on:
         favourite_add(precedent, scope=request.scope)
         messages.success(request, "收藏了，在“我的案例”里。")
     else:
