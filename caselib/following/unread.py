@@ -132,7 +132,7 @@ def _rows(user: int, after: int, scope: ViewerScope) -> QuerySet:
 
     def numbers(rows: QuerySet, kind: int, *names: str) -> QuerySet:
         fill = {f"fill{at}": Value(0) for at in range(len(names), 4)}
-        return rows.order_by().annotate(kind=Value(kind), **fill).values_list("kind", *names, *fill)
+        return rows.order_by().annotate(row_kind=Value(kind), **fill).values_list("row_kind", *names, *fill)
 
     follows = Follow.objects.filter(user=user).annotate(
         of_policy=Coalesce("policy_id", Value(0)),

@@ -15,7 +15,7 @@ from ..folder_items import folder_begin, item_add, item_move, item_remark, item_
 from ..folder_pages import folder_for_page, folders_for, folders_for_page
 from ..folders import FolderFacts, folder_create, folder_delete, folder_edit, folder_hand_over
 from ..models import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_REMARK
-from ..selectors import folder_by_code
+from ..selectors import folder_by_code, rows_by_key
 
 HERE = {"here": "mine", "tab": "folders"}
 LENGTHS = {"name": LONGEST_NAME, "description": LONGEST_DESCRIPTION, "remark": LONGEST_REMARK}
@@ -138,7 +138,8 @@ def _put(request: HttpRequest, code: str, *, wrong: dict | None = None, status: 
     may_keep(request.scope).require()
     precedent = visible_precedent(request.scope, code=code)
     lines = folders_for(precedent, request.scope)
-    shown = {"precedent": precedent, "lines": lines, "wrong": wrong, "lengths": LENGTHS, **HERE}
+    row = rows_by_key([precedent.pk], request.scope, on=clock.today()).get(precedent.pk)
+    shown = {"precedent": precedent, "row": row, "lines": lines, "wrong": wrong, "lengths": LENGTHS, **HERE}
     return render(request, "mine/put.html", shown, status=status)
 
 
