@@ -60,8 +60,9 @@ def item_remove(folder: Folder, key: int, *, scope: ViewerScope) -> bool:
     found = next((item for item in items if item.pk == key), None)
     if found is None:
         return False
+    items.remove(found)
     found.delete()
-    _numbered([item for item in items if item.pk != key])
+    _numbered(items)
     _changed(folder, scope, before={"removed": found.precedent.number or found.precedent.code})
     return True
 

@@ -22,7 +22,7 @@ _ME = Frame(
 """  # noqa: E501 (as it is sent)
 )
 _NAME = Frame('<span class="topbar__me">{}{}</span>')
-_MINE = Frame('<a class="topbar__link" href="{}"{}>{}我的<span class="topbar__name">{}</span></a>')
+_MINE = Frame('<a class="topbar__link" href="{}"{}>{}我的 <span class="muted">{}</span></a>')
 _CSRF = Frame('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
 _PAGER = Frame("""
 <nav class="pager" aria-label="翻页"><span class="muted">第 {} 页，共 {} 页 · {} {}</span>
