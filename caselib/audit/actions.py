@@ -110,6 +110,10 @@ class Action(StrEnum):
     HOOK_REPLAYED = "hook.replayed"
     FEED_ISSUED = "feed.issued"
     FEED_REVOKED = "feed.revoked"
+    FOLDER_SAVED = "folder.saved"
+    FOLDER_FILLED = "folder.filled"
+    FOLDER_DELETED = "folder.deleted"
+    FOLDER_HANDED_OVER = "folder.handed_over"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
     ASSISTANT_OPENED = "assistant.opened"
@@ -223,6 +227,10 @@ LABELS: dict[Action, str] = {
     Action.HOOK_REPLAYED: "重送推送",
     Action.FEED_ISSUED: "发放订阅地址",
     Action.FEED_REVOKED: "作废订阅地址",
+    Action.FOLDER_SAVED: "保存共享资料夹",
+    Action.FOLDER_FILLED: "改共享资料夹的内容",
+    Action.FOLDER_DELETED: "删除共享资料夹",
+    Action.FOLDER_HANDED_OVER: "移交共享资料夹",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
     Action.ASSISTANT_OPENED: "接入智能助手",

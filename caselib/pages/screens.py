@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from caselib.catalog.models import Matter, MatterTheme
 from caselib.catalog.selectors import causes_all, matter_for_page, matters_by_theme, tags_with
 from caselib.orgs.scope import ViewerScope
+from caselib.personal.selectors import Keep, keep_for_page
 from caselib.policies.models import Policy
 from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
 from caselib.precedents import faces
@@ -174,6 +175,7 @@ class PrecedentScreen:
     similar: tuple[Similar, ...] = ()
     draft: Revision | None = None
     is_preview: bool = False
+    keep: Keep | None = None
 
     @property
     def seam(self) -> str:
@@ -193,7 +195,7 @@ class PrecedentScreen:
 
 
 def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentScreen:
-    """The page of one precedent. Raises NotVisible. 9 queries, 1 more for a draft, 1 for a successor."""
+    """The page of one precedent. Raises NotVisible. 10 queries, 1 more for a draft, 1 for a successor."""
     page = precedent_for_page(scope, on=on, **lookup)
     panel = _reuse_panel(page, scope)
     similar = similar_to(page.precedent, page.revision, scope=scope, tags=page.words.tags)
@@ -206,6 +208,7 @@ def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Prece
         papers=papers_of(page.precedent, page.revision, is_doubtful=is_doubtful(page.precedent, page.doubts)),
         similar=similar,
         draft=open_draft(page.precedent) if page.may_edit else None,
+        keep=keep_for_page(page.precedent, scope),
     )
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from caselib.catalog.selectors import tag_named
 from caselib.core.text import clean
 from caselib.search.deep import matters_asked
 from caselib.search.fields import DEFAULT_SORT, FACET_NAMES, MATTER
@@ -40,5 +41,7 @@ def results(request: HttpRequest) -> HttpResponse:
     template = "search/results.html" if whole else "search/_results.html"
     trail = results_noted(request, found)
     shown = {"results": found, "query": typed, "here": "search", "trail": trail.token}
+    # Who asks for a tag can follow it from here: it has no page of its own.
+    shown["tag"] = tag_named(found.query) if not found.selected else None
     shown["first"] = bool(found.query) and request.scope.edits
     return trail.keep(render(request, template, shown))

@@ -36,6 +36,7 @@ _ABOUT_ONE = """
     desk:reviewing:compare desk:reviewing:restore desk:reviewing:review desk:reviewing:comment desk:keeping:attach
     desk:keeping:attach_use desk:keeping:findings desk:keeping:override_ask desk:keeping:withhold desk:keeping:restore
     desk:keeping:blank desk:keeping:retire desk:keeping:tier reuse:record reuse:undo
+    personal:star personal:note personal:put personal:put_into
 """
 # What takes a precedent, or a row that belongs to one. None: this one has no such row.
 ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
@@ -64,6 +65,7 @@ _ABOUT_MANY = """
     search:synonyms:desk search:gaps:desk search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
     desk:vocabularies:home desk:transfer:home desk:offline:home following:notices
+    personal:favourites personal:notes personal:recent personal:folders searches:list
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -75,10 +77,15 @@ ABOUT_MANY: dict[str, str] = {
     "search:suggest": "?q=qz",
     "desk:transfer:take": "?q=前租户",
     "desk:writing:list": "?of=department",
+    "searches:new": "?q=前租户",
     "desk:vocabularies:pick": "?kind=tag&q=qz",
 }
 NOT_ASKED = {
     "account, has no text": "orgs:sign_in orgs:sign_out orgs:contrast desk:writing:token following:mail following:read",
+    "what somebody keeps, asked by name in tests/permissions/test_personal.py": """personal:star_listed personal:unstar
+        personal:note_drop personal:recent_clear personal:folder personal:folder_new personal:folder_edit
+        personal:folder_delete personal:folder_keeper personal:folder_item searches:save searches:open searches:edit
+        searches:delete following:follow_tag""",
     "the desk of policies, whose drafts name no precedent": """pages:policy_new pages:draft_facts pages:draft_text
         pages:draft_clauses pages:draft_discard pages:draft_impact pages:policy_status pages:policy_status_withdraw
         pages:policy_checked pages:policy_relations""",

@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "privacy": ("个人信息", ("privacy",)),
     "tuning": ("检索调优", ("synonym", "relevance")),
     "gaps": ("知识缺口", ("gap",)),
+    "folders": ("共享资料夹", ("folder",)),
     "trail": ("审计", ("trail",)),
 }
 OTHERS = ("others", "其他")
@@ -52,6 +53,7 @@ TYPES = {
     "search.SynonymState": "同义词表",
     "search.RelevanceQuestion": "检索考题",
     "search.KnowledgeGap": "知识缺口",
+    "personal.Folder": "资料夹",
     "audit.AuditHead": "审计记录",
 }
 
@@ -73,6 +75,7 @@ FIELDS = {
     "conditions": "条件",
     "decision": "决定",
     "department": "部门",
+    "description": "说明",
     "digest": "内容摘要",
     "doc_number": "文号",
     "due_on": "最晚哪天",
@@ -86,11 +89,15 @@ FIELDS = {
     "hash": "哈希",
     "how": "怎么处理的",
     "is_active": "启用",
+    "item": "哪一件",
+    "items": "件数",
+    "keeper": "保管人",
     "kind": "种类",
     "label": "名称",
     "length": "字数",
     "left_out": "有没放进来的",
     "lock_version": "保存次数",
+    "moved": "挪动的",
     "name": "名称",
     "named": "不对的记录",
     "note": "说明",
@@ -109,6 +116,7 @@ FIELDS = {
     "reasons": "原因",
     "relation": "关系",
     "refused": "没有导入",
+    "remark": "备注",
     "removed": "去掉的",
     "replaced": "换掉的处数",
     "restores": "恢复自第几版",

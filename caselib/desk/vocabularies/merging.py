@@ -31,4 +31,6 @@ def tags_merge(key: int, *, into: int, lock_version: int, actor: Any) -> tuple[T
     """Merges a tag on every text that carries it. As `matters_merge`."""
     tag_held(key)
     tag, successor = tag_merge(key, into=into, lock_version=lock_version, actor=actor)
-    return successor, tag_moved(tag, into=successor, actor=actor)
+    moved = tag_moved(tag, into=successor, actor=actor)
+    follows_moved(tag, into=successor)
+    return successor, moved

@@ -3,6 +3,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from caselib.core import clock
+from caselib.personal.recent import opened_noted
 from caselib.precedents.selectors import visible_precedent
 from caselib.search.log.web import opening_noted
 
@@ -15,6 +16,7 @@ def precedent(request: HttpRequest, code: str) -> HttpResponse:
     today = clock.today()
     screen = precedent_screen(request.scope, on=today, code=code)
     opening_noted(request, precedent_id=screen.page.precedent.pk)
+    opened_noted(request.scope, screen.page.precedent)
     return render(request, "pages/precedent.html", {"screen": screen, "page": screen.page, "today": today})
 
 
