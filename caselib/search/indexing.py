@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from caselib.catalog.models import Cause, Matter, Tag
 from caselib.core import clock, prepared
@@ -12,7 +13,20 @@ from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
-from caselib.search.fields import AUDIENCE, ERA, PLACE, PUBLISHED, REUSED, STATUS, USES, era_of, places_of, uses_of
+from caselib.search.fields import (
+    AUDIENCE,
+    ERA,
+    FAILS,
+    PLACE,
+    PUBLISHED,
+    REUSED,
+    STATUS,
+    USES,
+    era_of,
+    fails_of,
+    places_of,
+    uses_of,
+)
 from caselib.search.lexicon.facts import FITS, UNFITS, DocumentFacts, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of
@@ -40,7 +54,20 @@ def eligible() -> PrecedentQuerySet:
 def _in_one_row(pks: Sequence[int]) -> PrecedentQuerySet:
     """Those of the keys that are eligible, with all of a document that is no list."""
     related = ("owner_department", "region", "live_revision__theme", "live_revision__matter", "live_revision__region")
-    return eligible().filter(pk__in=pks).select_related(*related).order_by("pk")
+    return eligible().filter(pk__in=pks).select_related(*related).annotate(failed_by=_failed_by()).order_by("pk")
+
+
+def _failed_by() -> Coalesce:
+    """How many departments noted 照办未成 of the live text; what was noted of an earlier one was written anew since."""
+    rows = Precedent.objects.filter(
+        pk=OuterRef("pk"),
+        # reuse stands above search: its rows are asked for by the names of their columns.
+        reuse_records__outcome="failed",
+        reuse_records__undone_at=None,
+        reuse_records__revision=F("live_revision"),
+    )
+    counted = rows.order_by().values("pk").annotate(failed=Count("reuse_records__department", distinct=True))
+    return Coalesce(Subquery(counted.values("failed")), 0)
 
 
 def _citations() -> QuerySet[Citation]:
@@ -144,6 +171,7 @@ def _facets_of(
         PLACE: tuple(places_of(precedent.region)),
         STATUS: (precedent.status,),
         USES: (uses_of(precedent.reuse_count),),
+        FAILS: (fails_of(precedent.failed_by),),
     }
 
 

@@ -4,7 +4,7 @@ from caselib.audit.actions import Action
 from caselib.orgs.models import Role
 from caselib.policies.models import PolicyStatus, RelationKind
 from caselib.precedents.models import Verification
-from caselib.reuse.models import Outcome
+from caselib.reuse.models import Outcome, ReportKind
 
 # Kinds of deeds by what they are about: key in the address, name, first parts of the kinds.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "privacy": ("个人信息", ("privacy",)),
     "tuning": ("检索调优", ("synonym", "relevance")),
     "gaps": ("知识缺口", ("gap",)),
+    "reports": ("纠错", ("report",)),
     "trail": ("审计", ("trail",)),
 }
 OTHERS = ("others", "其他")
@@ -43,6 +44,7 @@ TYPES = {
     "precedents.PrivacyOverride": "不是个人信息的说明",
     "precedents.PrivacyScan": "个人信息重查",
     "precedents.SiblingDraft": "并存稿",
+    "reuse.Report": "纠错",
     "exchange.ImportBatch": "案例导入",
     "cases.Ticket": "工单",
     "cases.TicketImport": "工单导入",
@@ -56,6 +58,7 @@ TYPES = {
 FIELDS = {
     "active": "启用",
     "added": "加上的",
+    "answer": "答复",
     "aliases": "俗称",
     "as_of": "查证日",
     "at": "时间",
@@ -97,6 +100,7 @@ FIELDS = {
     "on": "打开",
     "one_way": "单向",
     "outcome": "结果",
+    "point": "哪一处",
     "position": "次序",
     "precedent": "案例",
     "question": "问题",
@@ -119,6 +123,7 @@ FIELDS = {
     "successor": "替代的案例",
     "synonyms": "同义词",
     "text": "文字",
+    "took_off": "报了即下架",
     "there": "已经有",
     "through": "读到第几条",
     "times": "次数",
@@ -138,6 +143,7 @@ VALUES: dict[tuple[str, str], str] = {
         ("kind", RelationKind),
         ("outcome", Verification.Outcome),
         ("outcome", Outcome),
+        ("kind", ReportKind),
     )
     for code, label in choices.choices
 }
