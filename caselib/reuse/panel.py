@@ -62,7 +62,9 @@ class ReusePanel:
     is_undoable: bool = False
 
 
-def panel_of(precedent: Precedent, revision: Revision, scope: ViewerScope, *, on: dt.date, is_draft: bool) -> ReusePanel:
+def panel_of(
+    precedent: Precedent, revision: Revision, scope: ViewerScope, *, on: dt.date, is_draft: bool
+) -> ReusePanel:
     """The panel beside a text. 2 queries."""
     summary = reuse_summary(precedent)
     mine = last_use_by(precedent, user_id=scope.user_id)
@@ -116,7 +118,9 @@ def record_screen(
 ) -> RecordScreen:
     """The form about the text that was read, as far as it is one of the precedent's; else about the live one. 2 queries."""
     number = typed.get("revision", "")
-    texts = precedent.revisions.filter(number=int(number) if _is_number(number) else 0, state__in=["approved", "superseded"])
+    texts = precedent.revisions.filter(
+        number=int(number) if _is_number(number) else 0, state__in=["approved", "superseded"]
+    )
     live = precedent.live_revision
     read = texts.first() or live
     choices = tuple(_choice(each, 0, read) for each in Outcome) if read is not None else ()

@@ -31,7 +31,9 @@ def case_kept(typed: str) -> tuple[str, str]:
     if not bare:
         return "", ""
     if not SHORTEST_CASE <= len(bare) <= LONGEST_CASE:
-        message = f"办件编号是 {SHORTEST_CASE} 到 {LONGEST_CASE} 个字母和数字，现在 {len(bare)} 个。写全，或者空着不写。"
+        message = (
+            f"办件编号是 {SHORTEST_CASE} 到 {LONGEST_CASE} 个字母和数字，现在 {len(bare)} 个。写全，或者空着不写。"
+        )
         raise RuleBroken(message, code="bad_case_number", field="case_number")
     return _shown(bare), salted_hmac(_SALT, bare, algorithm="sha256").hexdigest()
 

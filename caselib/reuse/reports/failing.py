@@ -35,7 +35,9 @@ def failure_noted(used: ReuseRecord, *, precedent: Precedent, now: dt.datetime) 
     report = _unanswered(precedent, used.point_mark).first() if used.point_mark else None
     if report is not None:
         _joined(report, used)
-        record(Action.REPORT_FILED, report, actor=used.user, after={"kind": report.kind, "times": report.filings.count()})
+        record(
+            Action.REPORT_FILED, report, actor=used.user, after={"kind": report.kind, "times": report.filings.count()}
+        )
         return report
     live = Revision.objects.get(pk=precedent.live_revision_id)
     point = point_marked(live, used.point_mark)

@@ -28,7 +28,16 @@ SECTIONS: dict[str, PageSection] = {
         PageSection(
             "story",
             "来龙去脉",
-            ("problem", "blocker", "requester_wording", "outcome", "evaluation", "assessment", "failed_stage", "visits"),
+            (
+                "problem",
+                "blocker",
+                "requester_wording",
+                "outcome",
+                "evaluation",
+                "assessment",
+                "failed_stage",
+                "visits",
+            ),
         ),
         PageSection("basis", "依据", ("citations",)),
         PageSection(
