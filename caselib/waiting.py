@@ -15,6 +15,7 @@ from caselib.precedents.waiting import (
     reviews_waiting,
     siblings_waiting,
 )
+from caselib.reuse.waiting import reports_waiting
 
 # Kind of thing, who has such things at all, the rows, and the column whose distinct values are counted.
 _KINDS = {
@@ -23,6 +24,7 @@ _KINDS = {
     "overrides": (LETS_THROUGH, overrides_waiting, "pk"),
     "siblings": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), siblings_waiting, "pk"),
     "points": (VERIFIERS, points_waiting, "precedent"),
+    "reports": (VERIFIERS, reports_waiting, "pk"),
     "citations": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), citations_waiting, "pk"),
 }
 # How each kind is called, on the desk and in the daily mail.
@@ -32,6 +34,7 @@ LABELS = {
     "overrides": "隐私放行",
     "siblings": "两份并存的草稿",
     "points": "待复核",
+    "reports": "纠错",
     "citations": "没认出的引用",
 }
 # Who has a desk on which something may wait.

@@ -72,6 +72,11 @@ class Action(StrEnum):
     PRIVACY_SCANNED = "privacy.scanned"
     REUSE_RECORDED = "precedent.reuse_recorded"
     REUSE_UNDONE = "precedent.reuse_undone"
+    POINT_WITHDRAWN = "precedent.point_withdrawn"
+    REPORT_FILED = "report.filed"
+    REPORT_TAKEN = "report.taken"
+    REPORT_ANSWERED = "report.answered"
+    REPORT_WITHDRAWN = "report.withdrawn"
     SYNONYMS_SAVED = "synonym.saved"
     SYNONYMS_SWITCHED = "synonym.switched"
     SYNONYMS_IMPORTED = "synonym.imported"
@@ -189,6 +194,11 @@ LABELS: dict[Action, str] = {
     Action.PRIVACY_SCANNED: "重扫个人信息",
     Action.REUSE_RECORDED: "复用登记",
     Action.REUSE_UNDONE: "撤销复用登记",
+    Action.POINT_WITHDRAWN: "撤回复核点",
+    Action.REPORT_FILED: "报纠错",
+    Action.REPORT_TAKEN: "开始处理纠错",
+    Action.REPORT_ANSWERED: "答复纠错",
+    Action.REPORT_WITHDRAWN: "撤销纠错",
     Action.SYNONYMS_SAVED: "保存同义词",
     Action.SYNONYMS_SWITCHED: "停用或启用同义词",
     Action.SYNONYMS_IMPORTED: "导入同义词",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("write/", include("caselib.desk.writing.urls")),
     path("review/", include("caselib.desk.reviewing.urls")),
     path("keep/", include("caselib.desk.keeping.urls")),
+    path("reports/", include("caselib.desk.reports.urls")),
     path("tickets/", include("caselib.desk.tickets.urls")),
     path("words/", include("caselib.desk.vocabularies.urls")),
     path("transfer/", include("caselib.desk.transfer.urls")),

@@ -36,8 +36,9 @@ from caselib.precedents.selectors import (
     rows_for_matter,
 )
 from caselib.precedents.shown import is_doubtful
-from caselib.reuse.models import Outcome, ReuseRecord
-from caselib.reuse.selectors import last_use_by, reuse_summary
+from caselib.reuse.models import Outcome
+from caselib.reuse.panel import ReusePanel, panel_of
+from caselib.reuse.reports.flags import Flag, flag_of
 from caselib.search.similar import Similar, similar_to
 
 TAGS_ON_HOME = 24
@@ -146,25 +147,6 @@ def matters_screen(scope: ViewerScope, *, wanted: str) -> tuple[MatterGroup, ...
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeChoice:
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReusePanel:
-    """用完点一下. `reason` says why it cannot be recorded, or is empty; `mine` is the viewer's own last record."""
-
-    choices: tuple[OutcomeChoice, ...]
-    total: int
-    other_departments: int
-    last_at: dt.datetime | None
-    mine: ReuseRecord | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class PrecedentScreen:
     page: PrecedentPage
     reuse: ReusePanel
@@ -174,6 +156,7 @@ class PrecedentScreen:
     papers: tuple[Paper, ...] = ()
     similar: tuple[Similar, ...] = ()
     draft: Revision | None = None
+    flag: Flag | None = None
     is_preview: bool = False
     keep: Keep | None = None
 
@@ -197,7 +180,7 @@ class PrecedentScreen:
 def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentScreen:
     """The page of one precedent. Raises NotVisible. 10 queries, 1 more for a draft, 1 for a successor."""
     page = precedent_for_page(scope, on=on, **lookup)
-    panel = _reuse_panel(page, scope)
+    panel = panel_of(page.precedent, page.revision, scope, on=on, is_draft=page.is_draft)
     similar = similar_to(page.precedent, page.revision, scope=scope, tags=page.words.tags)
     return PrecedentScreen(
         page=page,
@@ -209,24 +192,7 @@ def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Prece
         similar=similar,
         draft=open_draft(page.precedent) if page.may_edit else None,
         keep=keep_for_page(page.precedent, scope),
-    )
-
-
-def _reuse_panel(page: PrecedentPage, scope: ViewerScope) -> ReusePanel:
-    summary = reuse_summary(page.precedent)
-    reason = ""
-    if not page.is_in_use:
-        reason = "还没有发布，不登记。" if page.is_draft else "已经出库，不再登记。"
-        reason = "已经下架，不登记。" if page.is_withheld else reason
-    elif scope.home_department_id is None:
-        reason = "您的账号没有归到部门，不能登记。"
-    return ReusePanel(
-        choices=tuple(OutcomeChoice(o.value, o.label, summary.counts[o.value]) for o in Outcome),
-        total=summary.total,
-        other_departments=summary.other_departments,
-        last_at=summary.last_at,
-        mine=last_use_by(page.precedent, user_id=scope.user_id),
-        reason=reason,
+        flag=flag_of(page.precedent, page.revision, scope, may_edit=page.may_edit),
     )
 
 
@@ -237,7 +203,7 @@ def _fine(page: PrecedentPage, panel: ReusePanel) -> str:
     counts = {choice.value: choice.count for choice in panel.choices}
     if page.precedent.kind == Kind.ROUTING_CARD:
         return f"{basis}；{checked}。"
-    used = f"照此办成 {counts[Outcome.WORKED]}、没办成 {counts[Outcome.FAILED]}"
+    used = f"照此办成 {counts[Outcome.WORKED]}、照办未成 {counts[Outcome.FAILED]}"
     return f"{basis}；{checked}；{used}。"
 
 

@@ -12,11 +12,14 @@ AUDIENCE = "audience"
 PUBLISHED = "published"
 MATTER = "matter"
 REUSED = "reuse_count"
-# Facets that move results and are not offered for narrowing: where it holds, the status, and how often it was followed
-# with success.
+# Facets that move results and are not offered for narrowing: where it holds, the status, how often it was followed
+# with success, and how many departments followed the text in vain.
 PLACE = "place"
 STATUS = "status"
 USES = "uses"
+FAILS = "fails"
+# More than this is not told apart.
+MOST_FAILS = 9
 _USES = ((10, "10"), (3, "3"), (1, "1"))
 
 
@@ -30,6 +33,11 @@ def places_of(region: Region | None) -> Iterator[str]:
 def uses_of(count: int) -> str:
     """The step of a number of successful uses: "0", "1", "3" or "10" and more."""
     return next((label for least, label in _USES if count >= least), "0")
+
+
+def fails_of(departments: int) -> str:
+    """The number of departments that followed the text in vain, as a value of the facet: "0" to "9"."""
+    return str(min(departments, MOST_FAILS))
 
 
 # 过渡期: a text for the seam between two rules leaves the default results when the seam closes, and stays as history.

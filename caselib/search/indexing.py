@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from caselib.catalog.models import Cause, Matter, Tag
 from caselib.core import clock, prepared
@@ -15,6 +16,7 @@ from caselib.search.exact import article_steps, basis_token, law_token, own_toke
 from caselib.search.fields import (
     AUDIENCE,
     ERA,
+    FAILS,
     MATTER,
     PLACE,
     PUBLISHED,
@@ -22,6 +24,7 @@ from caselib.search.fields import (
     STATUS,
     USES,
     era_of,
+    fails_of,
     places_of,
     uses_of,
 )
@@ -52,7 +55,20 @@ def eligible() -> PrecedentQuerySet:
 def _in_one_row(pks: Sequence[int]) -> PrecedentQuerySet:
     """Those of the keys that are eligible, with all of a document that is no list."""
     related = ("owner_department", "region", "live_revision__theme", "live_revision__matter", "live_revision__region")
-    return eligible().filter(pk__in=pks).select_related(*related).order_by("pk")
+    return eligible().filter(pk__in=pks).select_related(*related).annotate(failed_by=_failed_by()).order_by("pk")
+
+
+def _failed_by() -> Coalesce:
+    """How many departments noted 照办未成 of the live text; what was noted of an earlier one was written anew since."""
+    rows = Precedent.objects.filter(
+        pk=OuterRef("pk"),
+        # reuse stands above search: its rows are asked for by the names of their columns.
+        reuse_records__outcome="failed",
+        reuse_records__undone_at=None,
+        reuse_records__revision=F("live_revision"),
+    )
+    counted = rows.order_by().values("pk").annotate(failed=Count("reuse_records__department", distinct=True))
+    return Coalesce(Subquery(counted.values("failed")), 0)
 
 
 def _citations() -> QuerySet[Citation]:
@@ -157,6 +173,7 @@ def _facets_of(
         PLACE: tuple(places_of(precedent.region)),
         STATUS: (precedent.status,),
         USES: (uses_of(precedent.reuse_count),),
+        FAILS: (fails_of(precedent.failed_by),),
     }
 
 

@@ -37,6 +37,7 @@ _ABOUT_ONE = """
     desk:keeping:attach_use desk:keeping:findings desk:keeping:override_ask desk:keeping:withhold desk:keeping:restore
     desk:keeping:blank desk:keeping:retire desk:keeping:tier reuse:record reuse:undo
     personal:star personal:note personal:put personal:put_into
+    reuse:how reuse:used_by reuse:report
 """
 # What takes a precedent, or a row that belongs to one. None: this one has no such row.
 ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
@@ -51,6 +52,10 @@ ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
     "desk:reviewing:answer": _key("key", "comment"),
     "desk:reviewing:withdraw": _key("key", "comment"),
     "desk:keeping:override_decide": _key("pk", "override"),
+    **dict.fromkeys(
+        (f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")),
+        _key("key", "report"),
+    ),
     "desk:keeping:attachment": _key("code", "file"),
     "desk:keeping:attach_remove": lambda planted: (
         {"code": planted.precedent.code, "file": planted.keys["file"]} if "file" in planted.keys else None
@@ -64,8 +69,8 @@ _ABOUT_MANY = """
     pages:home pages:unresolved pages:verify_desk pages:policies pages:policy_desk pages:matters search:case
     search:synonyms:desk search:gaps:desk search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
-    desk:vocabularies:home desk:transfer:home desk:offline:home following:notices
-    personal:favourites personal:notes personal:recent personal:folders searches:list
+    desk:vocabularies:home desk:transfer:home desk:offline:home desk:reports:desk following:notices
+    personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -186,7 +191,9 @@ def test_the_words_do_stand_where_they_may_be_read(hall):
 
 
 # These ask for the role before they look for the row: the answer is the same for every key.
-ROLE_FIRST = {"pages:unresolved_cite", "pages:unresolved_dismiss"}
+ROLE_FIRST = {"pages:unresolved_cite", "pages:unresolved_dismiss"} | {
+    f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")
+}
 # (name, method) that an address does not answer to, whoever asks: asked once is enough.
 _ODD: set[tuple[str, str]] = set()
 

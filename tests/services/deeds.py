@@ -60,7 +60,9 @@ from caselib.precedents.citing import Unresolved
 from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
 from caselib.precedents.models import Relation, Revision, UnresolvedCitation
 from caselib.precedents.unresolved import citations_dismiss, citations_queue
-from caselib.reuse.models import Outcome
+from caselib.reuse.models import Outcome, Report
+from caselib.reuse.reports.answering import report_decline, report_take
+from caselib.reuse.reports.filing import report_file
 from caselib.reuse.services import reuse_record, reuse_undo
 from caselib.search.gaps.services import gap_close, gap_file
 from caselib.search.models import RelevanceQuestion
@@ -288,6 +290,20 @@ def _used():
     return reuse_record(factories.published(), scope=scope_of(account), outcome=Outcome.WORKED, note=planted())
 
 
+def _reported() -> Report:
+    precedent = factories.published()
+    return report_file(precedent, scope=scope(Role.WINDOW), section="fits", kind="wrong", text=planted("写反了")).report
+
+
+def _failed_and_undone() -> None:
+    """The second failure opens a report and a point, and taken back it closes both."""
+    precedent, account = factories.published(), person(Role.WINDOW)
+    values = {"outcome": Outcome.FAILED, "point": "applies_when:1", "note": planted("联系不上")}
+    reuse_record(precedent, scope=scope(Role.WINDOW), **values)
+    used = reuse_record(precedent, scope=scope_of(account), **values, case_number="310109202600012345")
+    reuse_undo(used, scope=scope_of(account))
+
+
 # --- search ---
 
 
@@ -381,6 +397,11 @@ DEEDS: dict[Action, Callable[[], object]] = {
     Action.PRECEDENT_VERIFIED: lambda: precedent_verify(factories.published(), by=person(), note=planted("对照过")),
     Action.PRECEDENT_RETIRED: lambda: precedent_retire(factories.published(), reason=planted("过时"), actor=person()),
     Action.REUSE_RECORDED: _used,
+    Action.POINT_WITHDRAWN: _failed_and_undone,
+    Action.REPORT_FILED: _reported,
+    Action.REPORT_TAKEN: lambda: report_take(_reported(), by=person()),
+    Action.REPORT_ANSWERED: lambda: report_decline(_reported(), by=person(), reason=planted("没有写反")),
+    Action.REPORT_WITHDRAWN: _failed_and_undone,
     Action.REUSE_UNDONE: lambda: reuse_undo(used := _used(), scope=scope_of(used.user)),
     Action.SYNONYMS_SAVED: _synonyms,
     Action.SYNONYMS_SWITCHED: lambda: synonyms.group_switch(key=_synonyms(), active=False, lock_version=1, actor=None),

@@ -4,7 +4,7 @@ from caselib.audit.actions import Action
 from caselib.orgs.models import Role
 from caselib.policies.models import PolicyStatus, RelationKind
 from caselib.precedents.models import Verification
-from caselib.reuse.models import Outcome
+from caselib.reuse.models import Outcome, ReportKind
 
 # Kinds of deeds by what they are about: key in the address, name, first parts of the kinds.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tuning": ("检索调优", ("synonym", "relevance")),
     "gaps": ("知识缺口", ("gap",)),
     "folders": ("共享资料夹", ("folder",)),
+    "reports": ("纠错", ("report",)),
     "trail": ("审计", ("trail",)),
 }
 OTHERS = ("others", "其他")
@@ -45,6 +46,7 @@ TYPES = {
     "precedents.PrivacyOverride": "不是个人信息的说明",
     "precedents.PrivacyScan": "个人信息重查",
     "precedents.SiblingDraft": "并存稿",
+    "reuse.Report": "纠错",
     "exchange.ImportBatch": "案例导入",
     "cases.Ticket": "工单",
     "core.CalendarDay": "日历上的一天",
@@ -60,6 +62,7 @@ TYPES = {
 FIELDS = {
     "active": "启用",
     "added": "加上的",
+    "answer": "答复",
     "aliases": "俗称",
     "as_of": "查证日",
     "at": "时间",
@@ -109,6 +112,7 @@ FIELDS = {
     "one_way": "单向",
     "outcome": "结果",
     "points": "改期的复核",
+    "point": "哪一处",
     "position": "次序",
     "precedent": "案例",
     "question": "问题",
@@ -132,6 +136,7 @@ FIELDS = {
     "successor": "替代的案例",
     "synonyms": "同义词",
     "text": "文字",
+    "took_off": "报了即下架",
     "there": "已经有",
     "tickets": "改期的工单",
     "through": "读到第几条",
@@ -153,6 +158,7 @@ VALUES: dict[tuple[str, str], str] = {
         ("kind", RelationKind),
         ("outcome", Verification.Outcome),
         ("outcome", Outcome),
+        ("kind", ReportKind),
     )
     for code, label in choices.choices
 }

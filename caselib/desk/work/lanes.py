@@ -19,6 +19,8 @@ from caselib.policies.models import VersionDraft
 from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.review_queue import due_on
+from caselib.reuse.reports.selectors import place_of
+from caselib.reuse.waiting import reports_waiting
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
 from caselib.waiting import LABELS, counts_waiting
@@ -165,6 +167,19 @@ def _points(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
     )  # fmt: skip
 
 
+def _reports(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = reports_waiting(scope).select_related("precedent__live_revision").order_by("due_on", "pk")[:SHOWN]
+    return tuple(
+        Line(
+            row.precedent.live_revision.title,
+            reverse("desk:reports:report", args=[row.pk]),
+            f"{place_of(row)}，{row.get_kind_display()}",
+            due_of(row.due_on, on=on),
+        )
+        for row in rows
+    )
+
+
 def _citations(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
     rows = waiting.citations_waiting(scope).select_related("revision").order_by("opened_at", "pk")[:SHOWN]
     address = reverse("pages:unresolved")
@@ -215,6 +230,7 @@ _LANES = {
     "reviews": _Kind(LABELS["reviews"], "stamp", "desk:reviewing:queue", _reviews),
     "overrides": _Kind(LABELS["overrides"], "lock", "desk:keeping:overrides", _overrides),
     "points": _Kind(LABELS["points"], "clock", "pages:verify_desk", _points),
+    "reports": _Kind(LABELS["reports"], "help", "desk:reports:desk", _reports),
     "citations": _Kind(LABELS["citations"], "law", "pages:unresolved", _citations),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
@@ -227,6 +243,7 @@ _ROOMS = (
     ((*_WRITES, Role.REVIEWER, Role.WINDOW), Room("工单", "录入、导入、办结评估", "desk:tickets:desk", "inbox")),
     ((Role.REVIEWER, Role.DEPARTMENT_ADMIN), Room("审核", "待审的先到期在前", "desk:reviewing:queue", "stamp")),
     ((*_WRITES, Role.REVIEWER), Room("待复核", "政策变了、复核日到了", "pages:verify_desk", "clock")),
+    ((*_WRITES, Role.REVIEWER), Room("纠错", "读者和窗口报的", "desk:reports:desk", "help")),
     (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
     (_WRITES, Room("没认出的引用", "文号和条款对不上的", "pages:unresolved", "link")),
     (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
@@ -239,6 +256,7 @@ _ROOMS = (
     ((Role.DEPARTMENT_ADMIN,), Room("离线包", "断网时大厅用的一份", "desk:offline:home", "doc")),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
     ((Role.DEPARTMENT_ADMIN,), Room("对接系统", "令牌、能做什么", "desk:systems:home", "link")),
+    ((*_WRITES, Role.REVIEWER, Role.WINDOW, Role.TRAINER), Room("我的纠错", "报过的、怎么答的", "reuse:mine", "inbox")),
 )
 
 

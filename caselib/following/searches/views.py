@@ -1,4 +1,3 @@
-import datetime as dt
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
