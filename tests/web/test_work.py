@@ -20,11 +20,11 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
 ROOMS = {
-    Role.WINDOW: {"工单"},
-    Role.TRAINER: {"导入导出"},
-    Role.REVIEWER: {"工单", "审核", "待复核", "导入导出"},
-    Role.EDITOR: {"写案例", "工单", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
-    Role.DEPARTMENT_ADMIN: {"写案例", "工单", "审核", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
+    Role.WINDOW: {"工单", "会商"},
+    Role.TRAINER: {"导入导出", "会商"},
+    Role.REVIEWER: {"工单", "会商", "审核", "待复核", "导入导出"},
+    Role.EDITOR: {"写案例", "会商", "工单", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
+    Role.DEPARTMENT_ADMIN: {"写案例", "会商", "工单", "审核", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "检索调优"},
     Role.SYSTEM_ADMIN: set(),
     Role.SECURITY_ADMIN: set(),
     Role.AUDIT_ADMIN: set(),

@@ -8,28 +8,20 @@ from django.db.models import F, Min, QuerySet
 from django.urls import reverse
 
 from caselib.core import clock
-from caselib.orgs.models import Role
+from caselib.orgs.models import CONTENT_ROLES, Role
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.access import may_edit_policies
 from caselib.policies.models import VersionDraft
 from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
-from caselib.precedents.points import Due, due_of
+from caselib.precedents.points import due_of
 from caselib.precedents.review_queue import due_on
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
 from caselib.waiting import LABELS, counts_waiting
 
-# What a lane shows before it leads to its room.
-SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    title: str
-    address: str
-    note: str = ""
-    due: Due | None = None
+from . import asked
+from .line import SHOWN, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +195,8 @@ _LANES = {
     "overrides": _Kind(LABELS["overrides"], "lock", "desk:keeping:overrides", _overrides),
     "points": _Kind(LABELS["points"], "clock", "pages:verify_desk", _points),
     "citations": _Kind(LABELS["citations"], "law", "pages:unresolved", _citations),
+    "consultations": _Kind(LABELS["consultations"], "people", "consulting:list", asked.consultations),
+    "gaps_taken": _Kind(LABELS["gaps_taken"], "help", "search:gaps:desk", asked.gaps_taken),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
     "gaps": _Kind("知识缺口", "help", "search:gaps:desk", _gaps),
@@ -217,6 +211,7 @@ _ROOMS = (
     (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
     (_WRITES, Room("没认出的引用", "文号和条款对不上的", "pages:unresolved", "link")),
     (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
+    (tuple(CONTENT_ROLES), Room("会商", "请别的部门一起定", "consulting:list", "people")),
     (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
     ((*_WRITES, Role.REVIEWER, Role.TRAINER), Room("导入导出", "表格、Word", "desk:transfer:home", "doc")),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),

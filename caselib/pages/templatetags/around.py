@@ -37,7 +37,18 @@ _HERE = Frame(' aria-current="page"')()
 
 # The places that one reaches over the work desk.
 ROOMS = frozenset(
-    {"verify", "gaps", "tuning", "synonyms", "tickets", "reviewing", "keeping", "vocabularies", "transfer"}
+    {
+        "verify",
+        "gaps",
+        "tuning",
+        "synonyms",
+        "tickets",
+        "reviewing",
+        "keeping",
+        "vocabularies",
+        "transfer",
+        "consulting",
+    }
 )
 
 
