@@ -18,6 +18,7 @@ from caselib.search.gaps.views import matter_typed, urgencies
 from caselib.search.models import KnowledgeGap
 
 from .asking import LONGEST_QUESTION, MOST_DEPARTMENTS, NewConsultation, departments_of, lead_of
+from .models import Party
 from .selectors import departments_offered, gap_to_consult
 
 
@@ -42,16 +43,22 @@ class NewForm:
         return urgencies(self.urgency)
 
     @property
-    def leads(self) -> list[tuple[str, Department, bool]]:
-        """(value, department, whether chosen)."""
-        return [(key, each, key == self.lead) for key, each in self.offered.items()]
+    def leads(self) -> list[tuple[str, str, bool]]:
+        """(value, label, whether chosen)."""
+        return [(key, label_of(each), key == self.lead) for key, each in self.offered.items()]
 
     @property
-    def joining(self) -> list[tuple[str, Department, bool]]:
-        return [(key, each, key in self.others) for key, each in self.offered.items()]
+    def joining(self) -> list[tuple[str, str, bool]]:
+        return [(key, label_of(each), key in self.others) for key, each in self.offered.items()]
 
     most = LONGEST_QUESTION
     most_departments = MOST_DEPARTMENTS
+
+
+def label_of(department: Department) -> str:
+    """Its name, with the region where the name does not say it. Needs `region` loaded."""
+    region = department.region.name
+    return department.name if region in department.name else f"{department.name}（{region}）"
 
 
 def blank_form(scope: ViewerScope, asked: QueryDict) -> NewForm:
@@ -94,6 +101,12 @@ def posted_form(scope: ViewerScope, posted: QueryDict) -> NewForm:
         ticket=ticket,
         matters=matter_names(),
     )
+
+
+def leads_offered(scope: ViewerScope, lead: Party) -> list[tuple[str, str, bool]]:
+    """Departments that may lead instead: (value, label, whether it leads now). 1 query."""
+    offered = departments_offered(scope)
+    return [(key, label_of(each), each.pk == lead.department_id) for key, each in offered.items()]
 
 
 def asked_of(form: NewForm, posted: QueryDict) -> NewConsultation:

@@ -11,7 +11,7 @@ from caselib.search.questions import masked_told
 
 from .access import may_ask, may_conclude, may_withdraw
 from .asking import consultation_ask, lead_of
-from .forms import NewForm, asked_of, blank_form, posted_form
+from .forms import NewForm, asked_of, blank_form, leads_offered, posted_form
 from .models import Party
 from .selectors import consultation_for_page, consultations_for_page, departments_offered
 from .services import (
@@ -71,7 +71,7 @@ def _page(
     screen = consultation_for_page(request.scope, code, on=clock.today())
     shown = {
         "screen": screen,
-        "departments": departments_offered(request.scope) if screen.is_open and screen.withdrawing else {},
+        "departments": leads_offered(request.scope, screen.lead) if screen.is_open and screen.withdrawing else [],
         "wrong": error,
         "wrong_field": getattr(error, "field", ""),
         "about": about,

@@ -23,6 +23,6 @@ def may_tend(scope: ViewerScope) -> Answer:
 def may_release(scope: ViewerScope, gap: KnowledgeGap) -> Answer:
     """Who took it; an administrator of a department for who is away."""
     answer = may_tend(scope)
-    if answer and gap.taken_by_id != scope.user_id and not scope.has_role(Role.DEPARTMENT_ADMIN):
+    if answer and gap.taken_by_id not in (None, scope.user_id) and not scope.has_role(Role.DEPARTMENT_ADMIN):
         return Denied(f"这条是 {gap.taken_by_name} 认领的，由他放手；他不在，找部门管理员。")
     return answer

@@ -69,11 +69,12 @@ def near_ones(one: Asked, others: Iterable[Asked]) -> tuple[Asked, ...]:
 
 def nearness(one: Asked, other: Asked) -> float:
     """Which share of the words of the shorter question stands in the other, 0 to 1; 0 where that is not enough to be alike."""
-    here, there = _words(one.question), _words(other.question)
-    common = here & there
-    if len(common) < _LEAST_COMMON:
+    fewer, more = sorted((_words(one.question), _words(other.question)), key=len)
+    # 执照 is 营业执照 to who asks.
+    common = sum(any(word in each or each in word for each in more) for word in fewer)
+    if common < _LEAST_COMMON:
         return 0.0
-    share = len(common) / min(len(here), len(there))
+    share = common / len(fewer)
     if one.matter is None or other.matter is None:
         least = _ALIKE
     else:

@@ -11,6 +11,7 @@ from caselib.audit.services import record
 from caselib.catalog.models import Matter
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
+from caselib.core.personal_data import mask
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import OPEN_STATES, Precedent
@@ -65,10 +66,10 @@ def gap_sort(gap: KnowledgeGap, matter: Matter | None, *, scope: ViewerScope) ->
     gap = _held([gap], scope)[0]
     if gap.matter_id == (matter.pk if matter else None):
         return gap
-    before = {"matter": gap.matter.name if gap.matter else ""}
+    before = {"matter": mask(gap.matter.name) if gap.matter else ""}
     gap.matter = matter
     gap.save(update_fields=["matter"])
-    after = {"matter": matter.name if matter else ""}
+    after = {"matter": mask(matter.name) if matter else ""}
     record(Action.GAP_SORTED, gap, actor=User.objects.get(pk=scope.user_id), before=before, after=after)
     return gap
 
@@ -103,7 +104,9 @@ def gap_part(gap: KnowledgeGap, *, scope: ViewerScope) -> KnowledgeGap:
     Raises StaleState where it is not joined, or what it was joined into is closed. Writes AuditEvent gap.parted.
     """
     may_tend(scope).require()
-    keys = [gap.pk, gap.joined_into_id or 0]
+    # Both are locked in one order; where it was joined elsewhere meanwhile, what is locked does not fit and nothing is done.
+    into = KnowledgeGap.objects.values_list("joined_into", flat=True).get(pk=gap.pk)
+    keys = [gap.pk, into or 0]
     rows = {row.pk: row for row in KnowledgeGap.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
     gap = rows[gap.pk]
     whole = rows.get(gap.joined_into_id)
