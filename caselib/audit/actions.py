@@ -85,6 +85,19 @@ class Action(StrEnum):
     RELEVANCE_IMPORTED = "relevance.imported"
     GAP_FILED = "gap.filed"
     GAP_CLOSED = "gap.closed"
+    GAP_TAKEN = "gap.taken"
+    GAP_RELEASED = "gap.released"
+    GAP_SORTED = "gap.sorted"
+    GAP_JOINED = "gap.joined"
+    GAP_PARTED = "gap.parted"
+    GAP_DRAFTED = "gap.drafted"
+    CONSULTATION_ASKED = "consultation.asked"
+    CONSULTATION_ANSWERED = "consultation.answered"
+    CONSULTATION_PASSED = "consultation.passed"
+    CONSULTATION_LED = "consultation.led"
+    CONSULTATION_CONCLUDED = "consultation.concluded"
+    CONSULTATION_WITHDRAWN = "consultation.withdrawn"
+    CONSULTATION_DRAFTED = "consultation.drafted"
     TICKET_REGISTERED = "ticket.registered"
     TICKETS_IMPORTED = "ticket.imported"
     TICKET_IMPORT_STAGED = "ticket.import_staged"
@@ -207,6 +220,19 @@ LABELS: dict[Action, str] = {
     Action.RELEVANCE_IMPORTED: "导入检索考题",
     Action.GAP_FILED: "记知识缺口",
     Action.GAP_CLOSED: "处理知识缺口",
+    Action.GAP_TAKEN: "认领知识缺口",
+    Action.GAP_RELEASED: "放手知识缺口",
+    Action.GAP_SORTED: "给知识缺口选事项",
+    Action.GAP_JOINED: "合并知识缺口",
+    Action.GAP_PARTED: "拆开知识缺口",
+    Action.GAP_DRAFTED: "从知识缺口起草",
+    Action.CONSULTATION_ASKED: "提请会商",
+    Action.CONSULTATION_ANSWERED: "答复会商",
+    Action.CONSULTATION_PASSED: "会商中说明不归本部门",
+    Action.CONSULTATION_LED: "改会商的牵头部门",
+    Action.CONSULTATION_CONCLUDED: "写会商结论",
+    Action.CONSULTATION_WITHDRAWN: "撤回会商",
+    Action.CONSULTATION_DRAFTED: "从会商起草",
     Action.TICKET_REGISTERED: "登记工单",
     Action.TICKETS_IMPORTED: "导入工单",
     Action.TICKET_IMPORT_STAGED: "预览工单导入",

@@ -69,7 +69,9 @@ def gathered(keys: Collection[int], *, user: int, scope: ViewerScope) -> Gathere
         texts=texts,
         precedents=precedents,
         cited=_cited(shown, (follow.policy_id for follow in follows if follow.policy_id)),
-        further=_links(Revision.more_matters, "matter", shown, [follow.matter_id for follow in follows if follow.matter_id]),
+        further=_links(
+            Revision.more_matters, "matter", shown, [follow.matter_id for follow in follows if follow.matter_id]
+        ),
         tagged=_links(Revision.tags, "tag", shown, [follow.tag_id for follow in follows if follow.tag_id]),
         brought=brought,
         repealed=_repealed(objects(Action.STATUS_CONFIRMED)),

@@ -67,7 +67,8 @@ ABOUT_A_TICKET = {"desk:writing:from_ticket"} | {
 }
 _ABOUT_MANY = """
     pages:home pages:unresolved pages:verify_desk pages:policies pages:policy_desk pages:matters search:case
-    search:synonyms:desk search:gaps:desk search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
+    search:synonyms:desk search:gaps:desk search:gaps:missed search:gaps:mine search:gaps:new consulting:list
+    consulting:new search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
     desk:vocabularies:home desk:transfer:home desk:offline:home desk:reports:desk following:notices
     personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
@@ -100,6 +101,9 @@ NOT_ASKED = {
         search:tuning:relevance_add search:tuning:relevance_first search:tuning:relevance_import
         search:tuning:relevance_export search:tuning:relevance_edit search:tuning:relevance_delete
         search:tuning:trial_words search:tuning:trial_weights""",
+    "one gap or consultation, in tests/permissions/test_gaps.py and test_consulting.py": """search:gaps:gap search:gaps:take
+        search:gaps:release search:gaps:sort search:gaps:join search:gaps:part desk:writing:from_gap consulting:consultation
+        consulting:answer consulting:conclude consulting:lead consulting:withdraw desk:writing:from_consultation""",
     "imports of one's own and what is sent, in tests/permissions/test_transfer.py": """
         desk:transfer:batch desk:transfer:send desk:transfer:bring
         desk:transfer:confirm desk:transfer:mask desk:transfer:discard desk:transfer:refused desk:transfer:sample""",

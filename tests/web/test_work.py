@@ -19,13 +19,25 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
+ASKS = {"我提的需求", "会商", "我的纠错", "工作日历"}
+EDITS = ASKS | {
+    "写案例",
+    "工单",
+    "待复核",
+    "纠错",
+    "政策录入",
+    "没认出的引用",
+    "知识缺口",
+    "词表",
+    "导入导出",
+    "检索调优",
+}
 ROOMS = {
-    Role.WINDOW: {"工单", "工作日历"},
-    Role.TRAINER: {"导入导出", "工作日历"},
-    Role.REVIEWER: {"工单", "审核", "待复核", "导入导出", "工作日历"},
-    Role.EDITOR: {"写案例", "工单", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "工作日历", "检索调优"},
-    Role.DEPARTMENT_ADMIN: {"写案例", "工单", "审核", "待复核", "政策录入", "没认出的引用", "知识缺口", "词表", "导入导出", "工作日历",
-                            "离线包", "检索调优", "对接系统"},
+    Role.WINDOW: ASKS | {"工单"},
+    Role.TRAINER: ASKS | {"导入导出"},
+    Role.REVIEWER: ASKS | {"工单", "审核", "待复核", "纠错", "导入导出"},
+    Role.EDITOR: EDITS,
+    Role.DEPARTMENT_ADMIN: EDITS | {"审核", "离线包", "对接系统"},
     Role.SYSTEM_ADMIN: {"工作日历"},
     Role.SECURITY_ADMIN: set(),
     Role.AUDIT_ADMIN: set(),

@@ -8,7 +8,7 @@ from django.db.models import F, Min, QuerySet
 from django.urls import reverse
 
 from caselib.core import clock
-from caselib.core.due import Due, due_of, unsure_of
+from caselib.core.due import due_of, unsure_of
 from caselib.desk.calendar.access import KEEPERS as CALENDAR_KEEPERS
 from caselib.desk.calendar.access import may_keep_calendar
 from caselib.desk.calendar.asking import missing_words
@@ -25,16 +25,8 @@ from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
 from caselib.waiting import LABELS, counts_waiting
 
-# What a lane shows before it leads to its room.
-SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    title: str
-    address: str
-    note: str = ""
-    due: Due | None = None
+from . import asked
+from .line import SHOWN, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +224,8 @@ _LANES = {
     "points": _Kind(LABELS["points"], "clock", "pages:verify_desk", _points),
     "reports": _Kind(LABELS["reports"], "help", "desk:reports:desk", _reports),
     "citations": _Kind(LABELS["citations"], "law", "pages:unresolved", _citations),
+    "consultations": _Kind(LABELS["consultations"], "people", "consulting:list", asked.consultations),
+    "gaps_taken": _Kind(LABELS["gaps_taken"], "help", "search:gaps:desk", asked.gaps_taken),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
     "gaps": _Kind("知识缺口", "help", "search:gaps:desk", _gaps),
@@ -247,6 +241,8 @@ _ROOMS = (
     (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
     (_WRITES, Room("没认出的引用", "文号和条款对不上的", "pages:unresolved", "link")),
     (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
+    (tuple(CONTENT_ROLES), Room("我提的需求", "查不到的，提给编辑", "search:gaps:mine", "say")),
+    (tuple(CONTENT_ROLES), Room("会商", "请别的部门一起定", "consulting:list", "people")),
     (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
     ((*_WRITES, Role.REVIEWER, Role.TRAINER), Room("导入导出", "表格、Word", "desk:transfer:home", "doc")),
     (

@@ -39,7 +39,23 @@ _HERE = Frame(' aria-current="page"')()
 
 # The places that one reaches over the work desk.
 ROOMS = frozenset(
-    ["verify", "gaps", "tuning", "synonyms", "tickets", "reviewing", "keeping", "vocabularies", "transfer", "calendar", "systems", "hooks", "offline", "reports"]
+    {
+        "verify",
+        "gaps",
+        "tuning",
+        "synonyms",
+        "tickets",
+        "reviewing",
+        "keeping",
+        "vocabularies",
+        "transfer",
+        "calendar",
+        "systems",
+        "hooks",
+        "offline",
+        "reports",
+        "consulting",
+    }
 )
 
 
