@@ -222,6 +222,12 @@ CASELIB_SITE_URL = os.environ.get("CASELIB_SITE_URL", "").strip().rstrip("/")
 CASELIB_MAIL_DOMAINS = tuple(
     domain.strip().lower() for domain in os.environ.get("CASELIB_MAIL_DOMAINS", "").split(",") if domain.strip()
 )
+# 办理入口 of a precedent may lie in these domains and below them; an address of elsewhere cannot be submitted.
+CASELIB_ENTRANCE_DOMAINS = tuple(
+    domain.strip().lower().strip(".")
+    for domain in os.environ.get("CASELIB_ENTRANCE_DOMAINS", "gov.cn").split(",")
+    if domain.strip().strip(".")
+)
 
 # A site for trying out: `load_starter` makes demo accounts there without being asked. Only dev and test turn it on.
 CASELIB_TRIAL_SITE = False
