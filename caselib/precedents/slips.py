@@ -44,8 +44,8 @@ def slip_lines(materials: Sequence[Mapping[str, Any]], deferred: Sequence[Mappin
             SlipLine(
                 number=number,
                 name=name,
-                sample=paper.get("correct_sample", ""),
-                mistake=paper.get("common_mistake", ""),
+                sample=_open(paper.get("correct_sample", "")),
+                mistake=_open(paper.get("common_mistake", "")),
                 later=_later(deferred[at]) if at >= 0 else _LATER if paper.get("deferrable") else "",
                 is_optional=not paper.get("required", True),
             )
@@ -64,7 +64,12 @@ def _same_paper(name: str, item: str) -> bool:
     return bool(name and item) and (name in item or item in name)
 
 
+def _open(sentence: str) -> str:
+    """Without the mark at its end, which the slip sets itself."""
+    return sentence.rstrip("。；; ")
+
+
 def _later(record: Mapping[str, Any]) -> str:
-    deadline, consequence = (str(record.get(part, "")).rstrip("。；") for part in ("deadline", "consequence"))
+    deadline, consequence = (_open(str(record.get(part, ""))) for part in ("deadline", "consequence"))
     words = _LATER_BY.format(deadline=deadline) if deadline else _LATER
     return words + (_LATER_OR.format(consequence=consequence) if consequence else "")
