@@ -72,15 +72,7 @@ def read_precedent(entry: Entry) -> PrecedentFile:
         "decision_level": entry.choice("decision_level", DecisionLevel, default=DecisionLevel.UNKNOWN),
         "result_type": entry.choice("result_type", ResultType, default=ResultType.SOLVED),
         "measure": entry.choice("measure", Measure, default=Measure.NONE),
-        "handling_steps": _steps(entry),
-        "materials": _materials(entry),
-        "deferred_material": _deferred(entry),
-        "alternatives": _alternatives(entry),
-        "detours": _detours(entry),
-        "entrances": _entrances(entry),
-        "outcome": _outcome(entry),
-        "flexibility": _flexibility(entry),
-        "sources": _sources(entry),
+        **_records(entry),
     }
     for name in plain["unverified"]:
         if name not in LABELS:
@@ -106,6 +98,20 @@ def read_precedent(entry: Entry) -> PrecedentFile:
         raise entry.broken("doubts", "草稿还没有发布，不能标待复核；直接改草稿。")
     entry.done()
     return found
+
+
+def _records(entry: Entry) -> dict[str, Any]:
+    return {
+        "handling_steps": _steps(entry),
+        "materials": _materials(entry),
+        "deferred_material": _deferred(entry),
+        "alternatives": _alternatives(entry),
+        "detours": _detours(entry),
+        "entrances": _entrances(entry),
+        "outcome": _outcome(entry),
+        "flexibility": _flexibility(entry),
+        "sources": _sources(entry),
+    }
 
 
 def _classifications(entry: Entry) -> tuple[tuple[str, str], ...]:

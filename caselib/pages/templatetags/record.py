@@ -20,7 +20,7 @@ _ASK = Frame("""
   <div class="seg seg--s" role="radiogroup" aria-labelledby="q-{0}"><label class="y"><input type="radio" name="{0}" value="good" required{7}>{3}{4}</label><label class="n"><input type="radio" name="{0}" value="bad" required{8}>{5}{6}</label><label class="u"><input type="radio" name="{0}" value="unsure" required{9}>不清楚</label></div>
   <span class="ask__boxes print-only" aria-hidden="true">□ {4}　□ {6}</span></li>
 """)  # noqa: E501 (as it is sent)
-_CHOSEN = SafeString(" checked")
+_CHOSEN = Frame(" checked")()
 _ANSWERS = {Need.HOLDS: ("是", "否", "？"), Need.ABSENT: ("没有", "有", "")}
 
 
@@ -36,7 +36,7 @@ def ask(question: Question) -> SafeString:
 
 _GO = Frame("""
 <li data-go="{0}"{1}><p data-when="bad"{2}><b>{3}</b></p><p data-when="unsure"{4}>{5}</p>{6}</li>""")
-_HIDDEN = SafeString(" hidden")
+_HIDDEN = Frame(" hidden")()
 _WAYS = Frame("""<ul class="ways" data-when="bad"{}>{}</ul>""")
 _WAY = Frame("""<li>{}<span class="vh">→ </span>{}{}{}</li>""")
 _LINK = Frame(""" <a href="{}">{}</a> {}""")
