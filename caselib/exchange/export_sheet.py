@@ -28,6 +28,8 @@ _MORE = (
     ("依据的时效", "每条依据导出那天的时效；带“待核”的还没有人对照过原文。", 36),
     ("容缺材料", "哪些材料可以后补、怎么核、多久补、逾期怎么办。", 30),
     ("替代办法", "原来想办的不行，可以改走哪条路。", 30),
+    ("不符合时去哪", "哪一条不符合，改走哪里、看哪一件。", 30),
+    ("办理入口", "在哪里办：名称和网址。", 30),
 )
 
 
@@ -70,4 +72,6 @@ def _more(each: Leaving) -> list[str]:
         "\n".join(f"{basis.text}：{basis.validity}" for basis in each.basis),
         lines.get("deferred_material", ""),
         lines.get("alternatives", ""),
+        lines.get("detours", ""),
+        lines.get("entrances", ""),
     ]

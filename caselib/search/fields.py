@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from caselib.orgs.models import Region
 from caselib.policies.models import PolicyStatus
-from caselib.precedents.models import ResultType
+from caselib.precedents.models import DecisionLevel, ResultType
 
 AUDIENCE = "audience"
 PUBLISHED = "published"
@@ -72,6 +72,7 @@ FACETS = (
     FacetField("region", "地区"),
     FacetField("policy_status", "所引政策", dict(PolicyStatus.choices)),
     FacetField("result_type", "结果", dict(ResultType.choices)),
+    FacetField("decision_level", "谁能定", dict(DecisionLevel.choices)),
     FacetField("year", "年份"),
     FacetField(ERA, "过渡期", {NOW: "现在适用", PAST: "已过，只供查历史"}),
     # For deep links from other systems: there are hundreds of matters, and the page of a matter is a better list of them.

@@ -161,6 +161,7 @@ def _facets_of(
         MATTER: tuple(dict.fromkeys(matter.name for matter in _matters_of(revision))),
         "policy_status": tuple(dict.fromkeys(citation.version.policy.status for citation in citations)),
         "result_type": (revision.result_type,),
+        "decision_level": (revision.decision_level,) if revision.decision_level else (),
         "year": (year,),
         # As of today: stale.flag marks it on the night that it changes.
         ERA: (era_of(precedent.applies_until, on=clock.today()),),
@@ -214,6 +215,9 @@ def _body(revision: Revision) -> Iterator[str]:
         yield from (paper.get("item", ""), paper.get("why_minor", ""))
     for way in revision.alternatives:
         yield from (way.get("wanted", ""), way.get("instead", ""), way.get("reason", ""))
+    # Its condition is said above; a second time it would count twice.
+    yield from (way.get("instead", "") for way in revision.detours)
+    yield from (entrance.get("label", "") for entrance in revision.entrances)
 
 
 def _basis(citations: Iterable[Citation]) -> Iterator[str]:

@@ -225,6 +225,12 @@ CASELIB_SITE_URL = os.environ.get("CASELIB_SITE_URL", "").strip().rstrip("/")
 CASELIB_MAIL_DOMAINS = tuple(
     domain.strip().lower() for domain in os.environ.get("CASELIB_MAIL_DOMAINS", "").split(",") if domain.strip()
 )
+# 办理入口 of a precedent may lie in these domains and below them; an address of elsewhere cannot be submitted.
+CASELIB_ENTRANCE_DOMAINS = tuple(
+    domain.strip().lower().strip(".")
+    for domain in os.environ.get("CASELIB_ENTRANCE_DOMAINS", "gov.cn").split(",")
+    if domain.strip().strip(".")
+)
 
 # Hosts that messages to other systems may go to (manage.py send_hooks), comma-separated: a name for port 443, or name:port.
 # Empty: none.
