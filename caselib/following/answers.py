@@ -14,15 +14,16 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from caselib.consulting import selectors as consulting
 from caselib.core.told import Told
 from caselib.orgs.scope import ViewerScope
+from caselib.reuse.reports import selectors as reports
+from caselib.search.gaps import selectors as gaps
 
 from .models import Reading
 
 Source = Callable[[ViewerScope], tuple[Told, ...]]
-# caselib.reuse.reports.selectors.answers_for, caselib.search.gaps.selectors.answers_for,
-# caselib.consulting.selectors.answers_for: their names are entered here when these packages are there.
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (reports.answers_for, gaps.answers_for, consulting.answers_for)
 # So many of the newest are listed; nobody waits for more at a time.
 MOST = 100
 # For the header a process remembers the moments of a reader's answers for so many seconds, of so many readers: a page of
