@@ -9,9 +9,10 @@ import datetime as dt
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from django.db.models import F, QuerySet, Value
 from django.urls import reverse
 
 from caselib.consulting import selectors as consulting
@@ -22,8 +23,16 @@ from caselib.search.gaps import selectors as gaps
 
 from .models import Reading
 
-Source = Callable[[ViewerScope], tuple[Told, ...]]
-SOURCES: tuple[Source, ...] = (reports.answers_for, gaps.answers_for, consulting.answers_for)
+
+class Source(Protocol):
+    """What a package hands up: the answers to what a viewer asked, and their moments alone, as one column to be asked for."""
+
+    def answers_for(self, scope: ViewerScope, /) -> tuple[Told, ...]: ...
+
+    def answered_at(self, scope: ViewerScope, /) -> QuerySet: ...
+
+
+SOURCES: tuple[Source, ...] = (reports, gaps, consulting)
 # So many of the newest are listed; nobody waits for more at a time.
 MOST = 100
 # For the header a process remembers the moments of a reader's answers for so many seconds, of so many readers: a page of
@@ -47,44 +56,66 @@ def answers_of(scope: ViewerScope, *, seen: dt.datetime | None) -> tuple[Answer,
     """The answers to what the viewer asked, newest first; those after the mark are new. The queries of the sources."""
     if not scope.reads_content or scope.user_id is None:
         return ()
-    told = sorted((each for source in SOURCES for each in source(scope)), key=lambda each: each.at, reverse=True)
+    told = sorted(
+        (each for source in SOURCES for each in source.answers_for(scope)), key=lambda each: each.at, reverse=True
+    )
     return tuple(
         Answer(each.at, each.title, each.text, reverse(each.view, args=each.args), seen is None or each.at > seen)
         for each in told[:MOST]
     )
 
 
-_moments: OrderedDict[int, tuple[float, tuple[dt.datetime, ...]]] = OrderedDict()
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """When the viewer's answers came, and up to when they are read."""
+
+    at: tuple[dt.datetime, ...]
+    seen: dt.datetime | None
+    until: float
+
+
+_moments: OrderedDict[int, _Moments] = OrderedDict()
 _lock = threading.Lock()
 
 
 def answers_unread(scope: ViewerScope) -> int:
-    """How many answers are new, for the header: as of a minute ago at most. No query for who has none, else 1; once a minute
-    the queries of the sources."""
-    if not SOURCES or scope.user_id is None or not scope.reads_content:
+    """How many answers are new, for the header: as of a minute ago at most. 1 query once a minute, for all sources."""
+    if scope.user_id is None or not scope.reads_content:
         return 0
-    moments = _remembered(scope)
-    if not moments:
-        return 0
-    seen = Reading.objects.filter(user=scope.user_id).values_list("seen_at", flat=True).first()
-    return sum(seen is None or at > seen for at in moments)
+    known = _remembered(scope)
+    return sum(known.seen is None or at > known.seen for at in known.at)
 
 
-def forget() -> None:
-    """Drops all that this process remembers."""
+def forget(user: int | None = None) -> None:
+    """Drops what this process remembers: of that account, or all of it."""
     with _lock:
-        _moments.clear()
+        if user is None:
+            _moments.clear()
+        else:
+            _moments.pop(user, None)
 
 
-def _remembered(scope: ViewerScope) -> tuple[dt.datetime, ...]:
+def _remembered(scope: ViewerScope) -> _Moments:
     with _lock:
-        until, moments = _moments.get(scope.user_id, (0.0, ()))
-    if until > time.monotonic():
-        return moments
-    moments = tuple(answer.at for answer in answers_of(scope, seen=None))
+        known = _moments.get(scope.user_id)
+    if known is not None and known.until > time.monotonic():
+        return known
+    rows = list(_asked(scope)[: MOST + 1])
+    known = _Moments(
+        at=tuple(at for at, is_mark in rows if at is not None and not is_mark),
+        seen=next((at for at, is_mark in rows if is_mark), None),
+        until=time.monotonic() + SECONDS,
+    )
     with _lock:
-        _moments[scope.user_id] = (time.monotonic() + SECONDS, moments)
+        _moments[scope.user_id] = known
         _moments.move_to_end(scope.user_id)
         while len(_moments) > KEPT:
             _moments.popitem(last=False)
-    return moments
+    return known
+
+
+def _asked(scope: ViewerScope) -> QuerySet:
+    """Rows (moment, whether it is the mark up to which answers are read), newest first; the mark before all of them."""
+    mark = Reading.objects.filter(user=scope.user_id, seen_at__isnull=False).order_by().values_list("seen_at")
+    parts = [source.answered_at(scope).annotate(is_mark=Value(0)) for source in SOURCES]
+    return mark.annotate(is_mark=Value(1)).union(*parts, all=True).order_by(F("is_mark").desc(), F("seen_at").desc())

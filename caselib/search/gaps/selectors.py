@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
@@ -239,11 +240,19 @@ def _mine(filing: KnowledgeGapFiling, answers: dict[int | None, Precedent], on: 
     )
 
 
+_CLOSED = (State.ANSWERED, State.WORDS, State.DECLINED)
+_DONE = Q(gap__state__in=_CLOSED) | Q(gap__joined_into__state__in=_CLOSED)
+
+
+def answered_at(scope: ViewerScope) -> QuerySet:
+    """The moments of `answers_for`, one column; to be asked for together with those of others. No query."""
+    rows = KnowledgeGapFiling.objects.filter(_DONE, user=scope.user_id or 0).order_by()
+    return rows.values_list(Coalesce("gap__joined_into__closed_at", "gap__closed_at"))
+
+
 def answers_for(scope: ViewerScope) -> tuple[Told, ...]:
     """What came of what the viewer filed, newest first, at most 50. 2 queries, 1 where nothing did."""
-    closed = (State.ANSWERED, State.WORDS, State.DECLINED)
-    done = Q(gap__state__in=closed) | Q(gap__joined_into__state__in=closed)
-    filings = list(_own(scope).filter(done).order_by("-gap__closed_at", "-pk")[:MOST_ANSWERS])
+    filings = list(_own(scope).filter(_DONE).order_by("-gap__closed_at", "-pk")[:MOST_ANSWERS])
     answers = _answers([_gap_of(filing) for filing in filings], scope)
     told = [_told(filing, answers) for filing in filings]
     return tuple(sorted(told, key=lambda one: one.at, reverse=True))
