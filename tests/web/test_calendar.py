@@ -227,6 +227,16 @@ def test_a_wrong_day_is_told_and_all_that_was_typed_stays(keeper, wrong, words):
     assert not CalendarDay.objects.exists()
 
 
+def test_one_day_of_a_notice_is_taken_back_and_a_day_that_is_none_takes_back_nothing(keeper):
+    entered(keeper, WHOLE)
+    form = {"entry": CalendarDay.objects.first().entry, "seen": "1", "year": str(NEXT)}
+    wrong = keeper.post(f"{ROOM}withdraw/", {**form, "on": "x"})
+    assert (wrong.status_code, "没有撤回：" in text(wrong), CalendarDay.objects.live().count()) == (422, True, 21)
+    assert keeper.post(f"{ROOM}withdraw/", {**form, "on": f"{NEXT}-04-05"}).status_code == 302
+    assert CalendarDay.objects.live().count() == 20
+    assert "还没有录全，还缺：清明节" in text(keeper.get(ROOM))
+
+
 def test_taking_back_from_an_old_page_is_refused(keeper):
     keeper.post(DAY, {"seen": "0", "on": f"{NEXT - 1}-11-10", "works": "0", "source": "通知"})
     entry = CalendarDay.objects.get().entry

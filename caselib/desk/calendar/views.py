@@ -166,8 +166,11 @@ def _day(
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Takes back what was entered together, or one day of it."""
     may_keep_calendar(request.scope).require()
-    on, _ = read_day(request.POST.get("on", ""))
+    on, wrong = read_day(request.POST.get("on", ""))
     asked = request.POST.get("year", "")
+    if wrong:
+        # Without its day the form would mean all of them.
+        return _year(request, asked, wrong=f"没有撤回：{wrong}", status=422)
     try:
         changed = keeping.days_withdraw(
             clean(request.POST.get("entry", ""))[:12], on=on, seen=_seen(request), actor=request.user
