@@ -129,6 +129,14 @@ def test_only_ticked_days_are_entered_and_what_is_missing_is_told(keeper):
     assert words in text(keeper.get(ROOM))
 
 
+def test_a_text_without_a_title_is_not_given_one(keeper):
+    part = "元旦：1月1日放假。"
+    assert 'name="source" value=""' in looked_at(keeper, part)
+    assert f"关于{NEXT}年部分节假日安排的通知" in looked_at(keeper, WHOLE).split('name="source"')[1]
+    refused = entered(keeper, part, source="")
+    assert (refused.status_code, "写一写依据" in text(refused)) == (422, True)
+
+
 def test_nothing_ticked_enters_nothing_and_keeps_the_text(keeper):
     response = entered(keeper, WHOLE, day=[])
     assert response.status_code == 422

@@ -72,7 +72,9 @@ def _nothing(text: str) -> str:
 
 
 def _source_of(read: Read) -> str:
-    """What a notice is called, for a form that left it empty; a person sees it before it is entered."""
+    """What a notice is called, for a form that left it empty; nothing for a text that does not say what it is."""
+    if not read.is_titled:
+        return read.number
     title = _TITLE.format(year=read.year)
     return f"{title}（{read.number}）" if read.number else title
 
