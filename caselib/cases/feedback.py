@@ -93,7 +93,7 @@ def ticket_settle(
     if at is None and ticket.fed_back_at:
         raise RuleBroken("没有保存：已经记了反馈。先撤回反馈，再改成还没办结。", code="fed_back", field="how")
     if at is not None:
-        _refuse_impossible(at, ticket, what="办结", now=now)
+        _refuse_impossible(at, ticket, now=now)
         if ticket.fed_back_at and clock.day_of(ticket.fed_back_at) < clock.day_of(at):
             raise RuleBroken("没有保存：办结晚于反馈。先核对反馈的时间。", code="after_feedback", field="at")
     due = feedback_due(at) if at else None
@@ -114,7 +114,7 @@ def ticket_feed_back(
         raise RuleBroken("没有保存：还没有办结，也没有提出意见。先记办结，再记反馈。", code="not_settled", field="at")
     at = (at or now) if is_given else None
     if at is not None:
-        _refuse_impossible(at, ticket, what="反馈", now=now)
+        _refuse_impossible(at, ticket, now=now)
         if clock.day_of(at) < clock.day_of(ticket.settled_at):
             raise RuleBroken("没有保存：反馈早于办结，请核对。", code="before_settled", field="at")
     ticket_swap(ticket, lock_version=lock_version, fed_back_at=at)
@@ -122,12 +122,12 @@ def ticket_feed_back(
     return ticket
 
 
-def _refuse_impossible(at: dt.datetime, ticket: Ticket, *, what: str, now: dt.datetime) -> None:
+def _refuse_impossible(at: dt.datetime, ticket: Ticket, *, now: dt.datetime) -> None:
     # Forms know minutes only.
     if at > now + dt.timedelta(minutes=1):
-        raise RuleBroken(f"没有保存：{what}的时间在现在以后，请核对。", code="in_future", field="at")
+        raise RuleBroken("没有保存：这个时间在现在以后，请核对。", code="in_future", field="at")
     if clock.day_of(at) < ticket.received_on:
-        raise RuleBroken(f"没有保存：{what}早于受理日期 {ticket.received_on}，请核对。", code="too_early", field="at")
+        raise RuleBroken(f"没有保存：这个时间早于受理日期 {ticket.received_on}，请核对。", code="too_early", field="at")
 
 
 def feedback_redate(calendar: workdays.Calendar, *, first: dt.date, last: dt.date) -> int:

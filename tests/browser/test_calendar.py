@@ -39,6 +39,7 @@ def test_a_pasted_notice_moves_a_due_date_and_back(visit, viewport):
     page.get_by_label("通知原文").fill(
         f"停电检修：{day.month}月{day.day}日（星期{weekday}）放假，共1天。另行安排的日子再通知。"
     )
+    page.get_by_label("依据").fill("区里的停电通知")
     page.get_by_role("button", name="看一看").click()
     page.get_by_role("heading", name="读出来的").wait_for()
     assert page.get_by_role("checkbox", name=re.compile(day.isoformat())).is_checked()

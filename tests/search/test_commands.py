@@ -8,8 +8,10 @@ from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent
 from caselib.audit.services import record
 from caselib.audit.verifying import last_check
-from caselib.core import clock
+from caselib.core import clock, workdays
+from caselib.core.models import CalendarDay
 from caselib.orgs.models import Role
+from caselib.precedents.keeping import DUE_IN
 from caselib.precedents.models import DoubtKind, Precedent
 from caselib.precedents.visibility import Audience
 from caselib.search.live import live_engine
@@ -126,6 +128,19 @@ def test_the_worker_does_once_a_day_what_a_new_day_does(index):
         with pytest.raises(SystemExit):
             call_command("index_worker", "--once")
     assert [point.kind for point in found.doubts.open()] == [DoubtKind.REVIEW_DUE]
+
+
+def test_the_worker_counts_by_the_calendar_of_now(index):
+    """It serves no request by which it would be told: days that somebody else entered count at its next turn."""
+    found = factories.published()
+    index.refresh()
+    Precedent.objects.filter(pk=found.pk).update(reverify_due_on=clock.today() - dt.timedelta(days=1))
+    before = workdays.after_working_days(clock.today(), DUE_IN)
+    off = workdays.after_working_days(clock.today(), 1)
+    CalendarDay.objects.create(entry="a" * 12, on=off, is_working=False, source="通知", entered_at=clock.now())
+    with pytest.raises(SystemExit):
+        call_command("index_worker", "--once")
+    assert found.doubts.open().get().due_on == workdays.calendar_read().after_working_days(before, 1)
 
 
 def test_the_worker_checks_the_trail_and_says_what_is_broken(index, capsys):

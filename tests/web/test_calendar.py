@@ -129,6 +129,14 @@ def test_only_ticked_days_are_entered_and_what_is_missing_is_told(keeper):
     assert words in text(keeper.get(ROOM))
 
 
+def test_a_text_without_a_title_is_not_given_one(keeper):
+    part = "元旦：1月1日放假。"
+    assert 'name="source" value=""' in looked_at(keeper, part)
+    assert f"关于{NEXT}年部分节假日安排的通知" in looked_at(keeper, WHOLE).split('name="source"')[1]
+    refused = entered(keeper, part, source="")
+    assert (refused.status_code, "写一写依据" in text(refused)) == (422, True)
+
+
 def test_nothing_ticked_enters_nothing_and_keeps_the_text(keeper):
     response = entered(keeper, WHOLE, day=[])
     assert response.status_code == 422
@@ -225,6 +233,16 @@ def test_a_wrong_day_is_told_and_all_that_was_typed_stays(keeper, wrong, words):
     assert words in page
     assert ("停电停水" in page) or "name" in wrong
     assert not CalendarDay.objects.exists()
+
+
+def test_one_day_of_a_notice_is_taken_back_and_a_day_that_is_none_takes_back_nothing(keeper):
+    entered(keeper, WHOLE)
+    form = {"entry": CalendarDay.objects.first().entry, "seen": "1", "year": str(NEXT)}
+    wrong = keeper.post(f"{ROOM}withdraw/", {**form, "on": "x"})
+    assert (wrong.status_code, "没有撤回：" in text(wrong), CalendarDay.objects.live().count()) == (422, True, 21)
+    assert keeper.post(f"{ROOM}withdraw/", {**form, "on": f"{NEXT}-04-05"}).status_code == 302
+    assert CalendarDay.objects.live().count() == 20
+    assert "还没有录全，还缺：清明节" in text(keeper.get(ROOM))
 
 
 def test_taking_back_from_an_old_page_is_refused(keeper):

@@ -40,13 +40,14 @@ class NoticeDay:
 
 @dataclass(slots=True)
 class Read:
-    """`year`: as the title names it, else the one that was asked for. `doubts`: what does not fit together, in sentences.
+    """`year`: as the title names it (`is_titled`), else the one that was asked for. `doubts`: what does not fit together, in sentences.
 
     `lost`: sentences with a day or a verb of which nothing was taken; `unused`: the rest, which says nothing of days.
     """
 
     year: int | None
     number: str = ""
+    is_titled: bool = False
     days: list[NoticeDay] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -71,7 +72,7 @@ def read_notice(typed: str, *, year: int | None) -> Read:
     text = unicodedata.normalize("NFKC", clean(typed[:LONGEST]))
     titled = _TITLE_YEAR.search(text)
     number = _NUMBER.search(text)
-    read = Read(int(titled[1]) if titled else year, number[0] if number else "")
+    read = Read(int(titled[1]) if titled else year, number[0] if number else "", is_titled=bool(titled))
     name = ""
     # Else its 7号 would be a day.
     for sentence in filter(str.strip, _SENTENCE.split(_unwrapped(_NUMBER.sub("", text)))):

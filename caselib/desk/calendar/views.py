@@ -23,7 +23,11 @@ from .notice import LONGEST, NAME_LENGTH, NoticeDay, Read, read_notice
 
 HERE = "calendar"
 GET_OR_POST = ["GET", "HEAD", "POST"]
-_MOVED = "，{points} 个复核、{tickets} 件工单反馈的到期日跟着变了"
+_ENTERED = "录好了 {days} 天。"
+_ENTERED_MOVED = "录好了 {days} 天，{points} 个复核、{tickets} 件工单反馈的到期日跟着变了。"
+_WITHDRAWN = "撤回了 {days} 天。"
+_WITHDRAWN_MOVED = "撤回了 {days} 天，{points} 个复核、{tickets} 件工单反馈的到期日跟着变了。"
+_NOTHING_LEFT = "已经撤回过了，没有再动。"
 _TITLE = "国务院办公厅关于{year}年部分节假日安排的通知"
 
 
@@ -68,7 +72,9 @@ def _nothing(text: str) -> str:
 
 
 def _source_of(read: Read) -> str:
-    """What a notice is called, for a form that left it empty; a person sees it before it is entered."""
+    """What a notice is called, for a form that left it empty; nothing for a text that does not say what it is."""
+    if not read.is_titled:
+        return read.number
     title = _TITLE.format(year=read.year)
     return f"{title}（{read.number}）" if read.number else title
 
@@ -85,7 +91,7 @@ def _enter(request: HttpRequest, typed: dict[str, str], read: Read, *, code: str
         return _notice(request, typed, **shown, errors={error.field: error.message}, status=error.status)
     except StaleState as error:
         return _notice(request, typed, **shown, stale=error.message, status=error.status)
-    return _done(request, read.year or days[0].on.year, "录好了", changed)
+    return _done(request, read.year or days[0].on.year, changed, frames=(_ENTERED, _ENTERED_MOVED))
 
 
 def _notice(
@@ -140,7 +146,7 @@ def day(request: HttpRequest) -> HttpResponse:
         return _day(request, typed, code=code, errors={field: error.message}, status=error.status)
     except StaleState as error:
         return _day(request, typed, code=code, stale=error.message, status=error.status)
-    return _done(request, on.year, "录好了", changed)
+    return _done(request, on.year, changed, frames=(_ENTERED, _ENTERED_MOVED))
 
 
 def _day(
@@ -162,21 +168,25 @@ def _day(
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Takes back what was entered together, or one day of it."""
     may_keep_calendar(request.scope).require()
-    on, _ = read_day(request.POST.get("on", ""))
+    on, wrong = read_day(request.POST.get("on", ""))
     asked = request.POST.get("year", "")
+    if wrong:
+        # Without its day the form would mean all of them.
+        return _year(request, asked, wrong=f"没有撤回：{wrong}", status=422)
     try:
         changed = keeping.days_withdraw(
             clean(request.POST.get("entry", ""))[:12], on=on, seen=_seen(request), actor=request.user
         )
     except StaleState as error:
         return _year(request, asked, wrong=error.message, status=error.status)
-    return _done(request, screens.year_asked(asked, on=clock.today()), "撤回了", changed)
+    shown = screens.year_asked(asked, on=clock.today())
+    return _done(request, shown, changed, frames=(_WITHDRAWN, _WITHDRAWN_MOVED))
 
 
-def _done(request: HttpRequest, shown: int, what: str, changed: Changed) -> HttpResponse:
-    moved = _MOVED.format(points=changed.points, tickets=changed.tickets) if changed.points or changed.tickets else ""
-    told = f"{what} {changed.days} 天{moved}。" if changed.days else "已经撤回过了，没有再动。"
-    messages.success(request, told)
+def _done(request: HttpRequest, shown: int, changed: Changed, *, frames: tuple[str, str]) -> HttpResponse:
+    """`frames`: what is told without and with due dates that moved."""
+    frame = frames[bool(changed.points or changed.tickets)] if changed.days else _NOTHING_LEFT
+    messages.success(request, frame.format(days=changed.days, points=changed.points, tickets=changed.tickets))
     return redirect(f"{reverse('desk:calendar:year')}?{urlencode({'year': shown})}")
 
 

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from caselib.audit.verifying import nightly_check
 from caselib.cases.pruning import tickets_prune
-from caselib.core import clock
+from caselib.core import clock, workdays
 from caselib.precedents.rescan import rules_digest, scan_if_rules_changed
 from caselib.precedents.stale import flag
 from caselib.search.analysis import preload
@@ -53,6 +53,8 @@ class Command(BaseCommand):
         failures = 0
         night_of = None
         while not stopping.is_set():
+            # This process serves no request, by which it would hear that days were entered.
+            workdays.forget()
             try:
                 self._turn()
                 self._make_vectors(all_of_them=options["once"], interrupted=lambda: stopping.is_set() or _is_waiting())
