@@ -87,14 +87,14 @@ class TicketIn(Told):
     text: str = Field(min_length=1, max_length=TEXT_LENGTH, description="原文")
     received_on: str = Field("", max_length=40, description="受理日期，空着是今天")
     channel: str = Field("", max_length=NAME_LENGTH, description="渠道，如 窗口、12345；空着是窗口")
-    title: str = Field("", max_length=80)
-    requester_type: str = Field("", max_length=NAME_LENGTH)
-    failed_stage: str = Field("", max_length=NAME_LENGTH)
+    title: str = Field("", max_length=80, description="标题，空着从原文里取")
+    requester_type: str = Field("", max_length=NAME_LENGTH, description="诉求人，如 个人、企业")
+    failed_stage: str = Field("", max_length=NAME_LENGTH, description="卡在哪个阶段：未受理、未批准、多次未解决")
     matter: str = Field("", max_length=NAME_LENGTH, description="事项的代码或名称")
-    visits: Count = None
-    promised_days: Count = None
-    actual_days: Count = None
-    is_supervised: StrictBool = False
+    visits: Count = Field(None, description="跑了几次，最多 99")
+    promised_days: Count = Field(None, description="承诺几天办结")
+    actual_days: Count = Field(None, description="实际用了几天")
+    is_supervised: StrictBool = Field(False, description="是不是督办件")
 
 
 class ReuseIn(Told):

@@ -15,12 +15,13 @@ from caselib.connect.clients.answering import answered_once
 from caselib.connect.clients.models import Deed
 from caselib.core import clock
 from caselib.core.errors import RuleBroken
+from caselib.precedents.selectors import visible_precedent
 from caselib.reuse.services import reuse_record
 from caselib.search.gaps.services import gap_file
 
 from . import answers, sent, shapes
 from .doors import Door
-from .reading import precedent_of
+from .reading import named
 
 router = Router(by_alias=True)
 
@@ -109,7 +110,7 @@ def _ticket(request: HttpRequest, ticket: Ticket, *, created: bool) -> Status:
 )
 def reuse(request: HttpRequest, key: str, used: sent.ReuseIn, idempotency_key: IdempotencyKey):
     """照着这个案例办，结果怎么样。一分钟内同一个案例报同一个结果，算一次。"""
-    precedent, now = precedent_of(request, key), clock.now()
+    precedent, now = visible_precedent(request.scope, **named(key)), clock.now()
 
     def deed() -> tuple[int, dict[str, Any]]:
         record = reuse_record(precedent, scope=request.scope, outcome=used.outcome, note=used.note, now=now)
