@@ -3,6 +3,8 @@
 from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from caselib.consulting.access import ANSWER as SPEAKERS
+from caselib.consulting.waiting import consultations_waiting
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import VERIFIERS
@@ -15,6 +17,8 @@ from caselib.precedents.waiting import (
     reviews_waiting,
     siblings_waiting,
 )
+from caselib.reuse.waiting import reports_waiting
+from caselib.search.gaps.waiting import gaps_taken_waiting
 
 # Kind of thing, who has such things at all, the rows, and the column whose distinct values are counted.
 _KINDS = {
@@ -23,7 +27,10 @@ _KINDS = {
     "overrides": (LETS_THROUGH, overrides_waiting, "pk"),
     "siblings": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), siblings_waiting, "pk"),
     "points": (VERIFIERS, points_waiting, "precedent"),
+    "reports": (VERIFIERS, reports_waiting, "pk"),
     "citations": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), citations_waiting, "pk"),
+    "gaps_taken": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), gaps_taken_waiting, "pk"),
+    "consultations": (SPEAKERS, consultations_waiting, "consultation"),
 }
 # How each kind is called, on the desk and in the daily mail.
 LABELS = {
@@ -32,7 +39,10 @@ LABELS = {
     "overrides": "隐私放行",
     "siblings": "两份并存的草稿",
     "points": "待复核",
+    "reports": "纠错",
     "citations": "没认出的引用",
+    "gaps_taken": "您认领的缺口",
+    "consultations": "会商",
 }
 # Who has a desk on which something may wait.
 WORKERS = frozenset(role for roles, _, _ in _KINDS.values() for role in roles)

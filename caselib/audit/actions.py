@@ -15,6 +15,8 @@ class Action(StrEnum):
     MATTER_SAVED = "matter.saved"
     CAUSE_SAVED = "cause.saved"
     SCHEME_SAVED = "scheme.saved"
+    CALENDAR_ENTERED = "calendar.entered"
+    CALENDAR_WITHDRAWN = "calendar.withdrawn"
     TAG_SAVED = "tag.saved"
     MATTER_MERGED = "matter.merged"
     MATTERS_IMPORTED = "matter.imported"
@@ -70,6 +72,11 @@ class Action(StrEnum):
     PRIVACY_SCANNED = "privacy.scanned"
     REUSE_RECORDED = "precedent.reuse_recorded"
     REUSE_UNDONE = "precedent.reuse_undone"
+    POINT_WITHDRAWN = "precedent.point_withdrawn"
+    REPORT_FILED = "report.filed"
+    REPORT_TAKEN = "report.taken"
+    REPORT_ANSWERED = "report.answered"
+    REPORT_WITHDRAWN = "report.withdrawn"
     SYNONYMS_SAVED = "synonym.saved"
     SYNONYMS_SWITCHED = "synonym.switched"
     SYNONYMS_IMPORTED = "synonym.imported"
@@ -78,6 +85,19 @@ class Action(StrEnum):
     RELEVANCE_IMPORTED = "relevance.imported"
     GAP_FILED = "gap.filed"
     GAP_CLOSED = "gap.closed"
+    GAP_TAKEN = "gap.taken"
+    GAP_RELEASED = "gap.released"
+    GAP_SORTED = "gap.sorted"
+    GAP_JOINED = "gap.joined"
+    GAP_PARTED = "gap.parted"
+    GAP_DRAFTED = "gap.drafted"
+    CONSULTATION_ASKED = "consultation.asked"
+    CONSULTATION_ANSWERED = "consultation.answered"
+    CONSULTATION_PASSED = "consultation.passed"
+    CONSULTATION_LED = "consultation.led"
+    CONSULTATION_CONCLUDED = "consultation.concluded"
+    CONSULTATION_WITHDRAWN = "consultation.withdrawn"
+    CONSULTATION_DRAFTED = "consultation.drafted"
     TICKET_REGISTERED = "ticket.registered"
     TICKETS_IMPORTED = "ticket.imported"
     TICKET_IMPORT_STAGED = "ticket.import_staged"
@@ -85,6 +105,8 @@ class Action(StrEnum):
     TICKET_ENTRIES_SAVED = "ticket.entries_saved"
     TICKET_ANALYSED = "ticket.analysed"
     TICKET_EVALUATED = "ticket.evaluated"
+    TICKET_SETTLED = "ticket.settled"
+    TICKET_FED_BACK = "ticket.fed_back"
     TICKET_ARCHIVED = "ticket.archived"
     TICKET_TEXT_SHOWN = "ticket.text_shown"
     TICKET_DRAFTED = "ticket.drafted"
@@ -98,8 +120,22 @@ class Action(StrEnum):
     TOKEN_ROTATED = "client.token_rotated"  # noqa: S105
     TOKEN_REVOKED = "client.token_revoked"  # noqa: S105
     TOKEN_REFUSED = "client.token_refused"  # noqa: S105
+    HOOK_CREATED = "hook.created"
+    HOOK_SAVED = "hook.saved"
+    HOOK_SWITCHED = "hook.switched"
+    HOOK_REKEYED = "hook.rekeyed"
+    HOOK_TESTED = "hook.tested"
+    HOOK_REPLAYED = "hook.replayed"
+    FEED_ISSUED = "feed.issued"
+    FEED_REVOKED = "feed.revoked"
+    FOLDER_SAVED = "folder.saved"
+    FOLDER_FILLED = "folder.filled"
+    FOLDER_DELETED = "folder.deleted"
+    FOLDER_HANDED_OVER = "folder.handed_over"
     TRAIL_CHECKED = "trail.checked"
     TRAIL_EXPORTED = "trail.exported"
+    ASSISTANT_OPENED = "assistant.opened"
+    OFFLINE_EXPORTED = "offline.exported"
 
 
 LABELS: dict[Action, str] = {
@@ -114,6 +150,8 @@ LABELS: dict[Action, str] = {
     Action.MATTER_SAVED: "保存事项",
     Action.CAUSE_SAVED: "保存原因",
     Action.SCHEME_SAVED: "保存分类方案",
+    Action.CALENDAR_ENTERED: "录入节假日",
+    Action.CALENDAR_WITHDRAWN: "撤回录入的节假日",
     Action.TAG_SAVED: "保存标签",
     Action.MATTER_MERGED: "合并事项",
     Action.MATTERS_IMPORTED: "导入事项",
@@ -169,6 +207,11 @@ LABELS: dict[Action, str] = {
     Action.PRIVACY_SCANNED: "重扫个人信息",
     Action.REUSE_RECORDED: "复用登记",
     Action.REUSE_UNDONE: "撤销复用登记",
+    Action.POINT_WITHDRAWN: "撤回复核点",
+    Action.REPORT_FILED: "报纠错",
+    Action.REPORT_TAKEN: "开始处理纠错",
+    Action.REPORT_ANSWERED: "答复纠错",
+    Action.REPORT_WITHDRAWN: "撤销纠错",
     Action.SYNONYMS_SAVED: "保存同义词",
     Action.SYNONYMS_SWITCHED: "停用或启用同义词",
     Action.SYNONYMS_IMPORTED: "导入同义词",
@@ -177,6 +220,19 @@ LABELS: dict[Action, str] = {
     Action.RELEVANCE_IMPORTED: "导入检索考题",
     Action.GAP_FILED: "记知识缺口",
     Action.GAP_CLOSED: "处理知识缺口",
+    Action.GAP_TAKEN: "认领知识缺口",
+    Action.GAP_RELEASED: "放手知识缺口",
+    Action.GAP_SORTED: "给知识缺口选事项",
+    Action.GAP_JOINED: "合并知识缺口",
+    Action.GAP_PARTED: "拆开知识缺口",
+    Action.GAP_DRAFTED: "从知识缺口起草",
+    Action.CONSULTATION_ASKED: "提请会商",
+    Action.CONSULTATION_ANSWERED: "答复会商",
+    Action.CONSULTATION_PASSED: "会商中说明不归本部门",
+    Action.CONSULTATION_LED: "改会商的牵头部门",
+    Action.CONSULTATION_CONCLUDED: "写会商结论",
+    Action.CONSULTATION_WITHDRAWN: "撤回会商",
+    Action.CONSULTATION_DRAFTED: "从会商起草",
     Action.TICKET_REGISTERED: "登记工单",
     Action.TICKETS_IMPORTED: "导入工单",
     Action.TICKET_IMPORT_STAGED: "预览工单导入",
@@ -184,6 +240,8 @@ LABELS: dict[Action, str] = {
     Action.TICKET_ENTRIES_SAVED: "记工单经过",
     Action.TICKET_ANALYSED: "工单分析研判",
     Action.TICKET_EVALUATED: "工单跟踪评估",
+    Action.TICKET_SETTLED: "记工单办结",
+    Action.TICKET_FED_BACK: "记工单反馈",
     Action.TICKET_ARCHIVED: "工单备案归档",
     Action.TICKET_TEXT_SHOWN: "查看工单原文",
     Action.TICKET_DRAFTED: "从工单生成草稿",
@@ -197,6 +255,20 @@ LABELS: dict[Action, str] = {
     Action.TOKEN_ROTATED: "更换令牌",
     Action.TOKEN_REVOKED: "吊销令牌",
     Action.TOKEN_REFUSED: "令牌调用被拒",
+    Action.HOOK_CREATED: "登记推送地址",
+    Action.HOOK_SAVED: "修改推送地址",
+    Action.HOOK_SWITCHED: "停止或恢复推送",
+    Action.HOOK_REKEYED: "换推送签名密钥",
+    Action.HOOK_TESTED: "试送一条推送",
+    Action.HOOK_REPLAYED: "重送推送",
+    Action.FEED_ISSUED: "发放订阅地址",
+    Action.FEED_REVOKED: "作废订阅地址",
+    Action.FOLDER_SAVED: "保存共享资料夹",
+    Action.FOLDER_FILLED: "改共享资料夹的内容",
+    Action.FOLDER_DELETED: "删除共享资料夹",
+    Action.FOLDER_HANDED_OVER: "移交共享资料夹",
     Action.TRAIL_CHECKED: "核对审计记录",
     Action.TRAIL_EXPORTED: "导出审计记录",
+    Action.ASSISTANT_OPENED: "接入智能助手",
+    Action.OFFLINE_EXPORTED: "导出离线包",
 }

@@ -60,6 +60,16 @@ def may_work_on(scope: ViewerScope, ticket: Ticket) -> Answer:
     return Denied("研判、评估和归档由本部门的编辑和部门管理员做。")
 
 
+def may_feed_back(scope: ViewerScope, ticket: Ticket) -> Answer:
+    """反馈 to the person: by whoever tells it, the window too, until the ticket is archived."""
+    held = scope.departments.get(ticket.department_id, frozenset())
+    if not held & set(READERS):
+        return Hidden()
+    if ticket.is_archived:
+        return Denied("这件工单已经归档，不能再改。")
+    return ALLOWED if held & set(REGISTRARS) else Denied("反馈由本部门的窗口、编辑和部门管理员记，审核只看。")
+
+
 def may_draft(scope: ViewerScope, ticket: Ticket) -> Answer:
     """从工单生成草稿: for who may write precedents in that department."""
     answer = may_work_on(scope, ticket)

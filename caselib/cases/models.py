@@ -59,6 +59,14 @@ class Stage(models.TextChoices):
     ARCHIVED = "archived", "备案归档"
 
 
+class Settlement(models.TextChoices):
+    """办结或者提出意见: what ends the handling, and from which 反馈 has one working day (B2)."""
+
+    NOT_YET = "", "还没办结"
+    DONE = "done", "办结"
+    OPINION = "opinion", "提出意见"
+
+
 def source_key(system: str, number: str) -> str:
     """By which a ticket is known again, also when its number was deleted; empty without a number.
 
@@ -100,6 +108,11 @@ class Ticket(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets_registered"
     )
     registered_at = models.DateTimeField()
+    # 办结 or 提出意见, the last day for 反馈 to person and window (`feedback.feedback_due`; it follows the calendar), and 反馈.
+    settled_how = models.CharField(max_length=8, choices=Settlement, blank=True, default="")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    feedback_due_on = models.DateField(null=True, blank=True)
+    fed_back_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     drafted_at = models.DateTimeField(null=True, blank=True)
     pruned_at = models.DateTimeField(null=True, blank=True)
@@ -110,6 +123,11 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["department", "stage", "-received_on", "-id"], name="ix_ticket_list"),
             models.Index(fields=["stage", "archived_at"], name="ix_ticket_archived"),
+            models.Index(
+                fields=["department", "feedback_due_on"],
+                name="ix_ticket_feedback",
+                condition=Q(settled_at__isnull=False, fed_back_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -117,6 +135,11 @@ class Ticket(models.Model):
             ),
             models.UniqueConstraint(fields=["source_key"], condition=~Q(source_key=""), name="uq_ticket_source_key"),
             models.CheckConstraint(condition=Q(stage__in=[stage.value for stage in Stage]), name="ck_ticket_stage"),
+            models.CheckConstraint(
+                condition=Q(settled_how="", settled_at=None, feedback_due_on=None, fed_back_at=None)
+                | Q(settled_how__in=["done", "opinion"], settled_at__isnull=False, feedback_due_on__isnull=False),
+                name="ck_ticket_settled",
+            ),
             models.CheckConstraint(
                 condition=Q(stage="archived", archived_at__isnull=False)
                 | (~Q(stage="archived") & Q(archived_at__isnull=True)),

@@ -1,21 +1,9 @@
-"""Keeps what tickets say unreadable in the database, its files and its backups.
-
-The first key of CASELIB_TICKET_KEYS seals, all of them open; without any, one is derived from SECRET_KEY. A key is any
-text: it goes through HKDF, so that SECRET_KEY itself may be listed as an old key once keys of their own are set.
-"""
-
-import base64
-import functools
-import zlib
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+"""Keeps what tickets say unreadable in the database, its files and its backups, with the keys of `core.sealing`."""
 
 from caselib.core.errors import DomainError
+from caselib.core.sealing import NoKeyOpens, Seal
 
-_PURPOSE = b"caselib.cases.ticket"
+_SEAL = Seal(b"caselib.cases.ticket")
 
 
 class SealedForGood(DomainError):
@@ -27,18 +15,14 @@ class SealedForGood(DomainError):
 
 def seal(text: str) -> str:
     """The text as a token of ASCII characters; sealing twice gives two tokens. An empty text stays empty."""
-    if not text:
-        return ""
-    return _keys().encrypt(zlib.compress(text.encode())).decode()
+    return _SEAL.seal(text)
 
 
 def unseal(token: str) -> str:
     """The text of a token of `seal`. Raises SealedForGood where no key opens it."""
-    if not token:
-        return ""
     try:
-        return zlib.decompress(_keys().decrypt(token.encode())).decode()
-    except InvalidToken as error:
+        return _SEAL.unseal(token)
+    except NoKeyOpens as error:
         raise SealedForGood(
             "工单原文打不开：现在的密钥解不开它。原文还在，没有丢。请告诉系统管理员，把原来的密钥加回 CASELIB_TICKET_KEYS。"
         ) from error
@@ -51,22 +35,4 @@ def sealed_anew(token: str) -> str:
 
 def is_sealed_with_first(token: str) -> bool:
     """Whether the first key alone opens it, so that older keys may go."""
-    try:
-        _fernet(_listed()[0]).decrypt(token.encode())
-    except InvalidToken:
-        return False
-    return True
-
-
-def _listed() -> tuple[str, ...]:
-    return tuple(settings.CASELIB_TICKET_KEYS) or (settings.SECRET_KEY,)
-
-
-def _keys() -> MultiFernet:
-    return MultiFernet([_fernet(key) for key in _listed()])
-
-
-@functools.lru_cache(maxsize=16)
-def _fernet(key: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(key.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return _SEAL.is_sealed_with_first(token)

@@ -15,9 +15,11 @@ from caselib.orgs.scope import ViewerScope
 
 from .access import REGISTRARS, WORKERS
 from .entry import Lists
+from .feedback import FeedbackState, q_feedback
 from .models import Stage, Ticket, TicketStep
 from .neutral import Neutraliser
 from .reading import Named
+from .services import NO_FEEDBACK
 from .visibility import visible_tickets
 
 LONGEST_WORDS = 100
@@ -32,10 +34,11 @@ class Wanted:
     stage: str = ""
     matter: str = ""
     number: str = ""
+    feedback: str = ""
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.words or self.stage or self.matter or self.number)
+        return bool(self.words or self.stage or self.matter or self.number or self.feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,20 @@ class TicketsPage:
 
 def wanted_of(asked: Any) -> Wanted:
     """The filters of an address; what names nothing is no filter."""
-    stage = asked.get("stage", "")
+    stage, feedback = asked.get("stage", ""), asked.get("feedback", "")
     return Wanted(
         words=clean(asked.get("q", ""))[:LONGEST_WORDS].strip(),
         stage=stage if stage in Stage.values else "",
         matter=clean(asked.get("matter", ""))[:12],
         number=normalise(asked.get("number", "")[:LONGEST_WORDS]).strip().upper(),
+        feedback=feedback if feedback in FeedbackState.values else "",
     )
 
 
-def tickets_for_desk(scope: ViewerScope, *, wanted: Wanted, page: object = 1) -> TicketsPage:
+def tickets_for_desk(scope: ViewerScope, *, wanted: Wanted, page: object = 1, on: dt.date) -> TicketsPage:
     """One page of the tickets that the viewer may see, newest first. 3 queries for any number."""
     visible = visible_tickets(scope)
-    rows = _narrowed(visible, wanted)
+    rows = _narrowed(visible, wanted, on=on)
     info = page_info(page, total=rows.count())
     shown = rows.select_related("department", "matter").defer("sealed_text").order_by("-received_on", "-pk")
     with_tickets = Matter.objects.filter(pk__in=visible.exclude(matter=None).values("matter")).order_by("name")
@@ -74,11 +78,13 @@ def tickets_for_desk(scope: ViewerScope, *, wanted: Wanted, page: object = 1) ->
     )
 
 
-def _narrowed(rows: QuerySet[Ticket], wanted: Wanted) -> QuerySet[Ticket]:
+def _narrowed(rows: QuerySet[Ticket], wanted: Wanted, *, on: dt.date) -> QuerySet[Ticket]:
     for word in wanted.words.split()[:_MOST_WORDS]:
         rows = rows.filter(Q(title__icontains=word) | Q(matter_words__icontains=word) | Q(matter__name__icontains=word))
     if wanted.stage:
         rows = rows.filter(stage=wanted.stage)
+    if wanted.feedback:
+        rows = rows.filter(q_feedback(FeedbackState(wanted.feedback), on=on))
     if wanted.matter:
         rows = rows.filter(matter__code=wanted.matter)
     if wanted.number:
@@ -137,6 +143,8 @@ def ticket_for_page(ticket: Ticket, *, is_open: bool) -> TicketPage:
         missing.append("分析研判（原因）")
     if Stage.EVALUATED not in steps:
         missing.append("跟踪评估（成效）")
+    if ticket.settled_at and not ticket.fed_back_at:
+        missing.append(NO_FEEDBACK)
     return TicketPage(
         ticket=ticket,
         steps=tuple(

@@ -23,6 +23,7 @@ from .reading import entries_in, text_of
 from .sealing import seal
 
 MOST_ENTRIES = 100
+NO_FEEDBACK = "反馈（当事人和窗口）"
 STALE = "有人先改了这件工单，您写的一个字都没丢，还在这一页里。"
 ALREADY_THERE = "这个来源系统和编号的工单已经登记过，没有再登记一件。您填的都还在；编号抄错了就改，没错就去看那一件。"
 _FIELDS = (
@@ -108,7 +109,7 @@ def ticket_save(ticket: Ticket, facts: TicketFacts, *, lock_version: int, actor:
         changed.append("text")
     try:
         with transaction.atomic():
-            _swap(ticket, lock_version=lock_version, **values)
+            ticket_swap(ticket, lock_version=lock_version, **values)
     except IntegrityError:
         raise RuleBroken(ALREADY_THERE, code="already_there", field="source_number") from None
     record(Action.TICKET_SAVED, ticket, actor=actor, after={"fields": sorted(set(changed) - {"source_key"})})
@@ -161,7 +162,7 @@ def ticket_analyse(ticket: Ticket, *, causes: Sequence[Cause], words: str, lock_
     if not causes:
         raise RuleBroken("没有保存：至少选一个原因。您写的还在。", code="no_cause", field="causes")
     stage = Stage.ANALYSED if ticket.stage == Stage.REGISTERED else ticket.stage
-    _swap(ticket, lock_version=lock_version, stage=stage)
+    ticket_swap(ticket, lock_version=lock_version, stage=stage)
     ticket.causes.set(causes)
     _step(ticket, Stage.ANALYSED, words, actor)
     record(Action.TICKET_ANALYSED, ticket, actor=actor, after={"causes": [cause.name for cause in causes]})
@@ -177,7 +178,7 @@ def ticket_evaluate(ticket: Ticket, *, words: str, lock_version: int, actor: Use
     words = _words(words, "写一写后来怎样：办成没有，群众满意不满意，还会不会再出。")
     if ticket.stage == Stage.REGISTERED:
         raise RuleBroken("没有保存：还没有分析研判。先写原因，再评估。您写的还在。", code="no_analysis", field="words")
-    _swap(ticket, lock_version=lock_version, stage=Stage.EVALUATED)
+    ticket_swap(ticket, lock_version=lock_version, stage=Stage.EVALUATED)
     _step(ticket, Stage.EVALUATED, words, actor)
     record(Action.TICKET_EVALUATED, ticket, actor=actor)
     return ticket
@@ -191,6 +192,8 @@ def missing_for_archive(ticket: Ticket) -> list[str]:
         missing.append("分析研判（原因）")
     if Stage.EVALUATED not in with_words:
         missing.append("跟踪评估（成效）")
+    if ticket.settled_at and not ticket.fed_back_at:
+        missing.append(NO_FEEDBACK)
     return missing
 
 
@@ -205,7 +208,7 @@ def ticket_archive(
     if missing := missing_for_archive(ticket):
         raise RuleBroken(f"没有归档，还缺：{'、'.join(missing)}。补上再归档。", code="incomplete", field="archive")
     now = now or clock.now()
-    _swap(ticket, lock_version=lock_version, stage=Stage.ARCHIVED, archived_at=now)
+    ticket_swap(ticket, lock_version=lock_version, stage=Stage.ARCHIVED, archived_at=now)
     _step(ticket, Stage.ARCHIVED, text_of(words)[:WORDS_LENGTH], actor)
     record(Action.TICKET_ARCHIVED, ticket, actor=actor)
     return ticket
@@ -237,8 +240,8 @@ def ticket_take(ticket: Ticket, *, actor: User, on: dt.date) -> DraftFacts:
     return facts
 
 
-def _swap(ticket: Ticket, *, lock_version: int, **values: Any) -> None:
-    """Compare-and-swap; archived and emptied tickets are not written any more. Raises StaleState."""
+def ticket_swap(ticket: Ticket, *, lock_version: int, **values: Any) -> None:
+    """Compare-and-swap, a part of what is recorded; archived and emptied tickets are not written. Raises StaleState."""
     open_rows = Ticket.objects.filter(~Q(stage=Stage.ARCHIVED), pk=ticket.pk, lock_version=lock_version)
     changed = open_rows.update(lock_version=F("lock_version") + 1, **values)
     ticket.refresh_from_db()

@@ -57,6 +57,24 @@ def causes_all() -> list[Cause]:
     return list(Cause.objects.all())
 
 
+def tag_by_key(key: str) -> Tag:
+    """The tag with that key, or the one that took its place. Raises NotVisible for none. 1 query."""
+    found = None
+    if key.isascii() and key.isdigit() and len(key) < 19:
+        found = Tag.objects.select_related("merged_into").filter(pk=int(key)).first()
+    if found is None:
+        raise NotVisible()
+    return found.merged_into or found
+
+
+def tag_named(text: str) -> Tag | None:
+    """The tag that is called so exactly, or the one that took its place; None for none. 1 query, none for what is too long."""
+    if not 0 < len(text) <= Tag._meta.get_field("name").max_length:
+        return None
+    found = Tag.objects.select_related("merged_into").filter(name=text).first()
+    return (found.merged_into or found) if found else None
+
+
 def tags_with(keys: list[int]) -> dict[int, Tag]:
     """Those tags, by key. 1 query."""
     return Tag.objects.in_bulk(keys)

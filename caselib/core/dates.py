@@ -25,3 +25,12 @@ def read_day(typed: str) -> tuple[dt.date | None, str]:
         except ValueError:
             pass  # the 31st of June
     return None, NOT_A_DAY.format(typed=typed[:_LONGEST])
+
+
+def moment_in(text: str) -> dt.datetime | None:
+    """The moment that a form carries back as ISO 8601 with its zone; None for anything else."""
+    try:
+        moment = dt.datetime.fromisoformat(text) if len(text) < 40 else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None

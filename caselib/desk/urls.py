@@ -8,9 +8,13 @@ urlpatterns = [
     path("write/", include("caselib.desk.writing.urls")),
     path("review/", include("caselib.desk.reviewing.urls")),
     path("keep/", include("caselib.desk.keeping.urls")),
+    path("reports/", include("caselib.desk.reports.urls")),
     path("tickets/", include("caselib.desk.tickets.urls")),
     path("words/", include("caselib.desk.vocabularies.urls")),
     path("transfer/", include("caselib.desk.transfer.urls")),
+    path("calendar/", include("caselib.desk.calendar.urls")),
     path("systems/", include("caselib.desk.systems.urls")),
+    path("offline/", include("caselib.desk.offline.urls")),
     path("trail/", include("caselib.desk.trail.urls")),
+    path("hooks/", include("caselib.desk.hooks.urls")),
 ]

@@ -24,11 +24,23 @@ _BODY, _HEAD, _TITLE = "仿宋", "黑体", "宋体"
 # What a hand-out holds, in its order. The rest of a text is for editors.
 _ORDER = ("gist", "result_type", "matter", "matter_note", "causes", "region", "lead_org", "partner_orgs", "requester_wording",
           "problem", "blocker", "resolution", "handling_steps", "manner", "flexibility", "applies_when", "not_when",
-          "materials", "deferred_material", "alternatives", "who_can_decide", "script", "basis", "sources")  # fmt: skip
+          "detours", "materials", "deferred_material", "entrances", "alternatives",
+          "who_can_decide", "decision_level", "script", "basis", "sources")  # fmt: skip
 _NAMES = LABELS | {"problem": "问题", "resolution": "怎么办", "deferred_material": "容缺", "basis": "依据条款和时效"}
 # One line is said beside its name; the rest stands below it.
 _SHORT = frozenset(
-    {"result_type", "matter", "matter_note", "causes", "region", "lead_org", "partner_orgs", "manner", "who_can_decide"}
+    {
+        "result_type",
+        "matter",
+        "matter_note",
+        "causes",
+        "region",
+        "lead_org",
+        "partner_orgs",
+        "manner",
+        "who_can_decide",
+        "decision_level",
+    }
 )
 
 
@@ -195,6 +207,8 @@ def _section(document: Any, section: Section, content: RevisionContent) -> None:
         "materials",
         "deferred_material",
         "alternatives",
+        "detours",
+        "entrances",
         "sources",
         "requester_wording",
     ):

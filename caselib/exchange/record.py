@@ -17,13 +17,10 @@ from caselib.precedents.content import (
     DATE_FIELDS,
     LABELS,
     RECORD_FIELDS,
+    RECORDS,
     STRING_LIST_FIELDS,
-    Alternative,
     CitationSpec,
-    DeferredMaterial,
     Flexibility,
-    HandlingStep,
-    Material,
     Outcome,
     RevisionContent,
     Source,
@@ -33,8 +30,6 @@ from caselib.precedents.models import Relation
 from .jsonlines import TAG_LENGTH
 from .matching import LOCATOR_LENGTH, Vocabulary, key_of
 
-_KINDS: dict[str, type] = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
-                           "alternatives": Alternative, "sources": Source}  # fmt: skip
 _SINGLE: dict[str, type] = {"outcome": Outcome, "flexibility": Flexibility}
 _NOTE_LENGTH = 500
 _NAMES = ("matter", "more_matters", "theme", "region", "causes", "categories", "tags", "citations")
@@ -96,7 +91,7 @@ def content_from(record: Mapping[str, Any], vocabulary: Vocabulary, remark: Call
     values: dict[str, Any] = {name: _text(name, record.get(name)) for name in ALL_TEXT_FIELDS if name in record}
     values |= {name: tuple(_texts(name, record.get(name))) for name in STRING_LIST_FIELDS}
     values |= {name: _day(name, record.get(name)) for name in DATE_FIELDS}
-    for name, kind in _KINDS.items():
+    for name, kind in RECORDS.items():
         values[name] = tuple(_made(name, kind, each) for each in _list(name, record.get(name)))
     for name, kind in _SINGLE.items():
         values[name] = _made(name, kind, record[name]) if record.get(name) else None

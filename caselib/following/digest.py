@@ -1,4 +1,5 @@
-"""每日邮件提醒: one mail for each reader with what is new about the things that he follows, and what waits for him.
+"""每日邮件提醒: one mail for each reader with what is new about the things that he follows, what his saved searches found, what
+came of what he asked, and what waits for him.
 
 What waits is told when there is more of it than at the last mail: the same heap every morning is a mail that nobody reads.
 
@@ -7,6 +8,7 @@ and the next run tells the same: nothing is lost. If the program dies between th
 reader gets this one mail twice, and nobody else.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from smtplib import SMTPException
@@ -14,14 +16,17 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.urls import reverse
 
 from caselib.core import clock
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope, scope_of
 from caselib.waiting import LABELS, counts_waiting
 
-from .models import Reading
+from .answers import Answer, answers_of
+from .models import Reading, SearchNews
 from .notices import Notice, notices_of
+from .searches.selectors import SearchTold, searches_told
 from .selectors import LOOKED_AT, keys_concerning
 from .trail import newest_event
 
@@ -31,11 +36,12 @@ IN_A_MAIL = 30
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """A mail that is due. `count`: how many notices are in it."""
+    """A mail that is due. `count`: how many notices are in it; `news`: keys of what it tells of saved searches."""
 
     subject: str
     text: str
     count: int
+    news: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,14 @@ def digests_send(*, dry_run: bool = False) -> Iterator[Sent]:
     readings = Reading.objects.filter(user__is_active=True).exclude(user__email="").select_related("user")
     for reading in readings.order_by("pk"):
         scope = scope_of(reading.user)
-        upto, waiting = newest_event(), counts_waiting(scope)
+        now, upto, waiting = clock.now(), newest_event(), counts_waiting(scope)
         mail = _mail(reading, scope, waiting)
         if dry_run:
             if mail:
                 yield Sent(reading.user, mail.count, mail.text)
             continue
         try:
-            sent = _sent(reading, mail, upto=upto, waiting=waiting)
+            sent = _sent(reading, mail, upto=upto, waiting=waiting, now=now)
         except (SMTPException, OSError) as error:
             yield Sent(reading.user, mail.count if mail else 0, "", error=str(error))
             continue
@@ -73,12 +79,16 @@ def digests_send(*, dry_run: bool = False) -> Iterator[Sent]:
 
 
 @transaction.atomic
-def _sent(reading: Reading, mail: _Mail | None, *, upto: int, waiting: dict[str, int]) -> bool:
+def _sent(reading: Reading, mail: _Mail | None, *, upto: int, waiting: dict[str, int], now: dt.datetime) -> bool:
     """Moves the marks and hands the mail over; False where another run was faster. Raises what the mail server raises."""
     won = Reading.objects.filter(
-        pk=reading.pk, digested_event=reading.digested_event, mailed_waiting=reading.mailed_waiting
-    ).update(digested_event=upto, mailed_waiting=waiting)
+        pk=reading.pk,
+        digested_event=reading.digested_event,
+        mailed_waiting=reading.mailed_waiting,
+        mailed_at=reading.mailed_at,
+    ).update(digested_event=upto, mailed_waiting=waiting, mailed_at=now)
     if won and mail is not None:
+        SearchNews.objects.filter(pk__in=mail.news, at__lte=now).update(mailed_at=now)
         EmailMessage(mail.subject, mail.text, to=[reading.user.email]).send()
     return bool(won)
 
@@ -90,19 +100,30 @@ def _mail(reading: Reading, scope: ViewerScope, waiting: dict[str, int]) -> _Mai
     keys = keys_concerning(reading.user_id, scope, after=reading.digested_event)
     notices = notices_of(keys[:LOOKED_AT], user=reading.user_id, scope=scope)
     has_more = any(count > reading.mailed_waiting.get(kind, 0) for kind, count in waiting.items())
-    if not notices and not has_more:
+    answers = [answer for answer in answers_of(scope, seen=reading.mailed_at) if answer.is_new]
+    searches = searches_told(reading.user_id, scope, unmailed=True)
+    if not notices and not has_more and not answers and not searches:
         return None
     count = len(notices) + max(0, len(keys) - LOOKED_AT) if notices else 0
     lines = [
         f"{reading.user}：",
         "",
         *_waiting_lines(waiting if has_more else {}),
+        *_answer_lines(answers),
+        *_search_lines(searches),
         *_lines(notices[:IN_A_MAIL], count),
         *_foot(),
     ]
+    found = sum(told.count for told in searches)
     # The subject shows on locked screens and names nothing.
-    told = [f"您关注的有 {count} 条新变化"] * bool(notices) + [f"有 {sum(waiting.values())} 件等您处理"] * has_more
-    return _Mail(f"案例库：{'，'.join(told)}", "\n".join(lines), count)
+    told = [
+        *[f"您关注的有 {count} 条新变化"] * bool(notices),
+        *[f"您存的搜索有 {found} 件新的或改了的"] * bool(searches),
+        *[f"您问的有 {len(answers)} 条回音"] * bool(answers),
+        *[f"有 {sum(waiting.values())} 件等您处理"] * has_more,
+    ]
+    news = tuple(key for each in searches for key in each.keys)
+    return _Mail(f"案例库：{'，'.join(told)}", "\n".join(lines), count + found + len(answers), news)
 
 
 def _waiting_lines(waiting: dict[str, int]) -> Iterator[str]:
@@ -112,6 +133,28 @@ def _waiting_lines(waiting: dict[str, int]) -> Iterator[str]:
         site = settings.CASELIB_SITE_URL
         yield f"等您处理：{'，'.join(told)}。{f'{site}/desk/' if site else '在案例库的“工作台”里看。'}"
         yield ""
+
+
+def _answer_lines(answers: Sequence[Answer]) -> Iterator[str]:
+    """That there is an answer, and where: what it says stays inside."""
+    for answer in answers[:IN_A_MAIL]:
+        yield f"{clock.day_of(answer.at):%Y-%m-%d} 有回音：{answer.title}"
+        if settings.CASELIB_SITE_URL:
+            yield f"    {settings.CASELIB_SITE_URL}{answer.address}"
+    if len(answers) > IN_A_MAIL:
+        yield f"……还有 {len(answers) - IN_A_MAIL} 条回音。"
+
+
+def _search_lines(searches: Sequence[SearchTold]) -> Iterator[str]:
+    site = settings.CASELIB_SITE_URL
+    for told in searches[:IN_A_MAIL]:
+        yield f"{clock.day_of(told.at):%Y-%m-%d} 存的搜索“{told.search.name}”：{told.count} 件新的或改了的"
+        for found in told.found:
+            yield f"    {found.word}：{found.title}"
+        if told.more:
+            yield f"    ……还有 {told.more} 件。"
+        if site:
+            yield f"    {site}{reverse('searches:list')}"
 
 
 def _lines(notices: Sequence[Notice], count: int) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent
@@ -19,7 +20,7 @@ from .trail import OF_VERSION, ONLY_FOR_MATTERS
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """Rows by key. `texts`: those that were approved or imported. `cited`: what texts cite of followed policies, `further`:
-    their followed further matters, both by key of the text. `brought`: (precedent, text) of all that an import brought, by
+    their followed further matters, `tagged`: their followed tags, all by key of the text. `brought`: (precedent, text) of all that an import brought, by
     key of the event. `repealed`: clauses taken out of a policy, by its key and their label.
     """
 
@@ -31,6 +32,7 @@ class Gathered:
     precedents: dict[int, Precedent]
     cited: dict[int, list[Citation]]
     further: dict[int, set[int]]
+    tagged: dict[int, set[int]]
     brought: dict[int, list[tuple[int, int]]]
     repealed: dict[tuple[int, str], Clause]
 
@@ -40,7 +42,7 @@ class Gathered:
 
 
 def gathered(keys: Collection[int], *, user: int, scope: ViewerScope) -> Gathered:
-    """The events of these keys with what they tell of. 9 queries, 1 more with imports and 1 for each of these."""
+    """The events of these keys with what they tell of. 8 queries, 1 more with followed matters, 1 with followed tags, 1 with imports and 1 for each of these."""
     events = AuditEvent.objects.defer("before", "hash", "previous_hash").in_bulk(keys)
     by_action: dict[str, list[int]] = defaultdict(list)
     for event in events.values():
@@ -56,7 +58,7 @@ def gathered(keys: Collection[int], *, user: int, scope: ViewerScope) -> Gathere
     texts = Revision.objects.only("number", "precedent", "matter").in_bulk(approved)
     wanted = {text.precedent_id for text in texts.values()}
     wanted.update(objects(Action.PRECEDENT_RETIRED, *ONLY_FOR_MATTERS))
-    follows = tuple(Follow.objects.filter(user=user).select_related("policy", "matter"))
+    follows = tuple(Follow.objects.filter(user=user).select_related("policy", "matter", "tag"))
     precedents = _precedents(wanted, scope)
     shown = {*texts, *(precedent.live_revision_id for precedent in precedents.values())}
     return Gathered(
@@ -67,7 +69,10 @@ def gathered(keys: Collection[int], *, user: int, scope: ViewerScope) -> Gathere
         texts=texts,
         precedents=precedents,
         cited=_cited(shown, (follow.policy_id for follow in follows if follow.policy_id)),
-        further=_further(shown, (follow.matter_id for follow in follows if follow.matter_id)),
+        further=_links(
+            Revision.more_matters, "matter", shown, [follow.matter_id for follow in follows if follow.matter_id]
+        ),
+        tagged=_links(Revision.tags, "tag", shown, [follow.tag_id for follow in follows if follow.tag_id]),
         brought=brought,
         repealed=_repealed(objects(Action.STATUS_CONFIRMED)),
     )
@@ -95,9 +100,11 @@ def _cited(texts: Collection[int], policies: Iterable[int]) -> dict[int, list[Ci
     return found
 
 
-def _further(texts: Collection[int], matters: Iterable[int]) -> dict[int, set[int]]:
+def _links(relation: Any, name: str, texts: Collection[int], wanted: Collection[int]) -> dict[int, set[int]]:
+    """Which of the followed things a text is linked to, by key of the text. 1 query, none where none is followed."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = Revision.more_matters.through.objects.filter(revision__in=texts, matter__in=list(matters))
-    for revision, matter in rows.values_list("revision", "matter"):
-        found[revision].add(matter)
+    if wanted:
+        rows = relation.through.objects.filter(**{"revision__in": texts, f"{name}__in": wanted})
+        for revision, thing in rows.values_list("revision", name):
+            found[revision].add(thing)
     return found

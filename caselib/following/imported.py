@@ -6,7 +6,7 @@ from caselib.audit.models import AuditEvent
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
 
-from .trail import citing, in_matter
+from .trail import citing, in_matter, tagged
 
 
 def imported_by(events: Sequence[int], user: int, scope: ViewerScope) -> dict[int, list[tuple[int, int]]]:
@@ -20,6 +20,7 @@ def imported_by(events: Sequence[int], user: int, scope: ViewerScope) -> dict[in
         # Only what is published is there to be read; a draft becomes news by its approval.
         codes = event.after.get("codes", ()) if event.after.get("published") else ()
         of_mine = citing(user, text="pk", event=event.pk) | in_matter(user, text="pk", event=event.pk)
+        of_mine |= tagged(user, text="pk", event=event.pk)
         visible = Precedent.objects.visible_to(scope).filter(code__in=codes)
         texts = Revision.objects.filter(of_mine, number=1, precedent__in=visible).order_by("precedent")
         if pairs := list(texts.values_list("precedent", "pk")):

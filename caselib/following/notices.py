@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent
-from caselib.catalog.models import Matter
+from caselib.catalog.models import Matter, Tag
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy, PolicyStatus, PolicyVersion
 from caselib.precedents.models import Citation, Precedent, Revision, Significance, Verification
@@ -60,7 +61,7 @@ class _Told:
 
 def notices_of(keys: Collection[int], *, user: int, scope: ViewerScope, seen: int = 0) -> list[Notice]:
     """The events of these keys as notices, newest first; one that concerns nothing which the viewer follows and may see
-    is left out. `seen`: the mark up to which they are read. 9 queries for any number, some more with imports."""
+    is left out. `seen`: the mark up to which they are read. 10 queries for any number, some more with imports."""
     rows = gathered(keys, user=user, scope=scope)
     notices = []
     for pk in sorted(rows.events, reverse=True):
@@ -80,6 +81,11 @@ def policy_address(policy: Policy, version: PolicyVersion | None = None, clause:
 
 def matter_address(matter: Matter) -> str:
     return reverse("pages:matter", args=[matter.code])
+
+
+def tag_address(tag: Tag) -> str:
+    """What the library has under a tag: it has no page of its own."""
+    return f"{reverse('search:results')}?{urlencode({'q': tag.name})}"
 
 
 def _version(event: AuditEvent, rows: Gathered) -> _Told | None:
@@ -201,6 +207,9 @@ def _of_precedent(
     for follow in rows.begun(event):
         if follow.matter_id and follow.matter_id in matters:
             about.append(Link(follow.matter.name, matter_address(follow.matter)))
+            follows.add(follow.pk)
+        if follow.tag_id and follow.tag_id in rows.tagged.get(key, ()):
+            about.append(Link(f"标签：{follow.tag.name}", tag_address(follow.tag)))
             follows.add(follow.pk)
         links = [_citation(citation) for citation in cited if citation.version.policy_id == follow.policy_id]
         if links:

@@ -15,8 +15,10 @@ from caselib.policies.selectors import validity_by_policy
 from caselib.policies.validity import Validity
 from caselib.precedents.models import Precedent
 
+from .answers import Answer, answers_of
 from .models import Follow, Reading
-from .notices import Link, Notice, matter_address, notices_of, policy_address
+from .notices import Link, Notice, matter_address, notices_of, policy_address, tag_address
+from .searches.selectors import SearchTold, searches_told
 from .trail import concerning, imports, newest_event
 
 # So many of the newest events are looked at for the page. The number of the header and the mail know no such end.
@@ -29,7 +31,7 @@ WINDOW = 20_000
 class FollowLine:
     """One thing that is followed. `kind` and `code` name it in the form that ends it.
 
-    `validity`: of a policy with a version. `count`: precedents in use of a matter. `newest`: the last notice, if any.
+    `validity`: of a policy with a version. `count`: precedents in use of a matter or with a tag. `newest`: the last notice, if any.
     """
 
     kind: str
@@ -50,7 +52,9 @@ class NoticeDay:
 
 @dataclass(frozen=True, slots=True)
 class NoticesPage:
-    """`until`: the newest event when it was read: to mark all as read is meant up to there. `is_cut`: older ones exist."""
+    """`until`: the newest event when it was read, `moment`: when that was: to mark all as read is meant up to there.
+    `is_cut`: older ones exist. `searches`: what saved searches have to tell; `answers`: to what the viewer asked.
+    """
 
     lines: tuple[FollowLine, ...]
     days: tuple[NoticeDay, ...]
@@ -58,14 +62,22 @@ class NoticesPage:
     unread: int
     until: int
     is_cut: bool
+    moment: dt.datetime
+    searches: tuple[SearchTold, ...]
+    answers: tuple[Answer, ...]
 
 
-def notices_for_page(user: User, scope: ViewerScope, *, page: object, on: dt.date) -> NoticesPage:
-    """What the user follows, and one page of the notices about it. 16 queries for any number, some more with imports
-    and in a long trail."""
+def notices_for_page(
+    user: User, scope: ViewerScope, *, page: object, on: dt.date, now: dt.datetime | None = None
+) -> NoticesPage:
+    """What the user follows, and one page of the notices about it. 18 queries for any number, some more with imports,
+    with tags, in a long trail, and for answers."""
+    moment = now or clock.now()
     until = newest_event()
     marks = Reading.objects.filter(user=user).annotate(since=Min("user__follows__since_event"))
-    mark, since = marks.values_list("seen_event", "since").first() or (0, None)
+    mark, seen, since = marks.values_list("seen_event", "seen_at", "since").first() or (0, None, None)
+    answers = answers_of(scope, seen=seen)
+    searches = searches_told(user.pk, scope)
     keys = _newest_keys(user.pk, scope, since=since or 0, until=until, limit=LOOKED_AT + 1)
     notices = notices_of(keys[:LOOKED_AT], user=user.pk, scope=scope, seen=mark)
     info = page_info(page, total=len(notices))
@@ -73,9 +85,14 @@ def notices_for_page(user: User, scope: ViewerScope, *, page: object, on: dt.dat
         lines=_lines(user, scope, notices, on=on),
         days=_by_day(notices[info.offset : info.offset + info.per_page]),
         page=info,
-        unread=sum(notice.is_new for notice in notices),
+        unread=sum(notice.is_new for notice in notices)
+        + sum(answer.is_new for answer in answers)
+        + sum(told.count for told in searches),
         until=until,
         is_cut=len(keys) > LOOKED_AT,
+        moment=moment,
+        searches=searches,
+        answers=answers,
     )
 
 
@@ -101,16 +118,20 @@ def _by_day(notices: Iterable[Notice]) -> tuple[NoticeDay, ...]:
 
 
 def _lines(user: User, scope: ViewerScope, notices: list[Notice], *, on: dt.date) -> tuple[FollowLine, ...]:
-    follows = list(Follow.objects.filter(user=user).select_related("policy", "matter"))
+    follows = list(Follow.objects.filter(user=user).select_related("policy", "matter", "tag"))
     validity = validity_by_policy([follow.policy for follow in follows if follow.policy], on=on)
-    counts = _counts([follow.matter_id for follow in follows if follow.matter_id], scope)
+    counts = _counts("matter", [follow.matter_id for follow in follows if follow.matter_id], scope)
+    tagged = _counts("live_revision__tags", [follow.tag_id for follow in follows if follow.tag_id], scope)
     newest: dict[int, Notice] = {}
     unread: dict[int, int] = {}
     for notice in notices:
         for pk in notice.follows:
             newest.setdefault(pk, notice)
             unread[pk] = unread.get(pk, 0) + notice.is_new
-    lines = (_line(follow, validity, counts, newest.get(follow.pk), unread.get(follow.pk, 0)) for follow in follows)
+    lines = (
+        _line(follow, validity, tagged if follow.tag_id else counts, newest.get(follow.pk), unread.get(follow.pk, 0))
+        for follow in follows
+    )
     # What has moved last comes first; what never did, as it was followed.
     return tuple(sorted(lines, key=lambda line: -(line.newest.event if line.newest else 0)))
 
@@ -118,19 +139,32 @@ def _lines(user: User, scope: ViewerScope, notices: list[Notice], *, on: dt.date
 def _line(
     follow: Follow, validity: dict[int, Validity], counts: dict[int, int], newest: Notice | None, unread: int
 ) -> FollowLine:
-    policy, matter = follow.policy, follow.matter
+    policy, counted = follow.policy, follow.matter or follow.tag
+    kind, code, what = _named(follow)
     return FollowLine(
-        kind="policy" if policy else "matter",
-        code=policy.code if policy else matter.code,
-        what=Link(policy.title, policy_address(policy)) if policy else Link(matter.name, matter_address(matter)),
+        kind=kind,
+        code=code,
+        what=what,
         since=follow.created_at,
         validity=validity.get(policy.pk) if policy else None,
-        count=counts.get(matter.pk, 0) if matter else None,
+        count=counts.get(counted.pk, 0) if counted else None,
         newest=newest,
         unread=unread,
     )
 
 
-def _counts(matters: list[int], scope: ViewerScope) -> dict[int, int]:
-    findable = Precedent.objects.visible_to(scope).findable().filter(matter__in=matters).order_by()
-    return dict(findable.values_list("matter").annotate(count=Count("pk")))
+def _named(follow: Follow) -> tuple[str, str, Link]:
+    """(kind and code for the form that ends it, where it is read). A tag has no code: its key."""
+    if follow.policy:
+        return "policy", follow.policy.code, Link(follow.policy.title, policy_address(follow.policy))
+    if follow.matter:
+        return "matter", follow.matter.code, Link(follow.matter.name, matter_address(follow.matter))
+    return "tag", str(follow.tag_id), Link(follow.tag.name, tag_address(follow.tag))
+
+
+def _counts(column: str, keys: list[int], scope: ViewerScope) -> dict[int, int]:
+    """How many precedents in use the viewer finds under each key. 1 query, none for none."""
+    if not keys:
+        return {}
+    findable = Precedent.objects.visible_to(scope).findable().filter(**{f"{column}__in": keys}).order_by()
+    return dict(findable.values_list(column).annotate(count=Count("pk")))

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
-from caselib.catalog.models import Matter
+from caselib.catalog.models import Matter, Tag
 from caselib.core import clock
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import User
@@ -21,15 +22,17 @@ from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy
 
 from .access import may_follow
-from .models import Follow, Reading
+from .models import Follow, Reading, SavedSearch, SearchNews
 from .trail import newest_event
+
+Thing = Policy | Matter | Tag
 
 # More than these nobody reads; it bounds what each page of the follower asks the database.
 MOST_FOLLOWED = 200
 
 
 @transaction.atomic
-def follow(user: User, thing: Policy | Matter, *, scope: ViewerScope, now: dt.datetime | None = None) -> Follow:
+def follow(user: User, thing: Thing, *, scope: ViewerScope, now: dt.datetime | None = None) -> Follow:
     """Has the user hear of changes from now on; a second time changes nothing.
 
     Raises NotAllowed for who reads no content, RuleBroken for more than 200 things. Writes Follow, Reading and the
@@ -51,24 +54,34 @@ def follow(user: User, thing: Policy | Matter, *, scope: ViewerScope, now: dt.da
         # The first one: nothing before it is of interest, and no page need look through the trail for it.
         Reading.objects.update_or_create(user=user, defaults={"seen_event": newest, "digested_event": newest})
     made = Follow.objects.create(user=user, created_at=now or clock.now(), since_event=newest, **_column(thing))
-    _count(user)
+    recount(user)
     return made
 
 
 @transaction.atomic
-def unfollow(user: User, thing: Policy | Matter) -> bool:
+def unfollow(user: User, thing: Thing) -> bool:
     """Ends a follow; returns whether there was one. No audit event, like `follow`. Writes the user's count."""
     User.objects.select_for_update().get(pk=user.pk)
     gone, _ = Follow.objects.filter(user=user, **_column(thing)).delete()
-    _count(user)
+    recount(user)
     return bool(gone)
 
 
-def notices_read(user: User, *, until: int | None = None) -> None:
-    """Marks what was told up to an event as read, or all of it; the mark never goes back. No audit event."""
+@transaction.atomic
+def notices_read(user: User, *, until: int | None = None, moment: dt.datetime | None = None) -> None:
+    """Marks what was told up to an event as read, or all of it; the mark never goes back. No audit event.
+
+    `moment`: up to which answers and news of saved searches are read, now if not given.
+    """
     newest = newest_event()
     upto = newest if until is None else min(until, newest)
+    now = clock.now()
+    moment = min(moment or now, now)
+    # One that only asked something has no row yet.
+    Reading.objects.get_or_create(user=user, defaults={"seen_event": upto, "digested_event": upto})
     Reading.objects.filter(user=user, seen_event__lt=upto).update(seen_event=upto)
+    Reading.objects.filter(Q(seen_at=None) | Q(seen_at__lt=moment), user=user).update(seen_at=moment)
+    SearchNews.objects.filter(search__user=user, seen_at=None, at__lte=moment).update(seen_at=now)
 
 
 @transaction.atomic
@@ -114,21 +127,23 @@ def _check_address(address: str) -> None:
         raise RuleBroken("没有存：邮箱地址太长了。", code="too_long", field="email")
 
 
-def _column(thing: Policy | Matter) -> dict[str, Policy | Matter]:
-    return {"policy" if isinstance(thing, Policy) else "matter": thing}
+def _column(thing: Thing) -> dict[str, Thing]:
+    return {{Policy: "policy", Matter: "matter", Tag: "tag"}[type(thing)]: thing}
 
 
-def _count(user: User) -> None:
-    user.follow_count = Follow.objects.filter(user=user).count()
+def recount(user: User) -> None:
+    """Works out anew whether pages of this account have anything to ask. Call it with the row of the account locked."""
+    user.follow_count = Follow.objects.filter(user=user).count() + SavedSearch.objects.filter(user=user).count()
     User.objects.filter(pk=user.pk).update(follow_count=user.follow_count)
 
 
 @transaction.atomic
-def follows_moved(matter: Matter, *, into: Matter) -> None:
-    """Lets who followed one matter follow the one that took its place. Call it in the transaction of the merge."""
-    for follow in Follow.objects.filter(matter=matter).select_related("user").select_for_update(of=("self",)):
-        if Follow.objects.filter(user=follow.user, matter=into).exists():
+def follows_moved(thing: Matter | Tag, *, into: Matter | Tag) -> None:
+    """Lets who followed a matter or tag follow the one that took its place. Call it in the transaction of the merge."""
+    ((name, _),) = _column(thing).items()
+    for follow in Follow.objects.filter(**{name: thing}).select_related("user").select_for_update(of=("self",)):
+        if Follow.objects.filter(user=follow.user, **{name: into}).exists():
             follow.delete()
-            _count(follow.user)
+            recount(follow.user)
         else:
-            Follow.objects.filter(pk=follow.pk).update(matter=into)
+            Follow.objects.filter(pk=follow.pk).update(**{name: into})

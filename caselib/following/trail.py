@@ -68,7 +68,7 @@ def _of_things(events: QuerySet[AuditEvent], user: Any) -> Iterator[QuerySet[Aud
 
 
 def _of_precedents(events: QuerySet[AuditEvent], user: Any, scope: ViewerScope) -> QuerySet[AuditEvent]:
-    """Events of precedents that the viewer may see, of a followed matter or citing a followed policy.
+    """Events of precedents that the viewer may see, of a followed matter, with a followed tag or citing a followed policy.
 
     An approval is told by the text that was approved: a later one that cites something else tells of itself. One that
     its reviewer took for a small change is told to nobody.
@@ -78,13 +78,13 @@ def _of_precedents(events: QuerySet[AuditEvent], user: Any, scope: ViewerScope) 
     visible = Precedent.objects.visible_to(scope)
     minor = ReviewDecision.objects.filter(revision=OuterRef("pk"), significance=Significance.MINOR)
     approved = Revision.objects.filter(
-        in_matter(user, text="pk") | citing(user, text="pk"),
+        in_matter(user, text="pk") | citing(user, text="pk") | tagged(user, text="pk"),
         Exists(visible.filter(pk=OuterRef("precedent"))),
         ~Exists(minor),
         pk=OuterRef("key"),
     )
     by_matter = visible.filter(in_matter(user), pk=OuterRef("key"))
-    by_any = visible.filter(in_matter(user) | citing(user), pk=OuterRef("key"))
+    by_any = visible.filter(in_matter(user) | citing(user) | tagged(user), pk=OuterRef("key"))
     return keyed.filter(
         Q(Exists(approved), action=Action.REVISION_APPROVED)
         | Q(Exists(by_any), action=Action.PRECEDENT_RETIRED)
@@ -92,7 +92,7 @@ def _of_precedents(events: QuerySet[AuditEvent], user: Any, scope: ViewerScope) 
     )
 
 
-# The two conditions are asked of Precedent or of Revision, `text` being the column with the key of the text, below a query of
+# The three conditions are asked of Precedent or of Revision, `text` being the column with the key of the text, below a query of
 # events or, with `event`, for that one. Exists in Exists and no joins: so the few rows of one text are looked at first,
 # and not all that somebody follows.
 
@@ -109,6 +109,12 @@ def in_matter(user: Any, *, text: str = "live_revision", event: int | None = Non
     further = Revision.more_matters.through.objects.filter(Exists(mine), revision=OuterRef(text))
     first = _begun(user, event, depth=2, matter=OuterRef("matter"))
     return Q(Exists(first)) | Q(Exists(further))
+
+
+def tagged(user: Any, *, text: str = "live_revision", event: int | None = None) -> Q:
+    """Whether the text carries a tag that the user follows since before the event. See above."""
+    mine = _begun(user, event, tag=OuterRef("tag"))
+    return Q(Exists(Revision.tags.through.objects.filter(Exists(mine), revision=OuterRef(text))))
 
 
 def _begun(user: Any, event: int | None, *, depth: int = 3, **thing: Any) -> QuerySet[Follow]:

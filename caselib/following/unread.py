@@ -1,4 +1,4 @@
-"""How many notices are unread: what the header of each page shows to who follows something.
+"""How many notices are unread: what the header of each page shows to who follows something, saved a search or asked.
 
 A process remembers for each reader what it has counted, and asks the trail only for what came since.
 """
@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -18,8 +18,10 @@ from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.waiting import waiting_as_rows
 
+from . import answers
 from .imported import imported_by
 from .models import Follow, Reading
+from .searches.selectors import news_unseen
 from .trail import concerning, imports
 
 # Above this the header says 99+.
@@ -28,18 +30,20 @@ MOST = 100
 KEPT = 1000
 SECONDS = 600
 
-_FOLLOW, _MARK, _EVENT, _IMPORT = range(4)
+_FOLLOW, _MARK, _EVENT, _IMPORT, _NEWS = range(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What somebody follows, by key, and how many notices of it are unread, MOST at most.
+    """What somebody follows, by key, and how many notices are unread, MOST at most: of what is followed, of saved searches,
+    and answers.
 
     `waiting`: how much waits for the viewer on the desk, which the header shows beside it; None where it was not asked along.
     """
 
     policies: frozenset[int] = frozenset()
     matters: frozenset[int] = frozenset()
+    tags: frozenset[int] = frozenset()
     unread: int = 0
     waiting: int | None = None
 
@@ -56,7 +60,7 @@ NOTHING = Following()
 class _Counted:
     """`events`: the newest that concern what is followed, up to the event `upto`, for these follows, until a moment."""
 
-    follows: frozenset[tuple[int, int, int]]
+    follows: frozenset[tuple[int, int, int, int]]
     upto: int
     events: frozenset[int]
     until: float
@@ -67,39 +71,45 @@ _lock = threading.Lock()
 
 
 def following_of(user: User, scope: ViewerScope) -> Following:
-    """What the account follows and what of it is unread. No query for who follows nothing, else 1.
+    """What the account follows and what of it is unread. No query for who follows nothing and saved no search, else 1.
 
-    1 more after something happened that makes what was counted useless, and 1 after an import.
+    1 more after something happened that makes what was counted useless, and 1 after an import; for answers see there.
     """
-    if not user.follow_count or not scope.reads_content:
+    if not scope.reads_content:
         return NOTHING
+    answered = answers.answers_unread(scope)
+    if not user.follow_count:
+        return replace(NOTHING, unread=min(answered, MOST)) if answered else NOTHING
     at = (user.pk, scope.shape)
     before = _remembered(at)
-    follows, (seen, newest, waiting), fresh = _asked(user.pk, scope, after=before.upto if before else 0)
+    follows, (seen, newest, waiting), fresh, news = _asked(user.pk, scope, after=before.upto if before else 0)
     if before and (before.follows != follows or before.upto > newest):
         before = None
-        follows, (seen, newest, waiting), fresh = _asked(user.pk, scope, after=0)
+        follows, (seen, newest, waiting), fresh, news = _asked(user.pk, scope, after=0)
     events = sorted(fresh | (before.events if before else frozenset()))[-MOST:]
     until = before.until if before else time.monotonic() + SECONDS
     _remember(at, _Counted(follows, newest, frozenset(events), until))
     return Following(
-        policies=frozenset(policy for policy, _, _ in follows if policy),
-        matters=frozenset(matter for _, matter, _ in follows if matter),
-        unread=sum(1 for event in events if event > seen),
+        policies=frozenset(policy for policy, *_ in follows if policy),
+        matters=frozenset(matter for _, matter, *_ in follows if matter),
+        tags=frozenset(tag for _, _, tag, _ in follows if tag),
+        unread=min(MOST, sum(1 for event in events if event > seen) + news + answered),
         waiting=waiting,
     )
 
 
 def forget() -> None:
     """Drops all that this process remembers."""
+    answers.forget()
     with _lock:
         _counted.clear()
 
 
 def _asked(
     user: int, scope: ViewerScope, *, after: int
-) -> tuple[frozenset[tuple[int, int, int]], tuple[int, int, int | None], set[int]]:
-    """(follows as policy, matter and beginning; the mark, the newest event and what waits; new events that concern them).
+) -> tuple[frozenset[tuple[int, int, int, int]], tuple[int, int, int | None], set[int], int]:
+    """(follows as policy, matter, tag and beginning; the mark, the newest event and what waits; new events that concern
+    them; how much saved searches have to tell).
 
     1 query.
     """
@@ -107,32 +117,36 @@ def _asked(
         "following", user, after, shape=scope.shape, build=lambda user, after: _rows(user, after, scope)
     )
     follows = frozenset(row[1:] for row in rows if row[0] == _FOLLOW)
-    mark = next((row[1:] for row in rows if row[0] == _MARK), (0, 0, None))
+    mark = next((row[1:4] for row in rows if row[0] == _MARK), (0, 0, None))
+    news = sum(row[0] == _NEWS for row in rows)
     events = {row[1] for row in rows if row[0] == _EVENT}
     came_in = [row[1] for row in rows if row[0] == _IMPORT]
-    return follows, mark, events | set(imported_by(came_in, user, scope) if came_in else ())
+    return follows, mark, events | set(imported_by(came_in, user, scope) if came_in else ()), news
 
 
 def _rows(user: int, after: int, scope: ViewerScope) -> QuerySet:
-    """Four kinds of rows of four numbers each, in one query."""
+    """Five kinds of rows of four numbers each, in one query."""
     mark = Reading.objects.filter(user=user)
     newest = AuditEvent.objects.order_by("-pk").values("pk")[:1]
     start = Greatest(Coalesce(Subquery(mark.values("seen_event")), Value(0)), Value(after))
 
     def numbers(rows: QuerySet, kind: int, *names: str) -> QuerySet:
-        fill = {f"fill{at}": Value(0) for at in range(len(names), 3)}
-        return rows.order_by().annotate(kind=Value(kind), **fill).values_list("kind", *names, *fill)
+        fill = {f"fill{at}": Value(0) for at in range(len(names), 4)}
+        return rows.order_by().annotate(row_kind=Value(kind), **fill).values_list("row_kind", *names, *fill)
 
     follows = Follow.objects.filter(user=user).annotate(
-        of_policy=Coalesce("policy_id", Value(0)), of_matter=Coalesce("matter_id", Value(0))
+        of_policy=Coalesce("policy_id", Value(0)),
+        of_matter=Coalesce("matter_id", Value(0)),
+        of_tag=Coalesce("tag_id", Value(0)),
     )
     parts = [numbers(part, _EVENT, "pk") for part in concerning(user, scope, after=start)]
-    return numbers(follows, _FOLLOW, "of_policy", "of_matter", "since_event").union(
+    return numbers(follows, _FOLLOW, "of_policy", "of_matter", "of_tag", "since_event").union(
         numbers(
             mark.annotate(newest=Coalesce(Subquery(newest), Value(0)), waiting=Subquery(waiting_as_rows(scope))),
             *(_MARK, "seen_event", "newest", "waiting"),
         ),
         numbers(imports(user, after=start), _IMPORT, "pk"),
+        numbers(news_unseen(user, scope), _NEWS, "pk"),
         *parts,
         all=True,
     )

@@ -3,17 +3,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from caselib.catalog.selectors import matter_for_page
+from caselib.catalog.selectors import matter_for_page, tag_by_key, tag_named
 from caselib.core import clock
+from caselib.core.dates import moment_in
 from caselib.core.errors import RuleBroken
+from caselib.core.text import clean
 from caselib.policies.selectors import policy_by_code
 
 from . import services
 from .access import may_follow
+from .notices import tag_address
 from .selectors import notices_for_page
 
 HERE = "notices"
-THINGS = {"policy": policy_by_code, "matter": matter_for_page}
+LONGEST_TAG = 100
+THINGS = {"policy": policy_by_code, "matter": matter_for_page, "tag": tag_by_key}
 
 
 @require_safe
@@ -37,6 +41,8 @@ def follow(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         messages.success(request, f"不再关注：{thing}。")
     if request.POST.get("back") == HERE:
         return redirect("following:notices")
+    if kind == "tag":
+        return redirect(tag_address(thing))
     # The name and not the view: this package stands below pages and imports nothing of it.
     response = redirect(f"pages:{kind}", code)
     if (version := request.POST.get("v", "")).isdecimal() and len(version) < 4:
@@ -45,12 +51,26 @@ def follow(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 
 
 @require_POST
+def follow_tag(request: HttpRequest) -> HttpResponse:
+    """关注标签 by its name, which people know; its page is the results for it."""
+    may_follow(request.scope).require()
+    typed = clean(request.POST.get("tag", "")[:LONGEST_TAG]).strip()
+    found = tag_named(typed)
+    if found is None:
+        wrong = {"message": f"没有叫“{typed}”的标签。看看案例页“分类”里的写法。", "tag": typed, "field": "tag"}
+        return _page(request, wrong_tag=wrong, status=422)
+    services.follow(request.user, found, scope=request.scope)
+    messages.success(request, f"关注了标签：{found}。有变化会在“关注”里提醒您。")
+    return redirect("following:notices")
+
+
+@require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """全部标为已读, up to what the page showed: what came meanwhile stays new."""
     may_follow(request.scope).require()
     until = request.POST.get("until", "")
     if until.isascii() and until.isdigit() and len(until) < 19:
-        services.notices_read(request.user, until=int(until))
+        services.notices_read(request.user, until=int(until), moment=moment_in(request.POST.get("moment", "")))
         messages.success(request, "都标为已读了。")
     return redirect("following:notices")
 
@@ -67,7 +87,14 @@ def mail(request: HttpRequest) -> HttpResponse:
     return redirect("following:notices")
 
 
-def _page(request: HttpRequest, *, wrong: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    *,
+    wrong: dict[str, str] | None = None,
+    wrong_tag: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     may_follow(request.scope).require()
     page = notices_for_page(request.user, request.scope, page=request.GET.get("page", "1"), on=clock.today())
-    return render(request, "following/notices.html", {"screen": page, "wrong": wrong, "here": HERE}, status=status)
+    shown = {"screen": page, "wrong": wrong, "wrong_tag": wrong_tag, "here": HERE}
+    return render(request, "following/notices.html", shown, status=status)

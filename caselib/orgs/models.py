@@ -99,7 +99,8 @@ class User(AbstractBaseUser):
     high_contrast = models.BooleanField(default=False)
     # Where the daily mail about what it follows goes; empty: no mail.
     email = models.EmailField(max_length=254, blank=True, default="")
-    # How many policies and matters it follows, so that pages of who follows nothing ask nothing; kept by following.services.
+    # How much it follows and how many searches it saved, so that pages of who has none ask nothing; kept by
+    # following.services.
     follow_count = models.PositiveSmallIntegerField(default=0)
 
     USERNAME_FIELD = "username"

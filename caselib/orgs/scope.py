@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet, Subquery
 
-from caselib.core import prepared
+from caselib.core import prepared, workdays
+from caselib.core.models import DirtyMark
 
 from .models import CONTENT_ROLES, NATION, Membership, Region, Role, User, ancestors_in
 
@@ -53,8 +54,9 @@ class ViewerScope:
 
     @property
     def works(self) -> bool:
-        """Whether the viewer has a room of the desk: everybody who works with content."""
-        return self.reads_content
+        """Whether the viewer has a room of the desk: everybody who works with content, and who administers the system and keeps
+        the calendar."""
+        return self.reads_content or self.has_role(Role.SYSTEM_ADMIN)
 
     @property
     def handles_cases(self) -> bool:
@@ -84,19 +86,24 @@ NOBODY = ViewerScope()
 
 
 def scope_of(user: User) -> ViewerScope:
-    """The scope of an account; `NOBODY` for one that is not signed in or was closed. 1 query."""
+    """The scope of an account; `NOBODY` for one that is not signed in or was closed. 1 query.
+
+    The number that counts changes of the calendar comes along, so that every process hears of one (`core.workdays`).
+    """
     if not user.is_authenticated or not user.is_active:
         return NOBODY
     departments: dict[int, frozenset[Role]] = {}
     region_ids: set[int] = set()
     homes: list[tuple[int, int]] = []
-    nation_id = None
-    for department, role, region, path, nation_id in prepared.rows_of(  # noqa: B007 (the same in each row)
+    nation_id, calendar = None, None
+    for department, role, region, path, nation_id, calendar in prepared.rows_of(  # noqa: B007 (the same in each row)
         "memberships", [user.pk], shape=None, build=_memberships
     ):
         homes.append((department, region))
         departments[department] = departments.get(department, frozenset()) | {Role(role)}
         region_ids.update(ancestors_in(path))
+    if homes:
+        workdays.follow(calendar or 0)
     home_department_id, home_region_id = homes[0] if homes else (None, None)
     return ViewerScope(
         user_id=user.pk,
@@ -109,7 +116,11 @@ def scope_of(user: User) -> ViewerScope:
 
 
 def _memberships(users: Sequence[int]) -> QuerySet:
-    """(department, role, its region, path of that region, the nation's key) of each membership, the first one first."""
+    """(department, role, its region, path of that region, the nation's key, changes of the calendar) of each membership,
+    the first one first."""
     nation = Region.objects.filter(full_name=NATION).values("pk")[:1]
-    rows = Membership.objects.filter(user_id__in=users).annotate(nation_id=Subquery(nation)).order_by("pk")
-    return rows.values_list("department_id", "role", "department__region_id", "department__region__path", "nation_id")
+    calendar = DirtyMark.objects.filter(topic=workdays.CALENDAR, object_id=workdays.ONE).values("wanted")[:1]
+    rows = Membership.objects.filter(user_id__in=users).order_by("pk")
+    return rows.annotate(nation_id=Subquery(nation), calendar=Subquery(calendar)).values_list(
+        "department_id", "role", "department__region_id", "department__region__path", "nation_id", "calendar"
+    )

@@ -4,8 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from caselib.core.addresses import own_address
 
 from .forms import SignInForm
 from .services import contrast_set
@@ -34,12 +35,4 @@ class SignOutView(LogoutView):
 def contrast(request: HttpRequest) -> HttpResponse:
     """Switches high contrast on or off for this account and goes back to where the viewer was."""
     contrast_set(request.user, high=request.POST.get("high") == "1")
-    return HttpResponseRedirect(_own_address(request, request.POST.get("next", "")))
-
-
-def _own_address(request: HttpRequest, address: str) -> str:
-    """The address when it is a path of this site, else the start page; never the name of a view, as redirect() takes."""
-    is_own = address.startswith("/") and url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if is_own else "/"
+    return HttpResponseRedirect(own_address(request, request.POST.get("next", "")))

@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from caselib.following.unread import NOTHING, Following, following_of
 from caselib.orgs.scope import ViewerScope
+from caselib.personal.selectors import starred_codes
 from caselib.waiting import WORKERS, waiting_count
 
 # A pasted ticket in the address need not be repeated in each form of the frame.
@@ -21,12 +22,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     address = request.get_full_path()
     following = SimpleLazyObject(lambda: _following(request))
+    scope = getattr(request, "scope", None)
     return {
         "hall": settings.CASELIB_SITE_NAME,
         "scope": getattr(request, "scope", None),
         "address": address if len(address) <= LONGEST_ADDRESS else request.path,
         "waiting": _waiting(getattr(request, "scope", None), following),
         "following": following,
+        # Which of the results on this page the viewer keeps, by code; 1 query where it is asked.
+        "starred": lambda codes: starred_codes(scope, codes) if scope is not None else frozenset(),
     }
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,17 +10,21 @@ from django.utils.http import urlencode
 
 from caselib.catalog.models import Matter, MatterTheme
 from caselib.catalog.selectors import causes_all, matter_for_page, matters_by_theme, tags_with
+from caselib.core.errors import NotAllowed
 from caselib.orgs.scope import ViewerScope
+from caselib.personal.selectors import Keep, keep_for_page
 from caselib.policies.models import Policy
 from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
 from caselib.precedents import faces
 from caselib.precedents.access import may_see_impact, may_verify
 from caselib.precedents.attaching import Paper, papers_of
 from caselib.precedents.citation_edits import open_draft
+from caselib.precedents.counter import Counter as AtCounter
+from caselib.precedents.counter import Gate, counter_of, gates_of, may_slip, numbers_named
 from caselib.precedents.guarding import sees_drafts
 from caselib.precedents.impact import Impact, impact_of
 from caselib.precedents.instead import OtherWays, other_ways_of
-from caselib.precedents.models import Kind, Revision
+from caselib.precedents.models import Kind, ResultType, Revision
 from caselib.precedents.place import region_of
 from caselib.precedents.relying import Relying, RelyingRows, relying_on
 from caselib.precedents.selectors import (
@@ -35,9 +39,12 @@ from caselib.precedents.selectors import (
     rows_for_matter,
 )
 from caselib.precedents.shown import is_doubtful
-from caselib.reuse.models import Outcome, ReuseRecord
-from caselib.reuse.selectors import last_use_by, reuse_summary
-from caselib.search.similar import Similar, similar_to
+from caselib.precedents.slips import Slip, slip_lines, slip_of
+from caselib.reuse.models import Outcome
+from caselib.reuse.panel import ReusePanel, panel_of
+from caselib.reuse.reports.flags import Flag, flag_of
+from caselib.search.proposals import proposed
+from caselib.search.similar import Similar, around
 
 TAGS_ON_HOME = 24
 MATTERS_IN_THEME = 3
@@ -145,27 +152,9 @@ def matters_screen(scope: ViewerScope, *, wanted: str) -> tuple[MatterGroup, ...
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeChoice:
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReusePanel:
-    """用完点一下. `reason` says why it cannot be recorded, or is empty; `mine` is the viewer's own last record."""
-
-    choices: tuple[OutcomeChoice, ...]
-    total: int
-    other_departments: int
-    last_at: dt.datetime | None
-    mine: ReuseRecord | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class PrecedentScreen:
     page: PrecedentPage
+    counter: AtCounter
     reuse: ReusePanel
     fine: str
     may_verify: bool
@@ -173,7 +162,9 @@ class PrecedentScreen:
     papers: tuple[Paper, ...] = ()
     similar: tuple[Similar, ...] = ()
     draft: Revision | None = None
+    flag: Flag | None = None
     is_preview: bool = False
+    keep: Keep | None = None
 
     @property
     def seam(self) -> str:
@@ -188,43 +179,69 @@ class PrecedentScreen:
         return faces.elsewhere(self.page.revision)
 
     @property
+    def is_guidance(self) -> bool:
+        return self.page.revision.result_type == ResultType.GUIDANCE
+
+    @property
+    def own_code(self) -> str:
+        """The code where answers are sent back to."""
+        return self.page.precedent.code
+
+    @property
     def far_text(self) -> str:
         return faces.far_words(self.page.place)
 
 
-def precedent_screen(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentScreen:
-    """The page of one precedent. Raises NotVisible. 9 queries, 1 more for a draft, 1 for a successor."""
+def precedent_screen(
+    scope: ViewerScope, *, on: dt.date, answers: Mapping[str, str] | None = None, **lookup: str
+) -> PrecedentScreen:
+    """The page of one precedent. `answers`: to the questions of 能用吗, by name of the input.
+
+    Raises NotVisible. 10 queries, 1 more for a draft, 1 for a successor.
+    """
     page = precedent_for_page(scope, on=on, **lookup)
-    panel = _reuse_panel(page, scope)
-    similar = similar_to(page.precedent, page.revision, scope=scope, tags=page.words.tags)
+    panel = panel_of(page.precedent, page.revision, scope, on=on, is_draft=page.is_draft)
+    numbers = numbers_named(page.revision.detours)
+    near = around(page.precedent, page.revision, scope=scope, tags=page.words.tags, numbers=numbers)
     return PrecedentScreen(
         page=page,
+        counter=counter_of(
+            page,
+            answers=answers,
+            named=near.named,
+            proposed=lambda condition, holds: proposed(near.similar, condition, holds=holds),
+        ),
         reuse=panel,
         fine=_fine(page, panel),
         may_verify=bool(may_verify(scope, page.precedent)),
         may_keep=sees_drafts(scope, page.precedent),
         papers=papers_of(page.precedent, page.revision, is_doubtful=is_doubtful(page.precedent, page.doubts)),
-        similar=similar,
+        similar=near.similar,
         draft=open_draft(page.precedent) if page.may_edit else None,
+        keep=keep_for_page(page.precedent, scope),
+        flag=flag_of(page.precedent, page.revision, scope, may_edit=page.may_edit),
     )
 
 
-def _reuse_panel(page: PrecedentPage, scope: ViewerScope) -> ReusePanel:
-    summary = reuse_summary(page.precedent)
-    reason = ""
-    if not page.is_in_use:
-        reason = "还没有发布，不登记。" if page.is_draft else "已经出库，不再登记。"
-        reason = "已经下架，不登记。" if page.is_withheld else reason
-    elif scope.home_department_id is None:
-        reason = "您的账号没有归到部门，不能登记。"
-    return ReusePanel(
-        choices=tuple(OutcomeChoice(o.value, o.label, summary.counts[o.value]) for o in Outcome),
-        total=summary.total,
-        other_departments=summary.other_departments,
-        last_at=summary.last_at,
-        mine=last_use_by(page.precedent, user_id=scope.user_id),
-        reason=reason,
-    )
+@dataclass(frozen=True, slots=True)
+class SlipScreen:
+    page: PrecedentPage
+    slip: Slip
+    gates: tuple[Gate, ...]
+
+
+def slip_screen(scope: ViewerScope, code: str, *, have: Sequence[str], on: dt.date) -> SlipScreen:
+    """一次告知单 of one precedent. `have`: places (from 1) of the papers that are there, as they were sent; others are ignored.
+
+    Raises NotVisible, and NotAllowed for what nobody may follow now. 5 queries, 1 for a successor.
+    """
+    page = precedent_for_page(scope, on=on, code=code)
+    if not may_slip(page):
+        raise NotAllowed("这一件现在不能照办，不出告知单。回到案例页看原因。")
+    revision = page.revision
+    there = {int(each) for each in have if each.isascii() and each.isdecimal() and len(each) < 4}
+    lines = slip_lines(revision.materials, revision.deferred_material)
+    return SlipScreen(page, slip_of(lines, have=there), gates_of(revision.entrances))
 
 
 def _fine(page: PrecedentPage, panel: ReusePanel) -> str:
@@ -234,7 +251,7 @@ def _fine(page: PrecedentPage, panel: ReusePanel) -> str:
     counts = {choice.value: choice.count for choice in panel.choices}
     if page.precedent.kind == Kind.ROUTING_CARD:
         return f"{basis}；{checked}。"
-    used = f"照此办成 {counts[Outcome.WORKED]}、没办成 {counts[Outcome.FAILED]}"
+    used = f"照此办成 {counts[Outcome.WORKED]}、照办未成 {counts[Outcome.FAILED]}"
     return f"{basis}；{checked}；{used}。"
 
 

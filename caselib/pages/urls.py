@@ -17,6 +17,7 @@ app_name = "pages"
 urlpatterns = [
     path("", home.home, name="home"),
     path("p/<str:code>/", precedents.precedent, name="precedent"),
+    path("p/<str:code>/slip/", precedents.slip, name="slip"),
     path("p/<str:code>/citations/", citations.citations, name="citations"),
     path("p/<str:code>/citations/suggest", citations.suggest, name="citations_suggest"),
     path("p/<str:code>/citations/start/", citations.start, name="citations_start"),

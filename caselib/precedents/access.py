@@ -76,7 +76,7 @@ def may_tend_verification(scope: ViewerScope) -> Answer:
     """The desk of points to check: editors, reviewers and administrators of any department, each for the own ones."""
     if scope.has_role(*VERIFIERS):
         return ALLOWED
-    return Denied("复核由编辑、审核人和部门管理员做。窗口发现案例不对，在案例页点“没办成”或者告诉牵头单位。")
+    return Denied("复核由编辑、审核人和部门管理员做。窗口发现案例不对，在案例页点“照办未成”或者“纠错”。")
 
 
 def may_verify(scope: ViewerScope, precedent: Precedent) -> Answer:

@@ -68,6 +68,17 @@ class Force(models.TextChoices):
     MANDATORY = "mandatory", "必须按此"
 
 
+class DecisionLevel(models.TextChoices):
+    """协调层级 (row B6): the lowest level that can decide it. Who exactly stands in `who_can_decide`."""
+
+    UNKNOWN = "", "未写"
+    WINDOW = "window", "窗口可自行决定"
+    CENTRE = "centre", "中心协调后定"
+    DEPARTMENT = "department", "主管部门定"
+    DISTRICT = "district", "区联席会商定"
+    CITY = "city", "市级以上定"
+
+
 class Significance(models.TextChoices):
     """这次改动: what a reviewer takes a change of a published text for."""
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .content import DeferredMaterial, RevisionContent
+from .entrances import allowed_domains, is_allowed
+from .fitting import same_condition
 from .models import Force, Manner, Measure, Relation, ResultType
 
 # What a source may leave out: such a field is either filled or named in `unverified`, and shows as 待核.
@@ -110,6 +112,26 @@ def _records(content: RevisionContent) -> Iterator[Lack]:
     for number, other in enumerate(content.alternatives, start=1):
         if not other.instead:
             yield Lack("alternatives", f"替代办法第 {number} 条没写改走哪条")
+    yield from _detours(content)
+    for number, entrance in enumerate(content.entrances, start=1):
+        if not entrance.label:
+            yield Lack("entrances", f"办理入口第 {number} 处没写名称")
+        if entrance.address and not is_allowed(entrance.address):
+            domains = "、".join(allowed_domains())
+            yield Lack(
+                "entrances",
+                f"办理入口第 {number} 处的网址不是政府网站：要写 http:// 或 https:// 开头、在 {domains} 里的地址",
+            )
+
+
+def _detours(content: RevisionContent) -> Iterator[Lack]:
+    """A way out hangs on one condition, word for word: without it nobody at a counter would ever be shown it."""
+    conditions = (*content.applies_when, *content.not_when)
+    for number, detour in enumerate(content.detours, start=1):
+        if not any(same_condition(detour.condition, condition) for condition in conditions):
+            yield Lack("detours", f"不符合时去哪第 {number} 条没有选是哪一条条件，或者那一条改了字，重新选")
+        if not (detour.instead or detour.target):
+            yield Lack("detours", f"不符合时去哪第 {number} 条没写改怎么办")
 
 
 def _deferred(entry: DeferredMaterial, number: int) -> Iterator[Lack]:
@@ -128,6 +150,10 @@ def _better(content: RevisionContent) -> Iterator[Lack]:
         yield Lack("script", "口径：一句可以直接说的话", must=False)
     if not content.citations:
         yield Lack("citations", "依据条款：凭哪一条办的", must=False)
+    if content.who_can_decide and not content.decision_level:
+        yield Lack("decision_level", "协调层级：选一个，别人才能按“窗口可自行决定”筛选", must=False)
+    if content.result_type == ResultType.GUIDANCE and not content.entrances:
+        yield Lack("entrances", "办理入口：指引类写上在哪里办，窗口一键复制", must=False)
     if not content.handling_steps:
         yield Lack("handling_steps", "处理过程：谁、第几天、做了什么", must=False)
     if content.materials and not any(entry.correct_sample or entry.sample_picture for entry in content.materials):

@@ -18,6 +18,7 @@ from caselib.policies.models import Clause, PolicyVersion
 
 from .models import (
     AdminLevel,
+    DecisionLevel,
     FailedStage,
     Force,
     Manner,
@@ -27,6 +28,17 @@ from .models import (
     ResultType,
     Revision,
 )
+from .records import (
+    Alternative,
+    DeferredMaterial,
+    Detour,
+    Entrance,
+    Flexibility,
+    HandlingStep,
+    Material,
+    Outcome,
+    Source,
+)
 
 TITLE_LENGTH = 100
 GIST_LENGTH = 200
@@ -35,75 +47,7 @@ TEXT_LENGTH = 20_000
 LIST_LENGTH = 100
 MOST_VISITS = 999
 CHOICES = {"admin_level": AdminLevel, "result_type": ResultType, "measure": Measure, "manner": Manner,
-           "failed_stage": FailedStage, "force": Force}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class HandlingStep:
-    """处理过程. `day` counts from the day on which it was reported, 0 is that day; None where the source does not say."""
-
-    what: str
-    who: str = ""
-    day: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """材料. `sample_picture` and `mistake_picture` are codes of attachments of the same precedent."""
-
-    name: str
-    required: bool = True
-    deferrable: bool = False
-    correct_sample: str = ""
-    common_mistake: str = ""
-    sample_picture: str = ""
-    mistake_picture: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeferredMaterial:
-    """容缺: one paper that may come later. `supplied` is None where nobody noted whether it came."""
-
-    item: str
-    why_minor: str = ""
-    verification: str = ""
-    deadline: str = ""
-    consequence: str = ""
-    supplied: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flexibility:
-    """授权边界 of a flexible handling: on what basis, what stays mandatory (for 急办: what was not waived), who approved."""
-
-    basis: str = ""
-    still_mandatory: str = ""
-    approved_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """替代政策: from what does not fit to what may."""
-
-    wanted: str
-    instead: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """成效: a figure before and after, as text, with its unit."""
-
-    before: str = ""
-    after: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    name: str
-    date: str = ""
-    address: str = ""
+           "failed_stage": FailedStage, "force": Force, "decision_level": DecisionLevel}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +100,10 @@ class RevisionContent:
     materials: tuple[Material, ...] = ()
     deferred_material: tuple[DeferredMaterial, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    detours: tuple[Detour, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
     who_can_decide: str = ""
+    decision_level: str = DecisionLevel.UNKNOWN
     result_type: str = ResultType.SOLVED
     measure: str = Measure.NONE
     lasting_rule: str = ""
@@ -179,13 +126,17 @@ TEXT_FIELDS = ("title", "gist", "matter_note", "requester_type", "problem", "blo
                "who_can_decide", "lasting_rule", "occurred", "admin_level", "result_type", "measure")  # fmt: skip
 # Fields that texts from before do not have. They count in the digest only where they differ from these.
 LATER_TEXT_FIELDS = {"manner": Manner.ORDINARY, "assessment": "", "evaluation": "", "failed_stage": FailedStage.UNKNOWN,
-                     "force": Force.REFERENCE, "why_another": ""}  # fmt: skip
+                     "force": Force.REFERENCE, "why_another": "", "decision_level": DecisionLevel.UNKNOWN}  # fmt: skip
 ALL_TEXT_FIELDS = (*TEXT_FIELDS, *LATER_TEXT_FIELDS)
 STRING_LIST_FIELDS = ("requester_wording", "partner_orgs", "applies_when", "not_when", "unverified")
 DATE_FIELDS = ("applies_from", "applies_until")
 # Columns of a revision that hold the value as it is.
 PLAIN_FIELDS = (*ALL_TEXT_FIELDS, *DATE_FIELDS, "visits", "matter", "theme", "region", "supersedes")
-RECORD_FIELDS = ("handling_steps", "materials", "deferred_material", "alternatives", "sources")
+# Lists that texts from before do not have count in the digest only where something stands in them.
+LATER_RECORD_FIELDS = ("detours", "entrances")
+RECORD_FIELDS = ("handling_steps", "materials", "deferred_material", "alternatives", *LATER_RECORD_FIELDS, "sources")
+RECORDS: dict[str, type] = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
+                            "alternatives": Alternative, "detours": Detour, "entrances": Entrance, "sources": Source}  # fmt: skip
 
 LABELS = {
     "title": "标题",
@@ -227,6 +178,9 @@ LABELS = {
     "materials": "材料",
     "deferred_material": "容缺材料",
     "alternatives": "替代政策",
+    "detours": "不符合时去哪",
+    "entrances": "办理入口",
+    "decision_level": "协调层级",
     "classifications": "分类",
     "policies": "依据条款",
     "result_type": "结果类型",
@@ -307,7 +261,8 @@ def digest(content: RevisionContent) -> str:
     if content.flexibility is not None:
         plain["flexibility"] = dataclasses.asdict(content.flexibility)
     plain["tags"] = sorted(content.tags)
-    plain |= {name: [_record(entry) for entry in getattr(content, name)] for name in RECORD_FIELDS}
+    records = (name for name in RECORD_FIELDS if name not in LATER_RECORD_FIELDS or getattr(content, name))
+    plain |= {name: [_record(entry) for entry in getattr(content, name)] for name in records}
     plain["outcome"] = dataclasses.asdict(content.outcome) if content.outcome else {}
     plain["matter"] = content.matter.pk if content.matter else None
     plain["theme"] = content.theme.pk if content.theme else None
@@ -350,9 +305,7 @@ def content_of(revision: Revision) -> RevisionContent:
     """Reads a stored revision back as a value. 5 queries unless the rows are prefetched."""
     values: dict[str, Any] = {name: getattr(revision, name) for name in PLAIN_FIELDS}
     values |= {name: tuple(getattr(revision, name)) for name in STRING_LIST_FIELDS}
-    kinds = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
-             "alternatives": Alternative, "sources": Source}  # fmt: skip
-    values |= {name: tuple(kind(**entry) for entry in getattr(revision, name)) for name, kind in kinds.items()}
+    values |= {name: tuple(kind(**entry) for entry in getattr(revision, name)) for name, kind in RECORDS.items()}
     return RevisionContent(
         **values,
         flexibility=Flexibility(**revision.flexibility) if revision.flexibility else None,

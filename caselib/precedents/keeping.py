@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record, record_many
-from caselib.core import clock
+from caselib.core import clock, workdays
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.marks import mark_dirty
 from caselib.core.personal_data import mask
@@ -29,8 +29,9 @@ from .withholding import reason_kept
 
 BATCH = 500
 
-# Days from noting a point to the day by which its owner should have checked it.
-DUE_IN = dt.timedelta(days=14)
+# Working days from noting a point to the day by which its owner should have checked it: two weeks of work. 14 days of the
+# calendar leave four working days over the holidays of October, and the desk counts in working days.
+DUE_IN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +111,18 @@ def points_open(
     return opened
 
 
+def point_due(opened_on: dt.date, from_on: dt.date | None, *, calendar: workdays.Calendar | None = None) -> dt.date:
+    """By when a point is to be checked. `from_on`: the day of the change that it is about; `calendar`: other than that of now."""
+    due = (calendar or workdays.current()).after_working_days(opened_on, DUE_IN)
+    return max(due, from_on or dt.date.min)
+
+
 def _task(precedent: Precedent, point: Point, *, actor: User | None, now: dt.datetime) -> Doubt:
-    """An open point, not stored yet; due in two weeks, or on the day of the change if that is later."""
+    """An open point, not stored yet; due in ten working days, or on the day of the change if that is later."""
     return Doubt(
         precedent=precedent,
         **{name: getattr(point, name) for name in point.__slots__},
-        due_on=max(clock.day_of(now) + DUE_IN, point.from_on or dt.date.min),
+        due_on=point_due(clock.day_of(now), point.from_on),
         opened_at=now,
         opened_by=actor,
     )

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Coalesce
 
 from caselib.core.diff import Change, Mark, marked
+from caselib.core.due import Due, due_of, late_since, unsure_of
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause, Policy
@@ -24,28 +25,6 @@ _RELATIONS = ("old_clause__version__policy", "new_clause__version__policy", "cit
 
 # With less in common, marks are confetti: two sentences about the same thing, each its own.
 _LEAST_KEPT = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """By when to check; `days` are left, fewer than none when it is late."""
-
-    on: dt.date
-    days: int
-
-    @property
-    def is_late(self) -> bool:
-        return self.days < 0
-
-    @property
-    def words(self) -> str:
-        if self.is_late:
-            return f"已超期 {-self.days} 天"
-        return f"还有 {self.days} 天" if self.days else "今天到期"
-
-
-def due_of(day: dt.date | None, *, on: dt.date) -> Due | None:
-    return Due(day, (day - on).days) if day else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +66,11 @@ class Desk:
     def is_filtered(self) -> bool:
         return any(choice.is_on for choice in (*self.kinds, *self.policies))
 
+    @property
+    def unsure(self) -> str:
+        """What may still move a due date of the page."""
+        return unsure_of(row.due for row in self.rows)
+
 
 def desk_of(scope: ViewerScope, *, kind: str = "", policy: str = "", page: object = 1, on: dt.date) -> Desk:
     """One page of the precedents of the viewer's departments with open points, soonest due first.
@@ -104,7 +88,7 @@ def desk_of(scope: ViewerScope, *, kind: str = "", policy: str = "", page: objec
     info = page_info(page, total=due.count())
     ordered = due.order_by(F("soonest").asc(nulls_last=True), "precedent").values_list("precedent", flat=True)
     keys = list(ordered[info.offset : info.offset + info.per_page])
-    return Desk(_rows(keys, scope, on=on), info, kinds, policies, due.filter(soonest__lt=on).count())
+    return Desk(_rows(keys, scope, on=on), info, kinds, policies, due.filter(soonest__lte=late_since(on)).count())
 
 
 def _kinds(waiting: QuerySet[Doubt], wanted: str) -> tuple[Choice, ...]:

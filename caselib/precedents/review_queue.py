@@ -9,21 +9,21 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, 
 
 from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent
-from caselib.core import clock
+from caselib.core import clock, workdays
+from caselib.core.due import Due, due_of, unsure_of
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
 
 from .access import Answer, may_review
 from .models import Revision, RevisionState
-from .points import Choice, Due, due_of
+from .points import Choice
 from .services import RESTORED
 from .signal import troubles_of
 from .waiting import reviews_waiting
 
-# A week from submission: an author waits no longer for the first word, and no week of a hall is without a working day. Days of the
-# calendar, because working days need the list of holidays.
-REVIEW_WITHIN = dt.timedelta(days=7)
+# Working days from submission: a week of work in which an author waits for the first word. Holidays put it off.
+REVIEW_WITHIN = 5
 
 
 class ReviewKind(StrEnum):
@@ -44,7 +44,10 @@ class ReviewKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """`days`: how long it has waited. `troubled`: citations that hold no more. `deciding`: whether the viewer may decide."""
+    """`days`: of the calendar, how long it has waited. `troubled`: citations that hold no more.
+
+    `deciding`: whether the viewer may decide.
+    """
 
     revision: Revision
     kind: ReviewKind
@@ -70,6 +73,11 @@ class Queue:
     def is_filtered(self) -> bool:
         return any(choice.is_on for choice in (*self.kinds, *self.departments))
 
+    @property
+    def unsure(self) -> str:
+        """What may still move a due date of the page."""
+        return unsure_of(row.due for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -83,7 +91,11 @@ class Turn:
 
 def due_on(revision: Revision) -> dt.date:
     """The day by which somebody is to decide about a submitted text."""
-    return clock.day_of(revision.submitted_at or revision.saved_at) + REVIEW_WITHIN
+    return workdays.after_working_days(_submitted_on(revision), REVIEW_WITHIN)
+
+
+def _submitted_on(revision: Revision) -> dt.date:
+    return clock.day_of(revision.submitted_at or revision.saved_at)
 
 
 def kind_of(revision: Revision) -> ReviewKind:
@@ -113,7 +125,7 @@ def queue_of(scope: ViewerScope, *, kind: str = "", department: str = "", page: 
         info,
         kinds,
         departments,
-        chosen.filter(submitted_at__date__lt=on - REVIEW_WITHIN).count(),
+        chosen.filter(submitted_at__date__lt=workdays.before_working_days(on, REVIEW_WITHIN)).count(),
         reviews_waiting(scope).order_by().count(),
     )
 
@@ -179,7 +191,7 @@ def _rows(found: list[Revision], scope: ViewerScope, *, on: dt.date) -> tuple[Qu
             revision=revision,
             kind=ReviewKind(revision.kind),
             due=due_of(due_on(revision), on=on),
-            days=(on - (due_on(revision) - REVIEW_WITHIN)).days,
+            days=(on - _submitted_on(revision)).days,
             submitted_by=by.get(revision.pk, revision.last_editor_name or revision.author_name),
             troubled=len({each.citation for each in troubles.get(revision.pk, ())}),
             deciding=may_review(scope, revision),

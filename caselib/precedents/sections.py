@@ -13,6 +13,7 @@ from .content import (
     STRING_LIST_FIELDS,
     CitationSpec,
     DeferredMaterial,
+    Entrance,
     HandlingStep,
     Material,
     RevisionContent,
@@ -24,9 +25,9 @@ from .models import Citation, Relation, Revision
 ORDER = ("title", "gist", "result_type", "matter", "matter_note", "more_matters", "theme", "region", "admin_level", "occurred",
          "applies_from", "applies_until", "requester_type", "failed_stage", "visits", "requester_wording", "problem", "blocker", "causes",
          "categories", "tags", "lead_org", "partner_orgs", "handling_steps", "assessment", "resolution", "manner",
-         "flexibility", "who_can_decide", "force", "applies_when", "not_when", "materials", "deferred_material",
-         "alternatives", "script", "citations", "measure", "lasting_rule", "evaluation", "outcome", "why_another",
-         "supersedes", "sources", "unverified")  # fmt: skip
+         "flexibility", "who_can_decide", "decision_level", "force", "applies_when", "not_when", "detours", "materials",
+         "deferred_material", "entrances", "alternatives", "script", "citations", "measure", "lasting_rule", "evaluation", "outcome",
+         "why_another", "supersedes", "sources", "unverified")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _lines(name: str, content: RevisionContent) -> Iterator[str]:
 _PART_LABELS = {"before": "办之前", "after": "办之后", "unit": "单位", "basis": "凭什么", "still_mandatory": "仍要照办",
                 "approved_by": "谁批准", "why_minor": "为什么不是关键件", "verification": "怎么核", "deadline": "多久补",
                 "consequence": "逾期", "correct_sample": "正确样例", "common_mistake": "常见错误", "reason": "因为",
-                "wanted": "原来想办", "instead": "改走"}  # fmt: skip
+                "wanted": "原来想办", "instead": "改走", "condition": "不符合", "target": "见"}  # fmt: skip
 
 
 def _record_lines(record: object) -> Iterator[str]:
@@ -190,6 +191,8 @@ def _entry_line(entry: object) -> str:
         where = entry.clause.label if entry.clause else ""
         words = f"{Relation(entry.relation).label}：{entry.version} {where}{entry.locator}".rstrip()
         return f"{words}（{entry.note}）" if entry.note else words
+    if isinstance(entry, Entrance):
+        return "，".join(filter(None, [entry.label, entry.address]))
     if isinstance(entry, Source):
         return "，".join(filter(None, [entry.name, entry.date, entry.address]))
     if dataclasses.is_dataclass(entry):

@@ -91,21 +91,26 @@ def precedent_create(
 def revision_start(precedent: Precedent, *, author: User, like: Revision | None = None) -> Revision:
     """Opens a draft that begins as a copy of the live text, or of an earlier one with `like`.
 
-    Raises RuleBroken when there is no live text, it was retired, or `like` is of another precedent; StaleState when somebody else
-    has a draft open. Writes AuditEvent precedent.revision_started.
+    What was never published begins again where its last text was turned down or given up.
+    Raises RuleBroken when its first draft is still open, it was retired, or `like` is of another precedent; StaleState when
+    somebody else has a revision open. Writes AuditEvent precedent.revision_started.
     """
     # Two who start together wait for each other, and the second finds the draft of the first.
     precedent = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
-    if precedent.live_revision is None:
+    live = precedent.live_revision
+    is_open = precedent.revisions.filter(state__in=OPEN_STATES).exists()
+    if live is None and is_open:
         raise RuleBroken("这个案例还没有发布，直接改它的草稿。", code="not_published", field="status")
     refuse_retired(precedent)
-    if precedent.revisions.filter(state__in=OPEN_STATES).exists():
+    if is_open:
         raise StaleState("这个案例已经有一份没写完的修订，先看那一份。")
-    model = like or precedent.live_revision
+    model = like or live or precedent.revisions.order_by("number").last()
     if model.precedent_id != precedent.pk:
         raise RuleBroken("这一版是另一个案例的，不能拿来恢复。", code="other_precedent", field="revision")
-    # What it took the place of is done; the text that comes back must not do it again.
-    content = dataclasses.replace(content_of(model), supersedes=None)
+    content = content_of(model)
+    if live is not None:
+        # What it took the place of is done; the text that comes back must not do it again.
+        content = dataclasses.replace(content, supersedes=None)
     note = f"{RESTORED}{like.number} 版的文字" if like else ""
     revision = _revision_create(precedent, content, author=author, change_note=note)
     after = {"revision": revision.number} | ({"restores": like.number} if like else {})

@@ -49,16 +49,28 @@ def q_visible(scope: ViewerScope) -> Q:
     """The condition on Precedent for what the viewer may read at its address, drafts of the own department included."""
     if not scope.reads_content:
         return Q(pk__in=[])
-    readable = Q(status__in=READABLE) & (
-        Q(audience=Audience.LIBRARY)
-        | Q(audience=Audience.REGION, owner_department__region__in=scope.region_ids)
-        | Q(audience=Audience.DEPARTMENT, owner_department__in=list(scope.departments))
-    )
+    readable = Q(status__in=READABLE) & _q_meant_for(scope)
     drafts = Q(
         status__in=UNSEEN,
         owner_department__in=scope.departments_with(*DRAFT_ROLES),
     )
     return readable | drafts
+
+
+def _q_meant_for(scope: ViewerScope) -> Q:
+    return (
+        Q(audience=Audience.LIBRARY)
+        | Q(audience=Audience.REGION, owner_department__region__in=scope.region_ids)
+        | Q(audience=Audience.DEPARTMENT, owner_department__in=list(scope.departments))
+    )
+
+
+def q_withheld_from(scope: ViewerScope) -> Q:
+    """The condition on Precedent for what the viewer read until it was taken off view: of it, that it is gone may be told by
+    number, and nothing else. Only what readers could reach is ever withheld, with the audience that it had."""
+    if not scope.reads_content:
+        return Q(pk__in=[])
+    return Q(status=PrecedentStatus.WITHHELD) & _q_meant_for(scope)
 
 
 def audience_of(precedent: "Precedent") -> str:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
-from caselib.core import prepared
+from caselib.core import clock, prepared
 from caselib.core.errors import NotVisible
+from caselib.core.paging import PageInfo, page_info
+from caselib.orgs.scope import ViewerScope
+from caselib.precedents.access import may_edit
 from caselib.precedents.models import Precedent
 
-from .models import Outcome, ReuseRecord
+from .models import SUCCESSES, Outcome, ReuseRecord
+from .points import place_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,73 @@ def own_use(precedent: Precedent, *, user_id: int | None, record: str) -> ReuseR
     if found is None:
         raise NotVisible()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class UsedByRow:
+    """One department: how many of each outcome, in the order of `Outcome`, and its last use. `is_owner`: it keeps the precedent."""
+
+    department: str
+    counts: tuple[int, ...]
+    last_at: dt.datetime
+    is_owner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UseLine:
+    """One use with its words, for who writes the text."""
+
+    use: ReuseRecord
+    place: str
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class UsedBy:
+    """谁用过. `title`: of the live text; `lines`: uses with words, empty for who does not write the text (`sees_notes`)."""
+
+    precedent: Precedent
+    title: str
+    outcomes: tuple[str, ...]
+    rows: tuple[UsedByRow, ...]
+    summary: ReuseSummary
+    sees_notes: bool
+    lines: tuple[UseLine, ...]
+    page: PageInfo | None
+
+
+def used_by(precedent: Precedent, scope: ViewerScope, *, title: str, page: object = 1) -> UsedBy:
+    """Which departments used a precedent, and how it went; with the words for its editors. 2 queries, 4 for an editor."""
+    sees_notes = bool(may_edit(scope, precedent))
+    lines, info = _lines(precedent, page) if sees_notes else ((), None)
+    return UsedBy(
+        precedent=precedent,
+        title=title,
+        outcomes=tuple(outcome.label for outcome in Outcome),
+        rows=_by_department(precedent),
+        summary=reuse_summary(precedent),
+        sees_notes=sees_notes,
+        lines=lines,
+        page=info,
+    )
+
+
+def _by_department(precedent: Precedent) -> tuple[UsedByRow, ...]:
+    """The owner first, then whoever used it most with success."""
+    totals = {outcome.value: Count("pk", filter=Q(outcome=outcome)) for outcome in Outcome}
+    rows = ReuseRecord.objects.filter(precedent=precedent, undone_at=None).order_by()
+    found = rows.values_list("department", "department__name").annotate(**totals, last=Max("at"))
+    lines = [
+        UsedByRow(name, tuple(counts), last, key == precedent.owner_department_id)
+        for key, name, *counts, last in found.order_by("department__name", "department")
+    ]
+    places = [place for place, outcome in enumerate(Outcome) if outcome in SUCCESSES]
+    return tuple(sorted(lines, key=lambda row: (not row.is_owner, -sum(row.counts[place] for place in places))))
+
+
+def _lines(precedent: Precedent, page: object) -> tuple[tuple[UseLine, ...], PageInfo]:
+    said = ~Q(note="") | ~Q(point="")
+    rows = ReuseRecord.objects.filter(said, precedent=precedent, undone_at=None)
+    info = page_info(page, total=rows.count())
+    found = rows.select_related("department", "revision")[info.offset : info.offset + info.per_page]
+    return tuple(UseLine(use, place_words(use.point), clock.day_of(use.at)) for use in found), info

@@ -1,76 +1,172 @@
 """Writes of reuse records: one click at the counter, and the undo of a slip."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core import clock
 from caselib.core.errors import NotAllowed, RuleBroken
+from caselib.core.marks import mark_dirty
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Kind, Precedent
-from caselib.precedents.services import precedent_reuse_counted
+from caselib.precedents.models import Kind, Precedent, Revision, RevisionState
+from caselib.precedents.services import TOPIC, precedent_reuse_counted
 from caselib.precedents.visibility import FINDABLE
 
 from .models import SUCCESSES, Outcome, ReuseRecord
+from .points import Point, point_at
+from .reports.failing import failure_noted, failure_undone
+from .typed import case_kept, line_kept
 
 # The same click of the same person within this time is one use: a double click, or a page sent twice.
 SAME_USE = dt.timedelta(minutes=1)
+LONGEST_NOTE = ReuseRecord._meta.get_field("note").max_length
+LONGEST_NONCE = ReuseRecord._meta.get_field("nonce").max_length
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one form says, as it is stored. `revision` is the text that was read."""
+
+    outcome: str
+    note: str
+    point: Point | None
+    case_shown: str
+    case_mark: str
+    nonce: str
+    revision: Revision
 
 
 @transaction.atomic
 def reuse_record(
-    precedent: Precedent, *, scope: ViewerScope, outcome: str, note: str = "", now: dt.datetime | None = None
+    precedent: Precedent,
+    *,
+    scope: ViewerScope,
+    outcome: str,
+    note: str = "",
+    point: str = "",
+    case_number: str = "",
+    revision: int | None = None,
+    nonce: str = "",
+    now: dt.datetime | None = None,
 ) -> ReuseRecord:
-    """Notes how following the precedent went. Twice the same within a minute is one record.
+    """Notes how following the precedent went. Twice the same (form, case, or click within a minute) is one record.
 
-    Raises RuleBroken for an unknown outcome, what is no precedent, or one that is not in use; NotAllowed for who is in no department.
-    Writes ReuseRecord, AuditEvent precedent.reuse_recorded; a success adds to the precedent's count.
+    `note`: why, or what was done differently, masked; `point`: see `points`; `case_number`: kept as a mark and a few of its
+    characters; `revision`: number of the text that was read, the live one if not given; `nonce`: of the form.
+    Raises RuleBroken for an unknown outcome, point or case number, what is no precedent, one that is not in use, and a case that was
+    noted with another outcome; NotAllowed for who is in no department.
+    Writes ReuseRecord, AuditEvent precedent.reuse_recorded; a success adds to the precedent's count, the second failure of the same
+    point opens a report (`reports.failing`); marks the index dirty.
     """
     now = now or clock.now()
+    _refuse(precedent, scope, outcome)
+    # The row lock makes two clicks that arrive together wait for each other.
+    precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=precedent.pk)
+    if precedent.status not in FINDABLE:
+        raise RuleBroken("这个案例已经不在库里了，没有登记。", code="not_in_use", field="status")
+    read = _read(precedent, revision)
+    said = _Said(
+        outcome=outcome,
+        note=line_kept(note, longest=LONGEST_NOTE, field="note", name="说明"),
+        # Where it carried there is no point at which it did not.
+        point=None if outcome == Outcome.WORKED else point_at(read, point),
+        nonce=nonce[:LONGEST_NONCE],
+        revision=read,
+        **dict(zip(("case_shown", "case_mark"), case_kept(case_number), strict=True)),
+    )
+    twin = _twin(precedent, said, scope=scope, now=now)
+    return twin or _stored(precedent, said, scope=scope, now=now)
+
+
+def _refuse(precedent: Precedent, scope: ViewerScope, outcome: str) -> None:
     if outcome not in Outcome.values:
         raise RuleBroken("没有这个结果。从四个里选一个。", code="unknown_outcome", field="outcome")
     if precedent.kind != Kind.PRECEDENT:
         raise RuleBroken("样例和分流卡不是先例，不登记复用。", code="no_precedent", field="kind")
     if scope.user_id is None or scope.home_department_id is None:
         raise NotAllowed("您的账号没有归到部门，不能登记复用。")
-    # The row lock makes two clicks that arrive together wait for each other.
-    precedent = Precedent.objects.select_for_update().get(pk=precedent.pk)
-    if precedent.status not in FINDABLE:
-        raise RuleBroken("这个案例已经出库，不再登记复用。", code="not_in_use", field="status")
-    twin = ReuseRecord.objects.filter(
-        precedent=precedent, user_id=scope.user_id, outcome=outcome, undone_at=None, at__gt=now - SAME_USE
-    ).first()
-    if twin is not None:
+
+
+def _read(precedent: Precedent, number: int | None) -> Revision:
+    """The published text of that number, the live one for any other number. 1 query."""
+    published = precedent.revisions.filter(state__in=[RevisionState.APPROVED, RevisionState.SUPERSEDED])
+    wanted = published.filter(Q(number=number or 0) | Q(pk=precedent.live_revision_id))
+    return max(wanted, key=lambda text: (text.number == number, text.pk == precedent.live_revision_id))
+
+
+def _twin(precedent: Precedent, said: _Said, *, scope: ViewerScope, now: dt.datetime) -> ReuseRecord | None:
+    """The record that this one repeats. Raises RuleBroken where the case was noted with another outcome."""
+    standing = ReuseRecord.objects.filter(precedent=precedent, undone_at=None)
+    same = Q(at__gt=now - SAME_USE, point=said.point.value if said.point else "", note=said.note)
+    if said.case_mark:
+        # Two cases within a minute are two uses, where a clerk works off a pile.
+        same &= Q(case_mark=said.case_mark)
+    if said.nonce:
+        same |= Q(nonce=said.nonce)
+    twin = standing.filter(same, user_id=scope.user_id, outcome=said.outcome).first()
+    if twin is not None or not said.case_mark:
         return twin
+    counted = standing.filter(case_mark=said.case_mark).first()
+    if counted is not None and counted.outcome != said.outcome:
+        message = f"这个办件编号已经登记过“{counted.get_outcome_display()}”，没有再记。要改，先撤销那一条；不是同一件，核对编号。"
+        raise RuleBroken(message, code="case_counted", field="case_number")
+    return counted
+
+
+def _stored(precedent: Precedent, said: _Said, *, scope: ViewerScope, now: dt.datetime) -> ReuseRecord:
     used = ReuseRecord.objects.create(
         precedent=precedent,
-        revision_id=precedent.live_revision_id,
+        revision=said.revision,
         user_id=scope.user_id,
         department_id=scope.home_department_id,
-        outcome=outcome,
-        note=note.strip()[:300],
+        outcome=said.outcome,
+        note=said.note,
+        point=said.point.value if said.point else "",
+        point_mark=said.point.mark if said.point else "",
+        case_shown=said.case_shown,
+        case_mark=said.case_mark,
+        nonce=said.nonce,
         at=now,
     )
     if used.outcome in SUCCESSES:
         precedent_reuse_counted(precedent, by=1)
-    record(Action.REUSE_RECORDED, precedent, actor=used.user, after={"outcome": outcome})
+    if used.outcome == Outcome.FAILED:
+        failure_noted(used, precedent=precedent, now=now)
+        mark_dirty(TOPIC, [precedent.pk])
+    after = {"outcome": used.outcome} | ({"point": used.point} if used.point else {})
+    record(Action.REUSE_RECORDED, precedent, actor=used.user, after=after)
     return used
 
 
 @transaction.atomic
 def reuse_undo(used: ReuseRecord, *, scope: ViewerScope, now: dt.datetime | None = None) -> ReuseRecord:
-    """Takes one's own record back; twice changes nothing. Raises NotAllowed for somebody else's.
+    """Takes one's own record back on the day on which it was made; twice changes nothing.
 
-    Writes AuditEvent precedent.reuse_undone.
+    Raises NotAllowed for somebody else's, RuleBroken on a later day. A report that it opened is closed again as long as nobody
+    acted on it. Writes AuditEvent precedent.reuse_undone; marks the index dirty.
     """
-    if used.user_id != scope.user_id:
+    now = now or clock.now()
+    if used.user_id is None or used.user_id != scope.user_id:
         raise NotAllowed("只能撤销自己登记的。")
-    won = ReuseRecord.objects.filter(pk=used.pk, undone_at=None).update(undone_at=now or clock.now())
+    if used.undone_at is None and not is_undoable(used, on=clock.day_of(now)):
+        raise RuleBroken("只能撤销当天登记的。记错了，告诉归口部门。", code="too_late", field="record")
+    precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=used.precedent_id)
+    won = ReuseRecord.objects.filter(pk=used.pk, undone_at=None).update(undone_at=now)
     used.refresh_from_db()
     if won:
         if used.outcome in SUCCESSES:
-            precedent_reuse_counted(used.precedent, by=-1)
-        record(Action.REUSE_UNDONE, used.precedent, actor=used.user, after={"outcome": used.outcome})
+            precedent_reuse_counted(precedent, by=-1)
+        if used.outcome == Outcome.FAILED:
+            failure_undone(used, precedent=precedent, now=now)
+            mark_dirty(TOPIC, [precedent.pk])
+        record(Action.REUSE_UNDONE, precedent, actor=used.user, after={"outcome": used.outcome})
     return used
+
+
+def is_undoable(used: ReuseRecord, *, on: dt.date) -> bool:
+    """Whether its own author may still take it back: on the same day of the hall."""
+    return clock.day_of(used.at) == on

@@ -8,7 +8,7 @@ from caselib.precedents.visibility import PrecedentStatus
 from caselib.search import weights
 from caselib.search.engine.port import Hit
 from caselib.search.families import COMPARED, Family, Sibling, contradicts, families_of, fulfils, values_in
-from caselib.search.fields import STATUS
+from caselib.search.fields import FAILS, MOST_FAILS, STATUS
 from caselib.search.lexicon.facts import FITS, UNFITS
 from caselib.search.lexicon.reader import lexicon
 from caselib.search.lexicon.subjects import SUBJECTS
@@ -17,7 +17,7 @@ from caselib.search.ranking import Ranking
 from caselib.search.rows import ResultRow
 
 # What each hit has to bring along for this.
-RETURNS = (FITS, UNFITS, STATUS, SUBJECTS, TRAITS)
+RETURNS = (FITS, UNFITS, STATUS, SUBJECTS, TRAITS, FAILS)
 _MOST_WORDS = 5
 
 
@@ -111,5 +111,7 @@ def _reasons(row: ResultRow, hit: Hit, ranking: Ranking, fits: Sequence[str]):
         yield "本地适用，排前一点"
     if row.reuse_count:
         yield f"照着办成过 {row.reuse_count} 次，排前一点"
+    if failed := next((count for count in hit.values.get(FAILS, ()) if count != "0"), ""):
+        yield f"{failed} 个{'以上' if failed == str(MOST_FAILS) else ''}部门照办未成，排后一点"
     if PrecedentStatus.NEEDS_REVERIFICATION.value in hit.values[STATUS]:
         yield "有待核的地方，排后一点"

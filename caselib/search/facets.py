@@ -24,7 +24,9 @@ def facet_groups(
     for facet in FACETS:
         ticked = chosen.get(facet.name, frozenset())
         counted = {**dict.fromkeys(ticked, 0), **counts.get(facet.name, {})}
-        if not counted or (facet.name == ERA and PAST not in counted):
+        if not facet.is_offered:
+            counted = {value: counted[value] for value in ticked}
+        if not (counted if facet.is_offered else ticked) or (facet.name == ERA and PAST not in counted):
             continue
         if facet.name == "year":
             ordered = sorted(counted.items(), reverse=True)

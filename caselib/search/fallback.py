@@ -11,7 +11,7 @@ from caselib.core import clock
 from caselib.core.paging import page_info
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
-from caselib.search.fields import ERA, NOW, PAST
+from caselib.search.fields import ERA, MATTER, NOW, PAST
 from caselib.search.indexing import eligible
 from caselib.search.results import Found
 from caselib.search.understanding import Question
@@ -66,7 +66,9 @@ def _conditions(chosen: Mapping[str, frozenset[str]]) -> Iterable[Q]:
         "result_type": "live_revision__result_type",
     }
     for name, values in chosen.items():
-        if name == ERA:
+        if name == MATTER:
+            yield Q(live_revision__matter__name__in=values) | Q(live_revision__more_matters__name__in=values)
+        elif name == ERA:
             yield _of_eras(values, on=clock.today())
         elif name in columns:
             yield Q(**{f"{columns[name]}__in": values})

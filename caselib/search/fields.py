@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 from caselib.orgs.models import Region
 from caselib.policies.models import PolicyStatus
-from caselib.precedents.models import ResultType
+from caselib.precedents.models import DecisionLevel, ResultType
 
 AUDIENCE = "audience"
 PUBLISHED = "published"
+MATTER = "matter"
 REUSED = "reuse_count"
-# Facets that move results and are not offered for narrowing: where it holds, the status, and how often it was followed
-# with success.
+# Facets that move results and are not offered for narrowing: where it holds, the status, how often it was followed
+# with success, and how many departments followed the text in vain.
 PLACE = "place"
 STATUS = "status"
 USES = "uses"
+FAILS = "fails"
+# More than this is not told apart.
+MOST_FAILS = 9
 _USES = ((10, "10"), (3, "3"), (1, "1"))
 
 
@@ -31,6 +35,11 @@ def uses_of(count: int) -> str:
     return next((label for least, label in _USES if count >= least), "0")
 
 
+def fails_of(departments: int) -> str:
+    """The number of departments that followed the text in vain, as a value of the facet: "0" to "9"."""
+    return str(min(departments, MOST_FAILS))
+
+
 # 过渡期: a text for the seam between two rules leaves the default results when the seam closes, and stays as history.
 ERA, NOW, PAST = "era", "now", "past"
 
@@ -42,11 +51,15 @@ def era_of(applies_until: dt.date | None, *, on: dt.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FacetField:
-    """`name` in index and address, `label` on the page, `labels` of its values where they are codes."""
+    """`name` in index and address, `label` on the page, `labels` of its values where they are codes.
+
+    `is_offered`: whether the page counts its values; else it shows only what an address chose, and how to take it off.
+    """
 
     name: str
     label: str
     labels: dict[str, str] | None = None
+    is_offered: bool = True
 
     def label_of(self, value: str) -> str:
         return (self.labels or {}).get(value, value)
@@ -59,10 +72,14 @@ FACETS = (
     FacetField("region", "地区"),
     FacetField("policy_status", "所引政策", dict(PolicyStatus.choices)),
     FacetField("result_type", "结果", dict(ResultType.choices)),
+    FacetField("decision_level", "谁能定", dict(DecisionLevel.choices)),
     FacetField("year", "年份"),
     FacetField(ERA, "过渡期", {NOW: "现在适用", PAST: "已过，只供查历史"}),
+    # For deep links from other systems: there are hundreds of matters, and the page of a matter is a better list of them.
+    FacetField(MATTER, "事项", is_offered=False),
 )
 FACET_NAMES = tuple(facet.name for facet in FACETS)
+OFFERED_NAMES = tuple(facet.name for facet in FACETS if facet.is_offered)
 
 # Value in the address: (label, number to sort by, highest first; empty for relevance).
 SORTS = {"relevance": ("最相关", ""), "newest": ("最新发布", PUBLISHED), "reused": ("复用最多", REUSED)}

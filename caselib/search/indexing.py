@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from caselib.catalog.models import Cause, Matter, Tag
 from caselib.core import clock, prepared
@@ -12,7 +13,21 @@ from caselib.precedents.models import Citation, Precedent, Relation, Revision
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
-from caselib.search.fields import AUDIENCE, ERA, PLACE, PUBLISHED, REUSED, STATUS, USES, era_of, places_of, uses_of
+from caselib.search.fields import (
+    AUDIENCE,
+    ERA,
+    FAILS,
+    MATTER,
+    PLACE,
+    PUBLISHED,
+    REUSED,
+    STATUS,
+    USES,
+    era_of,
+    fails_of,
+    places_of,
+    uses_of,
+)
 from caselib.search.lexicon.facts import FITS, UNFITS, DocumentFacts, facts_of
 from caselib.search.lexicon.subjects import SUBJECTS, subjects_of
 from caselib.search.lexicon.traits import TRAITS, trait_token, traits_of
@@ -40,7 +55,20 @@ def eligible() -> PrecedentQuerySet:
 def _in_one_row(pks: Sequence[int]) -> PrecedentQuerySet:
     """Those of the keys that are eligible, with all of a document that is no list."""
     related = ("owner_department", "region", "live_revision__theme", "live_revision__matter", "live_revision__region")
-    return eligible().filter(pk__in=pks).select_related(*related).order_by("pk")
+    return eligible().filter(pk__in=pks).select_related(*related).annotate(failed_by=_failed_by()).order_by("pk")
+
+
+def _failed_by() -> Coalesce:
+    """How many departments noted 照办未成 of the live text; what was noted of an earlier one was written anew since."""
+    rows = Precedent.objects.filter(
+        pk=OuterRef("pk"),
+        # reuse stands above search: its rows are asked for by the names of their columns.
+        reuse_records__outcome="failed",
+        reuse_records__undone_at=None,
+        reuse_records__revision=F("live_revision"),
+    )
+    counted = rows.order_by().values("pk").annotate(failed=Count("reuse_records__department", distinct=True))
+    return Coalesce(Subquery(counted.values("failed")), 0)
 
 
 def _citations() -> QuerySet[Citation]:
@@ -130,8 +158,10 @@ def _facets_of(
         "department": (precedent.owner_department.name,),
         "cause": tuple(causes),
         "region": (revision.region.full_name,) if revision.region else (),
+        MATTER: tuple(dict.fromkeys(matter.name for matter in _matters_of(revision))),
         "policy_status": tuple(dict.fromkeys(citation.version.policy.status for citation in citations)),
         "result_type": (revision.result_type,),
+        "decision_level": (revision.decision_level,) if revision.decision_level else (),
         "year": (year,),
         # As of today: stale.flag marks it on the night that it changes.
         ERA: (era_of(precedent.applies_until, on=clock.today()),),
@@ -144,6 +174,7 @@ def _facets_of(
         PLACE: tuple(places_of(precedent.region)),
         STATUS: (precedent.status,),
         USES: (uses_of(precedent.reuse_count),),
+        FAILS: (fails_of(precedent.failed_by),),
     }
 
 
@@ -154,10 +185,13 @@ def _tag_words(revision: Revision, causes: Sequence[str]) -> Iterator[str]:
     yield from causes
 
 
+def _matters_of(revision: Revision) -> list[Matter]:
+    return [*([revision.matter] if revision.matter else ()), *revision.more_matters.all()]
+
+
 def _matter_words(precedent: Precedent, revision: Revision) -> Iterator[str]:
     """What it is about and what it is called by: matters with their other names, numbers, the department's names."""
-    matters = [revision.matter, *revision.more_matters.all()] if revision.matter else revision.more_matters.all()
-    for matter in matters:
+    for matter in _matters_of(revision):
         yield matter.name
         yield from matter.aliases
         yield from (matter.basic_code, matter.impl_code)
@@ -181,6 +215,9 @@ def _body(revision: Revision) -> Iterator[str]:
         yield from (paper.get("item", ""), paper.get("why_minor", ""))
     for way in revision.alternatives:
         yield from (way.get("wanted", ""), way.get("instead", ""), way.get("reason", ""))
+    # Its condition is said above; a second time it would count twice.
+    yield from (way.get("instead", "") for way in revision.detours)
+    yield from (entrance.get("label", "") for entrance in revision.entrances)
 
 
 def _basis(citations: Iterable[Citation]) -> Iterator[str]:

@@ -5,7 +5,7 @@ None of it is needed to find something: an empty table means the words that come
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from caselib.catalog.models import Matter
 from caselib.orgs.models import Department
@@ -124,22 +124,50 @@ class RelevanceJudgement(models.Model):
         return f"{self.question} → {self.precedent} ({self.grade})"
 
 
+class Urgency(models.TextChoices):
+    """How urgent a question is. Days until it is due: `caselib.search.urgency`."""
+
+    NORMAL = "normal", "不急"
+    SOON = "soon", "尽快"
+    WAITING = "waiting", "群众在等"
+
+
 class KnowledgeGap(models.Model):
-    """知识缺口: a question that the library does not answer. The same question filed again is the same gap."""
+    """知识缺口: a question that the library does not answer. The same question filed again is the same gap.
+
+    `times`: how many people filed it or one that was joined into it. `urgency`: that of the most urgent filing. `draft`: the
+    precedent that was begun from it; once it is published it answers. `answer` with `basis`: words, 不是先例.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "待处理"
         ANSWERED = "answered", "已有案例"
+        WORDS = "words", "已答复"
         DECLINED = "declined", "不收"
+        JOINED = "joined", "已合并"
 
     question = models.CharField(max_length=300)
     question_key = models.CharField(max_length=300)
     matter = models.ForeignKey(Matter, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.NORMAL)
+    # Null for what was filed before there were such dates.
+    due_on = models.DateField(null=True, blank=True)
     times = models.PositiveIntegerField(default=0)
     filed_at = models.DateTimeField()
     last_filed_at = models.DateTimeField()
+    # Who works on it: SET_NULL with the name kept, so that a closed account shows as what it was.
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    taken_by_name = models.CharField(max_length=64, blank=True, default="")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    draft = models.ForeignKey(Precedent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # Never one that was joined itself: kept by gaps.joining.
+    joined_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined")
     answered_by = models.ForeignKey(Precedent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    answer = models.TextField(blank=True, default="")
+    basis = models.CharField(max_length=500, blank=True, default="")
     reason = models.CharField(max_length=300, blank=True, default="")
     closed_at = models.DateTimeField(null=True, blank=True)
     # SET_NULL: what was decided stays when the account is closed; the audit trail keeps the name.
@@ -149,13 +177,22 @@ class KnowledgeGap(models.Model):
 
     class Meta:
         ordering = ["-last_filed_at", "-pk"]
+        indexes = [models.Index(fields=["state", "due_on"], name="ix_knowledgegap_state_due")]
         constraints = [
             models.UniqueConstraint(
                 fields=["question_key"], condition=Q(state="open"), name="uq_knowledgegap_open_question"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "answered", "declined"]), name="ck_knowledgegap_state"
+                condition=Q(state__in=["open", "answered", "words", "declined", "joined"]), name="ck_knowledgegap_state"
             ),
+            models.CheckConstraint(
+                condition=Q(urgency__in=["normal", "soon", "waiting"]), name="ck_knowledgegap_urgency"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="joined") | Q(joined_into__isnull=False), name="ck_knowledgegap_joined_into"
+            ),
+            models.CheckConstraint(condition=~Q(joined_into=F("id")), name="ck_knowledgegap_not_joined_into_itself"),
+            models.CheckConstraint(condition=~Q(state="words") | ~Q(answer=""), name="ck_knowledgegap_words_answer"),
         ]
 
     def __str__(self) -> str:
@@ -163,11 +200,14 @@ class KnowledgeGap(models.Model):
 
 
 class KnowledgeGapFiling(models.Model):
-    """Who filed a gap: told when it is answered, and a department counts once a filing."""
+    """Who filed a gap: told when it is answered, and a department counts once a filing. `question`: in that person's words,
+    masked; empty where they are those of the gap."""
 
     gap = models.ForeignKey(KnowledgeGap, on_delete=models.CASCADE, related_name="filings")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    question = models.CharField(max_length=300, blank=True, default="")
+    urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.NORMAL)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,5 +1,6 @@
 """A question as it may be kept: masked, short, and in the form by which the same ones are gathered. Notes likewise."""
 
+import re
 from dataclasses import dataclass
 
 from caselib.core.personal_data import mask
@@ -41,6 +42,12 @@ def kept_note(typed: str, *, longest: int) -> str:
     """A note or a reason as it may be written down: one line, masked, at most `longest` characters. Never fails."""
     masked = mask(_line(typed))
     return (masked[:-_HALVED] if len(typed) > _READ else masked)[:longest].strip()
+
+
+def kept_words(typed: str) -> str:
+    """An answer of several lines as it may be written down: masked, its line breaks kept. Never fails; bound its length before."""
+    lines = (" ".join(line.split()) for line in mask(clean(typed)).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def masked_told(typed: str) -> str:

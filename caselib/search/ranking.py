@@ -8,14 +8,14 @@ from caselib.precedents.visibility import PrecedentStatus
 from caselib.search.analysis import tokenize
 from caselib.search.engine.port import EXACT, SOUNDS, WORDS, Boosts, Term, TermGroup
 from caselib.search.essence import PLAIN, read_essence
-from caselib.search.fields import PLACE, STATUS, USES
+from caselib.search.fields import FAILS, PLACE, STATUS, USES
 from caselib.search.lexicon.facts import AskedFacts, facts_asked, key_of
 from caselib.search.lexicon.lay import officially
 from caselib.search.lexicon.subjects import Topic, topic_of
 from caselib.search.lexicon.traits import TRAITS, preferred_traits, trait_token
 from caselib.search.semantic.live import Closeness, closeness
 from caselib.search.understanding import Question
-from caselib.search.weights import PLACE_AROUND, PLACE_OWN, USED, weight_of
+from caselib.search.weights import FAILED, PLACE_AROUND, PLACE_OWN, USED, weight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,11 @@ def _named(question: Question, boosts: Boosts | None) -> dict[str, Mapping[str, 
 
 
 def _standing(scope: ViewerScope) -> dict[str, Mapping[str, float]]:
-    """What does not depend on the question: nearness of the place, open points, successful use."""
+    """What does not depend on the question: nearness of the place, open points, use with success and in vain."""
     preferences: dict[str, Mapping[str, float]] = {
         STATUS: {PrecedentStatus.NEEDS_REVERIFICATION.value: weight_of("doubtful")},
         USES: USED,
+        FAILS: FAILED,
     }
     if scope.home_region_id is not None:
         around = scope.region_ids - {scope.home_region_id, scope.nation_id}

@@ -57,7 +57,7 @@ _COLUMNS = {
 _LINE_COLUMNS = {
     name: _COLUMNS[name]
     for name in (
-        "pk", "code", "kind", "status", "reverify_due_on", "region_id", "region_name", "region_full_name", "region_path",
+        "pk", "code", "number", "kind", "status", "reverify_due_on", "region_id", "region_name", "region_full_name", "region_path",
         "title", "applies_from", "applies_until", "live_id",
     )
 }  # fmt: skip
@@ -136,6 +136,7 @@ class Line:
 
     pk: int
     code: str
+    number: str
     title: str
     kind: str
     signal: Signal
@@ -164,6 +165,7 @@ def _line(values: Mapping, scope: ViewerScope, *, troubles: Sequence[Troubled], 
     return Line(
         pk=values["pk"],
         code=values["code"],
+        number=values["number"] or "",
         title=outgoing_text(values["title"], decided={}) if is_doubted else values["title"],
         kind=_kind_label(values["kind"]),
         signal=signal_of(_standing(values), troubles=troubles, doubts=(_UNNAMED,) if is_doubted else (), on=on),

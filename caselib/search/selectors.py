@@ -16,7 +16,7 @@ from caselib.search.engine.port import EngineQuery, EngineResult, IndexUnavailab
 from caselib.search.explaining import RETURNS, explained
 from caselib.search.facets import chosen_of, facet_groups
 from caselib.search.fallback import from_database
-from caselib.search.fields import AUDIENCE, DEFAULT_SORT, ERA, FACET_NAMES, NOW, PAST, SORTS
+from caselib.search.fields import AUDIENCE, DEFAULT_SORT, ERA, FACET_NAMES, NOW, OFFERED_NAMES, PAST, SORTS
 from caselib.search.indexing import pk_of
 from caselib.search.live import live_engine
 from caselib.search.ranking import ranking_of
@@ -166,7 +166,7 @@ def _from_index(
     query = replace(
         _asked(question, scope, chosen),
         groups=(*question.groups, *ranking.groups),
-        facets=FACET_NAMES,
+        facets=tuple(name for name in FACET_NAMES if name in OFFERED_NAMES or name in chosen),
         sort=by,
         offset=asked.offset,
         limit=per_page,

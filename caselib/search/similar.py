@@ -6,15 +6,16 @@ similar; vectors, where there are some, and what it is about decide between thos
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from caselib.core import clock
-from caselib.core.text import clean
+from caselib.core.text import clean, library_numbers
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.visibility import FINDABLE, audiences_for
 from caselib.search.analysis import tokenize
-from caselib.search.engine.port import WORDS, Boosts, EngineError, EngineQuery, Hit, Term, TermGroup
+from caselib.search.engine.port import EXACT, WORDS, Boosts, EngineError, EngineQuery, Hit, Term, TermGroup
+from caselib.search.exact import own_token
 from caselib.search.families import Sibling, differences
 from caselib.search.fields import AUDIENCE
 from caselib.search.indexing import pk_of
@@ -39,10 +40,24 @@ _NEVER = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """`difference`: the deciding fact in which both part, as one line; empty where none is known."""
+    """`difference`: the deciding fact in which both part, as one line; empty where none is known.
+
+    `fits` and `unfits`: facts (dimension=value) under which it applies, and which rule it out.
+    """
 
     row: Line
     difference: str = ""
+    fits: tuple[str, ...] = ()
+    unfits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """`similar`: the most similar first; `named`: those that were asked for by number, as far as the viewer may see and
+    follow them, by library number in normal form."""
+
+    similar: tuple[Similar, ...] = ()
+    named: Mapping[str, Line] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +76,22 @@ def similar_to(
 
     `revision`: the text that is shown. `tags`: their names. 1 query; some 5 ms.
     """
+    return around(precedent, revision, scope=scope, tags=tags).similar
+
+
+def around(
+    precedent: Precedent,
+    revision: Revision,
+    *,
+    scope: ViewerScope,
+    tags: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+) -> Around:
+    """`similar_to`, and beside it the precedents of those library numbers: the index tells their keys, and one look into
+    the database decides about all of them. 2 queries."""
     # One that was taken out counts among the documents no more.
     others = 1 if precedent.status in FINDABLE else 0
-    return _similar(revision, tags=tags, scope=scope, own=precedent.pk, itself_counts=others)
+    return _similar(revision, tags=tags, scope=scope, own=precedent.pk, itself_counts=others, numbers=numbers)
 
 
 def similar_to_text(
@@ -84,26 +112,51 @@ def similar_to_text(
         problem=clean(problem)[:_LONGEST_TEXT],
         applies_when=[clean(line)[:_LONGEST_TEXT] for line in applies_when[:MOST]],
     )
-    return _similar(written, tags=list(map(clean, tags)), scope=scope, own=own, itself_counts=1)
+    return _similar(written, tags=list(map(clean, tags)), scope=scope, own=own, itself_counts=1).similar
 
 
 def _similar(
-    revision: Revision, *, tags: Sequence[str], scope: ViewerScope, own: int | None, itself_counts: int
-) -> tuple[Similar, ...]:
+    revision: Revision,
+    *,
+    tags: Sequence[str],
+    scope: ViewerScope,
+    own: int | None,
+    itself_counts: int,
+    numbers: Sequence[str] = (),
+) -> Around:
     text = "\n".join((revision.title, *tags, revision.problem, revision.blocker))[:_LONGEST_TEXT]
     try:
         weights = _rare_words(text, scope, least=1 + itself_counts)
         hits = _hits(weights, scope=scope, own=own) if weights else {}
+        named = _numbered(numbers, scope) if numbers else []
     except EngineError:
         # Without an index the page shows all the rest of it.
-        return ()
+        return Around()
     itself = hits.pop(own, None)
-    if not hits:
-        return ()
-    about = _own(revision, text, itself)
-    kept = _kept(hits, about, whole=sum(weights.values()))
-    rows = lines_visible(list(kept), scope=scope, on=clock.today())
-    return tuple(Similar(row, _difference(revision, about, row, kept[row.pk])) for row in rows)
+    about = _own(revision, text, itself) if hits else None
+    kept = _kept(hits, about, whole=sum(weights.values())) if hits else {}
+    rows = {row.pk: row for row in lines_visible(list(dict.fromkeys([*kept, *named])), scope=scope, on=clock.today())}
+    return Around(
+        tuple(_alike(revision, about, rows[pk], hit) for pk, hit in kept.items() if pk in rows),
+        {number: row for pk in named if (row := rows.get(pk)) for number in library_numbers(row.number)},
+    )
+
+
+def _alike(revision: Revision, about: "_Own", row: Line, hit: Hit) -> Similar:
+    values = hit.values
+    return Similar(row, _difference(revision, about, row, hit), tuple(values[FITS]), tuple(values[UNFITS]))
+
+
+def _numbered(numbers: Sequence[str], scope: ViewerScope) -> list[int]:
+    """The keys of the precedents that bear these numbers, of those that the index shows to the viewer."""
+    query = EngineQuery(
+        groups=(TermGroup(tuple(Term(EXACT, own_token(number)) for number in numbers)),),
+        filters={AUDIENCE: audiences_for(scope)},
+        hidden_filters=frozenset({AUDIENCE}),
+        limit=len(numbers),
+    )
+    keys = (pk_of(hit.key) for hit in live_engine().search(query).hits)
+    return [pk for pk in keys if pk is not None]
 
 
 def _rare_words(text: str, scope: ViewerScope, *, least: int) -> dict[str, float]:

@@ -74,6 +74,8 @@ PLACE_AROUND = 0.04
 DOUBTFUL = -0.05
 # What was followed with success, by steps of fields.USES: small, so that the old does not bury the fitting.
 USED = {"1": 0.01, "3": 0.02, "10": 0.03}
+# What departments followed in vain, by their number: more than its successes can lift it, less than an open point takes.
+FAILED = {"1": -0.02, **{str(count): -0.04 for count in range(2, 10)}}
 
 # What a question is weighed with, by name. These alone can be tried out before they are changed here: place is left out,
 # because the questions of a trial are asked from nowhere.

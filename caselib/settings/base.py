@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "caselib.exchange",
     "caselib.connect.clients",
     "caselib.connect.hooks",
+    "caselib.connect.assistant",
     "caselib.offline",
     "caselib.desk",
     "caselib.pages",
@@ -223,6 +224,30 @@ CASELIB_SITE_URL = os.environ.get("CASELIB_SITE_URL", "").strip().rstrip("/")
 # Domains that mail may go to, comma-separated; empty: any.
 CASELIB_MAIL_DOMAINS = tuple(
     domain.strip().lower() for domain in os.environ.get("CASELIB_MAIL_DOMAINS", "").split(",") if domain.strip()
+)
+# 办理入口 of a precedent may lie in these domains and below them; an address of elsewhere cannot be submitted.
+CASELIB_ENTRANCE_DOMAINS = tuple(
+    domain.strip().lower().strip(".")
+    for domain in os.environ.get("CASELIB_ENTRANCE_DOMAINS", "gov.cn").split(",")
+    if domain.strip().strip(".")
+)
+
+# Hosts that messages to other systems may go to (manage.py send_hooks), comma-separated: a name for port 443, or name:port.
+# Empty: none.
+CASELIB_HOOK_HOSTS = frozenset(
+    host.strip().lower() for host in os.environ.get("CASELIB_HOOK_HOSTS", "").split(",") if host.strip()
+)
+# A file with the root certificates of these hosts where they have one of their own; empty: those of the system.
+CASELIB_HOOK_CA = os.environ.get("CASELIB_HOOK_CA", "").strip()
+# Seconds for one message, from connecting to the answer.
+CASELIB_HOOK_TIMEOUT = float(os.environ.get("CASELIB_HOOK_TIMEOUT", "10"))
+# Days that messages which were sent stay on the list.
+CASELIB_HOOK_DAYS = int(os.environ.get("CASELIB_HOOK_DAYS", "90"))
+# Sites whose pages may hold the panel /embed/search in a frame, comma-separated, such as https://window.example; empty: none.
+CASELIB_EMBED_ANCESTORS = tuple(
+    site.strip().lower().rstrip("/")
+    for site in os.environ.get("CASELIB_EMBED_ANCESTORS", "").split(",")
+    if site.strip()
 )
 
 # A site for trying out: `load_starter` makes demo accounts there without being asked. Only dev and test turn it on.

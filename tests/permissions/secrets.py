@@ -31,6 +31,8 @@ from caselib.precedents.siblings import sibling_keep
 from caselib.precedents.unresolved import citations_queue
 from caselib.precedents.visibility import DRAFT_ROLES, READABLE, Audience, PrecedentStatus
 from caselib.precedents.withholding import precedent_withhold
+from caselib.reuse.reports.filing import report_file
+from caselib.reuse.services import reuse_record
 from tests import factories
 from tests.services.clean_house import PHONE, PNG
 
@@ -123,6 +125,7 @@ def with_layers(status: str, audience: str, number: int, hall: Mapping[str, obje
         values = _values_of(text_with(live, hall))
         precedent = factories.published(owner=owner, audience=audience, **values)
         planted = Planted(status, audience, precedent, live=live, draft=draft)
+        _said_of(planted, live, hall)
         if status == PrecedentStatus.RETIRED:
             planted.draft = ""
             precedent_retire(precedent, reason=f"政策变了 {live}", actor=reviewer)
@@ -136,6 +139,14 @@ def with_layers(status: str, audience: str, number: int, hall: Mapping[str, obje
         precedent_withhold(planted.precedent, reason=f"有人的手机号 {live}", actor=editor)
     planted.precedent.refresh_from_db()
     return planted
+
+
+def _said_of(planted: Planted, word: str, hall: Mapping[str, object]) -> None:
+    """A use and a report, each with the word of the live text."""
+    clerk = scope_of(hall["people"][Role.WINDOW])
+    reuse_record(planted.precedent, scope=clerk, outcome="adapted", note=f"换了材料 {word}")
+    filed = report_file(planted.precedent, scope=clerk, section="gist", kind="wrong", text=f"写反了 {word}")
+    planted.keys["report"] = filed.report.pk
 
 
 def _values_of(content: RevisionContent) -> dict[str, object]:

@@ -36,6 +36,8 @@ _ABOUT_ONE = """
     desk:reviewing:compare desk:reviewing:restore desk:reviewing:review desk:reviewing:comment desk:keeping:attach
     desk:keeping:attach_use desk:keeping:findings desk:keeping:override_ask desk:keeping:withhold desk:keeping:restore
     desk:keeping:blank desk:keeping:retire desk:keeping:tier reuse:record reuse:undo
+    personal:star personal:note personal:put personal:put_into
+    reuse:how reuse:used_by reuse:report
 """
 # What takes a precedent, or a row that belongs to one. None: this one has no such row.
 ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
@@ -50,19 +52,26 @@ ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
     "desk:reviewing:answer": _key("key", "comment"),
     "desk:reviewing:withdraw": _key("key", "comment"),
     "desk:keeping:override_decide": _key("pk", "override"),
+    **dict.fromkeys(
+        (f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")),
+        _key("key", "report"),
+    ),
     "desk:keeping:attachment": _key("code", "file"),
     "desk:keeping:attach_remove": lambda planted: (
         {"code": planted.precedent.code, "file": planted.keys["file"]} if "file" in planted.keys else None
     ),
 }
 ABOUT_A_TICKET = {"desk:writing:from_ticket"} | {
-    f"desk:tickets:{name}" for name in ["ticket", "text", "edit", "entry_add", "analyse", "evaluate", "archive"]
+    f"desk:tickets:{name}"
+    for name in ["ticket", "text", "edit", "entry_add", "analyse", "evaluate", "settle", "feed_back", "archive"]
 }
 _ABOUT_MANY = """
     pages:home pages:unresolved pages:verify_desk pages:policies pages:policy_desk pages:matters search:case
-    search:synonyms:desk search:gaps:desk search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
+    search:synonyms:desk search:gaps:desk search:gaps:missed search:gaps:mine search:gaps:new consulting:list
+    consulting:new search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
-    desk:vocabularies:home desk:transfer:home following:notices
+    desk:vocabularies:home desk:transfer:home desk:offline:home desk:reports:desk following:notices
+    personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -74,10 +83,15 @@ ABOUT_MANY: dict[str, str] = {
     "search:suggest": "?q=qz",
     "desk:transfer:take": "?q=前租户",
     "desk:writing:list": "?of=department",
+    "searches:new": "?q=前租户",
     "desk:vocabularies:pick": "?kind=tag&q=qz",
 }
 NOT_ASKED = {
     "account, has no text": "orgs:sign_in orgs:sign_out orgs:contrast desk:writing:token following:mail following:read",
+    "what somebody keeps, asked by name in tests/permissions/test_personal.py": """personal:star_listed personal:unstar
+        personal:note_drop personal:recent_clear personal:folder personal:folder_new personal:folder_edit
+        personal:folder_delete personal:folder_keeper personal:folder_item searches:save searches:open searches:edit
+        searches:delete following:follow_tag""",
     "the desk of policies, whose drafts name no precedent": """pages:policy_new pages:draft_facts pages:draft_text
         pages:draft_clauses pages:draft_discard pages:draft_impact pages:policy_status pages:policy_status_withdraw
         pages:policy_checked pages:policy_relations""",
@@ -87,13 +101,19 @@ NOT_ASKED = {
         search:tuning:relevance_add search:tuning:relevance_first search:tuning:relevance_import
         search:tuning:relevance_export search:tuning:relevance_edit search:tuning:relevance_delete
         search:tuning:trial_words search:tuning:trial_weights""",
+    "one gap or consultation, in tests/permissions/test_gaps.py and test_consulting.py": """search:gaps:gap search:gaps:take
+        search:gaps:release search:gaps:sort search:gaps:join search:gaps:part desk:writing:from_gap consulting:consultation
+        consulting:answer consulting:conclude consulting:lead consulting:withdraw desk:writing:from_consultation""",
     "imports of one's own and what is sent, in tests/permissions/test_transfer.py": """
         desk:transfer:batch desk:transfer:send desk:transfer:bring
         desk:transfer:confirm desk:transfer:mask desk:transfer:discard desk:transfer:refused desk:transfer:sample""",
+    "one's own pack of the library, in tests/permissions/test_offline_pack.py": "desk:offline:take",
     "sheets of matters": """desk:vocabularies:import desk:vocabularies:import_confirm desk:vocabularies:import_refused
         desk:vocabularies:sample desk:vocabularies:export desk:tickets:sample""",
     "one entry of a vocabulary; its desk is asked": """desk:vocabularies:aliases desk:vocabularies:new
         desk:vocabularies:entry desk:vocabularies:switch desk:vocabularies:delete desk:vocabularies:merge""",
+    "the calendar, in which days stand and nothing else": """desk:calendar:year desk:calendar:notice desk:calendar:day
+        desk:calendar:withdraw""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
@@ -175,7 +195,9 @@ def test_the_words_do_stand_where_they_may_be_read(hall):
 
 
 # These ask for the role before they look for the row: the answer is the same for every key.
-ROLE_FIRST = {"pages:unresolved_cite", "pages:unresolved_dismiss"}
+ROLE_FIRST = {"pages:unresolved_cite", "pages:unresolved_dismiss"} | {
+    f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")
+}
 # (name, method) that an address does not answer to, whoever asks: asked once is enough.
 _ODD: set[tuple[str, str]] = set()
 

@@ -25,6 +25,8 @@ OF_A_TICKET = [
     ("entries/1/remove/", "post", REGISTER, 302),
     ("analyse/", "post", WORK, 422),
     ("evaluate/", "post", WORK, 422),
+    ("settle/", "post", WORK, 422),
+    ("feedback/", "post", REGISTER, 422),
     ("archive/", "post", WORK, 422),
 ]
 OF_THE_ROOM = [

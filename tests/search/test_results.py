@@ -249,3 +249,16 @@ def test_rebuild_finds_the_same(index, clerk):
     assert [facet(after, name) for name in ("cause", "department")] == [
         facet(before, name) for name in ("cause", "department")
     ]
+
+
+def test_results_are_narrowed_to_what_a_window_decides_itself(index, clerk):
+    factories.published(title="遗失补办之一", decision_level="window", who_can_decide="窗口")
+    factories.published(title="遗失补办之二", decision_level="district")
+    factories.published(title="遗失补办之三")
+    index.refresh()
+    everything = found(clerk, "遗失补办")
+    assert facet(everything, "decision_level") == {"window": 1, "district": 1}
+    narrowed = found(clerk, "遗失补办", filters={"decision_level": ["window"]})
+    assert [row.plain_title for row in narrowed.rows] == ["遗失补办之一"]
+    (group,) = [group for group in narrowed.facets if group.name == "decision_level"]
+    assert (group.label, group.values[0].label) == ("谁能定", "窗口可自行决定")

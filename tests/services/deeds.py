@@ -6,7 +6,9 @@
 
 import datetime as dt
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from django.test import Client
 
@@ -16,6 +18,7 @@ from caselib.audit.selectors import Wanted
 from caselib.audit.verifying import trail_check
 from caselib.catalog.services import cause_save, matter_save, scheme_save, tags_named
 from caselib.catalog.tags import tag_delete
+from caselib.connect.assistant.services import session_open
 from caselib.core.clock import now
 from caselib.desk.vocabularies.merging import matters_merge, tags_merge
 from caselib.exchange import batches
@@ -25,6 +28,8 @@ from caselib.exchange.models import ImportBatch
 from caselib.exchange.planning import Ways
 from caselib.exchange.selection import Selection
 from caselib.following.services import daily_mail_set
+from caselib.offline.halls import hall_of_department
+from caselib.offline.services import pack_export
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
 from caselib.orgs.services import account_create, department_save, region_save
@@ -55,7 +60,9 @@ from caselib.precedents.citing import Unresolved
 from caselib.precedents.keeping import precedent_doubt, precedent_retire, precedent_verify
 from caselib.precedents.models import Relation, Revision, UnresolvedCitation
 from caselib.precedents.unresolved import citations_dismiss, citations_queue
-from caselib.reuse.models import Outcome
+from caselib.reuse.models import Outcome, Report
+from caselib.reuse.reports.answering import report_decline, report_take
+from caselib.reuse.reports.filing import report_file
 from caselib.reuse.services import reuse_record, reuse_undo
 from caselib.search.gaps.services import gap_close, gap_file
 from caselib.search.models import RelevanceQuestion
@@ -283,6 +290,20 @@ def _used():
     return reuse_record(factories.published(), scope=scope_of(account), outcome=Outcome.WORKED, note=planted())
 
 
+def _reported() -> Report:
+    precedent = factories.published()
+    return report_file(precedent, scope=scope(Role.WINDOW), section="fits", kind="wrong", text=planted("写反了")).report
+
+
+def _failed_and_undone() -> None:
+    """The second failure opens a report and a point, and taken back it closes both."""
+    precedent, account = factories.published(), person(Role.WINDOW)
+    values = {"outcome": Outcome.FAILED, "point": "applies_when:1", "note": planted("联系不上")}
+    reuse_record(precedent, scope=scope(Role.WINDOW), **values)
+    used = reuse_record(precedent, scope=scope_of(account), **values, case_number="310109202600012345")
+    reuse_undo(used, scope=scope_of(account))
+
+
 # --- search ---
 
 
@@ -314,6 +335,11 @@ def _gap():
 
 def _exported() -> None:
     trail_export(Wanted(label=PHONE), form="csv", told=f"对象 {PHONE}", actor=person(), now=now())
+
+
+def _packed() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        pack_export(Path(folder) / "pack", hall=hall_of_department(factories.department()), days=7, actor=person())
 
 
 DEEDS: dict[Action, Callable[[], object]] = {
@@ -371,6 +397,11 @@ DEEDS: dict[Action, Callable[[], object]] = {
     Action.PRECEDENT_VERIFIED: lambda: precedent_verify(factories.published(), by=person(), note=planted("对照过")),
     Action.PRECEDENT_RETIRED: lambda: precedent_retire(factories.published(), reason=planted("过时"), actor=person()),
     Action.REUSE_RECORDED: _used,
+    Action.POINT_WITHDRAWN: _failed_and_undone,
+    Action.REPORT_FILED: _reported,
+    Action.REPORT_TAKEN: lambda: report_take(_reported(), by=person()),
+    Action.REPORT_ANSWERED: lambda: report_decline(_reported(), by=person(), reason=planted("没有写反")),
+    Action.REPORT_WITHDRAWN: _failed_and_undone,
     Action.REUSE_UNDONE: lambda: reuse_undo(used := _used(), scope=scope_of(used.user)),
     Action.SYNONYMS_SAVED: _synonyms,
     Action.SYNONYMS_SWITCHED: lambda: synonyms.group_switch(key=_synonyms(), active=False, lock_version=1, actor=None),
@@ -382,4 +413,6 @@ DEEDS: dict[Action, Callable[[], object]] = {
     Action.GAP_CLOSED: lambda: gap_close(_gap(), scope=scope(), reason=planted("不归我们管")),
     Action.TRAIL_CHECKED: lambda: trail_check(now=now()),
     Action.TRAIL_EXPORTED: _exported,
+    Action.OFFLINE_EXPORTED: _packed,
+    Action.ASSISTANT_OPENED: lambda: session_open(person(Role.WINDOW).username),
 }

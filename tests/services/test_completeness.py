@@ -7,7 +7,7 @@ import pytest
 from caselib.catalog.models import Category, Scheme
 from caselib.core.errors import RuleBroken
 from caselib.precedents.completeness import DECLARABLE, lacks, missing_for_submission
-from caselib.precedents.content import Alternative, DeferredMaterial, Flexibility, Material, Outcome
+from caselib.precedents.content import Alternative, DeferredMaterial, Detour, Entrance, Flexibility, Material, Outcome
 from caselib.precedents.models import Force, Manner, Measure, Relation, ResultType
 from caselib.precedents.services import revision_submit
 from tests import factories
@@ -128,3 +128,38 @@ def test_what_must_be_there_stands_first_and_a_refusal_names_it():
         revision_submit(revision, lock_version=revision.lock_version, actor=editor)
     assert (error.value.code, error.value.field) == ("incomplete", "gist")
     assert "办理要旨" in error.value.message
+
+
+@pytest.mark.parametrize("detour", [Detour("没有这一条", "改走"), Detour("", "改走"), Detour("CONDITION")])
+def test_a_way_out_names_a_condition_of_the_text_and_says_where_to_go(text, detour):
+    condition = text.not_when[0] if detour.condition == "CONDITION" else detour.condition
+    told = dataclasses.replace(text, detours=(dataclasses.replace(detour, condition=condition),))
+    assert missing_for_submission(told) == ["detours"]
+
+
+@pytest.mark.parametrize("parts", [{"instead": "先移出名录"}, {"target": "310109-2026-D03-0001"}])
+def test_words_or_a_number_are_enough_for_a_way_out(text, parts):
+    told = dataclasses.replace(text, detours=(Detour(f"{text.applies_when[0]}？", **parts),))
+    assert missing_for_submission(told) == []
+
+
+def test_an_entrance_outside_of_the_government_domains_cannot_be_submitted(text):
+    (lack,) = [
+        lack
+        for lack in lacks(dataclasses.replace(text, entrances=(Entrance("网上大厅", "https://example.com/gov.cn"),)))
+        if lack.must
+    ]
+    assert lack.field == "entrances"
+    assert lack.words == "办理入口第 1 处的网址不是政府网站：要写 http:// 或 https:// 开头、在 gov.cn 里的地址"
+    for entrance in (Entrance("网上大厅", "https://zwdt.sh.gov.cn/"), Entrance("二楼综合窗口")):
+        assert missing_for_submission(dataclasses.replace(text, entrances=(entrance,))) == []
+    assert missing_for_submission(dataclasses.replace(text, entrances=(Entrance("", "https://a.gov.cn/"),))) == [
+        "entrances"
+    ]
+
+
+def test_a_level_and_for_guidance_an_entrance_are_asked_for_and_stop_nothing(text):
+    told = dataclasses.replace(text, who_can_decide="窗口", result_type=ResultType.GUIDANCE)
+    assert {"decision_level", "entrances"} <= {lack.field for lack in lacks(told) if not lack.must}
+    full = dataclasses.replace(told, decision_level="window", entrances=(Entrance("一网通办"),))
+    assert not {"decision_level", "entrances"} & {lack.field for lack in lacks(full)}

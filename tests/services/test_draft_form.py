@@ -16,6 +16,8 @@ from caselib.desk.writing.form import merged, read_typed, typed_of
 from caselib.precedents.content import (
     Alternative,
     DeferredMaterial,
+    Detour,
+    Entrance,
     Flexibility,
     HandlingStep,
     Material,
@@ -25,7 +27,16 @@ from caselib.precedents.content import (
     checked,
     content_of,
 )
-from caselib.precedents.models import AdminLevel, FailedStage, Force, Manner, Measure, ResultType, Revision
+from caselib.precedents.models import (
+    AdminLevel,
+    DecisionLevel,
+    FailedStage,
+    Force,
+    Manner,
+    Measure,
+    ResultType,
+    Revision,
+)
 from caselib.precedents.services import revision_save
 from tests import factories
 
@@ -67,6 +78,9 @@ TEXTS = st.builds(
     handling_steps=several(STEPS),
     materials=several(PAPERS),
     deferred_material=several(LATER),
+    detours=several(st.builds(Detour, condition=FILLED, instead=WORDS, target=WORDS)),
+    entrances=several(st.builds(Entrance, label=FILLED, address=WORDS)),
+    decision_level=st.sampled_from(DecisionLevel.values),
     alternatives=several(st.builds(Alternative, wanted=WORDS, instead=FILLED)),
     sources=several(st.builds(Source, name=FILLED, date=WORDS)),
     flexibility=st.one_of(st.none(), st.builds(Flexibility, basis=FILLED)),
@@ -301,3 +315,20 @@ def test_what_was_typed_stands_before_what_is_stored(current: RevisionContent) -
     shown = merged({"gist": ["长" * 300]}, current)
     assert shown["gist"] == ["长" * 300]
     assert shown["title"] == [current.title]
+
+
+def reworded(typed: dict[str, list[str]], **values: Any) -> RevisionContent:
+    current = RevisionContent(title="x", not_when=("人不在", "材料假"), **values)
+    return read_typed(typed, current=current, precedent=None).content
+
+
+def test_a_condition_that_is_reworded_takes_its_way_out_along() -> None:
+    kept = reworded({"not_when": ["", "人不在本地", "材料假"]}, detours=(Detour("人不在", "线上核"),))
+    assert kept.detours == (Detour("人不在本地", "线上核"),)
+
+
+def test_a_way_out_never_moves_to_another_condition() -> None:
+    ways = (Detour("人不在", "线上核"), Detour("材料假", "不办"))
+    assert reworded({"not_when": ["", "材料假", "人不在"]}, detours=ways).detours == ways
+    assert reworded({"not_when": ["", "材料假"]}, detours=ways).detours == ways
+    assert reworded({"not_when": ["", "新的一条", "人不在", "材料假"]}, detours=ways).detours == ways

@@ -10,6 +10,8 @@ from caselib.audit.services import broken_events, masked, record
 from tests import factories
 
 from .deeds import DEEDS, PHONE, planted
+from .deeds_of_asking import ASKING
+from .deeds_of_hooks import HOOKS
 from .deeds_of_keeping import KEEPING
 from .deeds_of_systems import SYSTEMS
 
@@ -20,7 +22,7 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING}
 
 
 @pytest.mark.parametrize("action", EVERY)

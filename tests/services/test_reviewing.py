@@ -365,13 +365,14 @@ def waiting(house: House, *, days: int, **values) -> Revision:
     return fresh(revision)
 
 
-def test_the_longest_wait_comes_first_and_a_week_is_the_limit(house):
-    texts = [waiting(house, days=days) for days in (1, 9, 7)]
+def test_the_longest_wait_comes_first_and_five_working_days_are_the_limit(house):
+    # Over the Spring Festival of 2026, whose last Saturday is worked on.
+    texts = [waiting(house, days=days) for days in (1, 9, 6)]
     queue = queue_of(house.scope(), on=TODAY)
     assert [row.revision for row in queue.rows] == [texts[1], texts[2], texts[0]]
-    assert [row.days for row in queue.rows] == [9, 7, 1]
-    assert [row.due.words for row in queue.rows] == ["已超期 2 天", "今天到期", "还有 6 天"]
-    assert (queue.late, REVIEW_WITHIN.days) == (1, 7)
+    assert [row.days for row in queue.rows] == [9, 6, 1]
+    assert [row.due.words for row in queue.rows] == ["超期 1 个工作日", "今天到期", "剩 4 个工作日，3月6日到期"]
+    assert (queue.late, REVIEW_WITHIN, queue.unsure) == (1, 5, "")
 
 
 def test_the_queue_tells_a_first_text_a_change_and_one_that_came_back(house):

@@ -197,7 +197,11 @@ def test_the_desk_lists_the_own_departments_soonest_due_first(house):
     factories_elsewhere = house_with_task()
     desk = desk_of(scope(house.person(Role.EDITOR)), on=TODAY)
     assert [row.row.precedent for row in desk.rows] == [late, house.precedent]
-    assert (desk.rows[0].due.words, desk.rows[1].due.words, desk.late) == ("已超期 3 天", "还有 14 天", 1)
+    assert (desk.rows[0].due.words, desk.rows[1].due.words, desk.late) == (
+        "超期 2 个工作日",
+        "剩 10 个工作日，7月15日到期",
+        1,
+    )
     assert counts_waiting(scope(house.person(Role.REVIEWER)))["points"] == 2
     assert counts_waiting(scope(factories_elsewhere.person(Role.REVIEWER)))["points"] == 1
 

@@ -334,6 +334,15 @@ def test_unpublished_precedent_has_nothing_to_revise(house):
     assert error.value.code == "not_published"
 
 
+def test_what_was_given_up_before_it_was_published_begins_again_where_it_stood(house):
+    given_up = house.draft()
+    revision_withdraw(given_up, lock_version=given_up.lock_version, actor=house.editor)
+    again = revision_start(given_up.precedent, author=house.second_reviewer)
+    assert (again.number, again.state, again.title) == (2, RevisionState.DRAFT, given_up.title)
+    assert again.content_digest == given_up.content_digest
+    assert again.author == house.second_reviewer
+
+
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 

@@ -51,7 +51,7 @@ def form_of(client: Client, revision: Revision, **values) -> dict:
 def test_the_queue_says_what_waits_how_long_and_why_it_is_changed(house):
     house.changed(note="登记规定改了")
     page = text(signed_in(house.reviewer).get("/desk/review/"))
-    assert all(words in page for words in ("修订", "还有 7 天", "等了 0 天", "登记规定改了", f"{house.author}提交"))
+    assert all(words in page for words in ("修订", "剩 5 个工作日", "等了 0 天", "登记规定改了", f"{house.author}提交"))
 
 
 def test_an_empty_queue_and_an_empty_filter_say_so(house):

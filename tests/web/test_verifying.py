@@ -66,7 +66,7 @@ def status(house: House) -> str:
 def test_the_desk_names_each_point_with_its_clauses_and_what_is_late(house):
     Doubt.objects.update(due_on=TODAY - dt.timedelta(days=2))
     page = text(signed_in(house).get("/desk/verify/"))
-    assert "已超期 2 天" in page and "已超期 1 件" in page
+    assert "超期 2 个工作日" in page and "已超期 1 件" in page
     assert "政策变了" in page and house.of.title in page
     assert address(house) in page
 

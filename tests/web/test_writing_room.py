@@ -11,7 +11,7 @@ from caselib.catalog.models import Category, Cause, Matter
 from caselib.catalog.services import scheme_save
 from caselib.desk.writing.form import read_typed, typed_of
 from caselib.orgs.models import Department, Role, User
-from caselib.precedents.content import DeferredMaterial, HandlingStep, Material, content_of
+from caselib.precedents.content import DeferredMaterial, Detour, Entrance, HandlingStep, Material, content_of
 from caselib.precedents.deciding import revision_return
 from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.models import Kind, Precedent, Revision, RevisionState, SiblingDraft
@@ -103,6 +103,10 @@ FULL = {
     "handling_steps": (HandlingStep("视频核验", who="登记窗口", day=0), HandlingStep("补交原件", day=2)),
     "materials": (Material("申请书", correct_sample="签字在右下", deferrable=True), Material("照片", required=False)),
     "deferred_material": (DeferredMaterial("身份证原件", "能核验", "视频", "3 日", "退件", supplied=True),),
+    "not_when": ("材料是假的", "人不在本地"),
+    "detours": (Detour("人不在本地", "线上核", "310109-2026-D03-0001"), Detour("材料是假的", "不办")),
+    "entrances": (Entrance("一网通办", "https://zwdt.sh.gov.cn/"), Entrance("二楼窗口")),
+    "decision_level": "centre",
     "partner_orgs": ("公安局", "税务局"),
     "tags": ("容缺", "远程核验"),
     "requester_wording": ("就差一张", "能不能先办"),
@@ -439,6 +443,19 @@ def test_a_draft_is_given_up_by_name_and_its_page_says_so(room):
     page = room.client.get(room.address)
     assert page.status_code == 200
     assert "没有打开的草稿" in words_of(page)
+
+
+def test_a_draft_that_was_given_up_is_taken_up_again_from_its_page(room):
+    room.client.post(f"{room.address}withdraw/", {"lock_version": room.stored.lock_version, "do": "discard"})
+    title = room.stored.title
+    revise = f"/desk/write/revise/{room.stored.precedent.code}/"
+    assert "接着写" in words_of(room.client.get(room.address))
+    assert room.client.post(revise, follow=True).status_code == 200
+    revision = room.stored.precedent.revisions.get(state=RevisionState.DRAFT)
+    assert (revision.number, revision.title) == (2, title)
+    # Pressed again it leads to the same draft.
+    room.client.post(revise)
+    assert room.stored.precedent.revisions.count() == 2
 
 
 # -- a new draft, a revision ---------------------------------------------------------------------------------------------

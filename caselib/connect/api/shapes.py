@@ -11,15 +11,10 @@ from caselib.precedents.content import (
     ALL_TEXT_FIELDS,
     DATE_FIELDS,
     LABELS,
-    RECORD_FIELDS,
+    RECORDS,
     STRING_LIST_FIELDS,
-    Alternative,
-    DeferredMaterial,
     Flexibility,
-    HandlingStep,
-    Material,
     Outcome,
-    Source,
 )
 
 
@@ -121,8 +116,6 @@ class Cited(Schema):
     note: str
 
 
-_RECORDS = {"handling_steps": HandlingStep, "materials": Material, "deferred_material": DeferredMaterial,
-            "alternatives": Alternative, "sources": Source}  # fmt: skip
 # The object `content` of docs/precedent-schema.md, from the fields of the text itself.
 Content = create_model(
     "Content",
@@ -130,7 +123,7 @@ Content = create_model(
     **{name: (str, Field(description=LABELS.get(name, ""))) for name in ALL_TEXT_FIELDS},
     **{name: (list[str], Field(description=LABELS.get(name, ""))) for name in STRING_LIST_FIELDS},
     **{name: (dt.date | None, Field(description=LABELS.get(name, ""))) for name in DATE_FIELDS},
-    **{name: (list[_entry(_RECORDS[name])], Field(description=LABELS.get(name, ""))) for name in RECORD_FIELDS},
+    **{name: (list[_entry(kind)], Field(description=LABELS.get(name, ""))) for name, kind in RECORDS.items()},
     outcome=(_entry(Outcome) | None, ...),
     flexibility=(_entry(Flexibility) | None, ...),
     visits=(int | None, ...),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 from caselib.core.diff import Change, Mark
+from caselib.core.due import Due, due_of
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import Answer, may_edit, may_retire, may_review, may_see_drafts
@@ -18,7 +19,6 @@ from caselib.precedents.content import LABELS, RevisionContent, content_of
 from caselib.precedents.deciding import is_older_than_withheld, warnings_among, warnings_mark
 from caselib.precedents.history import Step, trail_of
 from caselib.precedents.models import OPEN_STATES, Precedent, ReviewDecision, Revision, RevisionState
-from caselib.precedents.points import Due, due_of
 from caselib.precedents.privacy import Hit, hits_of
 from caselib.precedents.review_queue import ReviewKind, Turn, due_on, kind_of, submitters_of, turn_of
 from caselib.precedents.sections import Place, Section, sections_of

@@ -17,12 +17,13 @@ from caselib.precedents.access import (
     may_withdraw_comment,
 )
 from caselib.precedents.commenting import comment_add, comment_answer, comment_of, comment_withdraw
-from caselib.precedents.deciding import revision_approve, revision_reject, revision_return
+from caselib.precedents.deciding import revision_reject, revision_return
 from caselib.precedents.history import history_of, text_numbered, texts_compared
 from caselib.precedents.models import Revision
 from caselib.precedents.review_queue import queue_of
 from caselib.precedents.services import revision_start
 
+from .approving import text_approved
 from .screen import address_if, replacing_of, screen_of, text_of
 
 _REFUSED = (RuleBroken, StaleState)
@@ -72,7 +73,7 @@ def _decided(request: HttpRequest, text: Revision) -> str:
         if (replacing := replacing_of(text, request.scope)) is not None:
             replacing.answer.require()
         chosen = {"significance": posted.get("significance", ""), "warnings_seen": posted.get("warnings", "")}
-        return f"已通过并发布，编号 {revision_approve(text, **read, **chosen).number}。"
+        return f"已通过并发布，编号 {text_approved(text, **read, **chosen).number}。"
     if verdict not in _VERDICTS:
         raise RuleBroken("选一个决定：通过、退回还是不予入库。", code="required", field="verdict")
     deed, said = _VERDICTS[verdict]

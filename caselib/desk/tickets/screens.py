@@ -1,16 +1,21 @@
 """What the pages of tickets show, prepared here, so that templates hold no logic and make no query."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import NoReverseMatch, reverse
 
-from caselib.cases.access import may_draft, may_edit, may_import, may_register, may_work_on
+from caselib.cases.access import may_draft, may_edit, may_feed_back, may_import, may_register, may_work_on
 from caselib.cases.entry import LABELS, Lists
-from caselib.cases.models import Channel, FailedStage, RequesterType, Stage, Ticket
+from caselib.cases.feedback import Feedback, FeedbackState, feedback_of
+from caselib.cases.models import Channel, FailedStage, RequesterType, Settlement, Stage, Ticket
 from caselib.cases.neutral import Neutraliser
 from caselib.cases.selectors import TicketPage, TicketsPage
 from caselib.cases.staging import Fate, Judged, Plan
+from caselib.core import clock
+from caselib.core.due import unsure_of
+from caselib.core.moments import typed_moment
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
 
@@ -29,20 +34,35 @@ def choices(of: Sequence[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskRow:
+    ticket: Ticket
+    feedback: Feedback | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskScreen:
     """The list of tickets. `registers`, `imports`: whether the viewer is offered that."""
 
     tickets: TicketsPage
+    rows: tuple[DeskRow, ...]
     stages: tuple[Choice, ...]
     matters: tuple[Choice, ...]
+    feedbacks: tuple[Choice, ...]
     registers: bool
     imports: bool
 
+    @property
+    def unsure(self) -> str:
+        """What may still move a due date of the page."""
+        return unsure_of(row.feedback.due for row in self.rows if row.feedback)
 
-def desk_screen(scope: ViewerScope, tickets: TicketsPage) -> DeskScreen:
+
+def desk_screen(scope: ViewerScope, tickets: TicketsPage, *, on: dt.date) -> DeskScreen:
     wanted = tickets.wanted
     return DeskScreen(
         tickets=tickets,
+        rows=tuple(DeskRow(ticket, feedback_of(ticket, on=on)) for ticket in tickets.rows),
+        feedbacks=choices(FeedbackState.choices, wanted.feedback),
         stages=choices(Stage.choices, wanted.stage),
         matters=choices([(matter.code, matter.name) for matter in tickets.matters], wanted.matter),
         registers=bool(may_register(scope)),
@@ -141,6 +161,7 @@ def found_words(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[st
 class TicketScreen:
     """One ticket. `wrong`: where a form was refused: its name, the field and the sentence; `typed`: what stood in it.
 
+    `feeds_back`: whether the viewer may note that person and window were told; `now`: as a form offers it.
     `draft_address`: where a draft is made of it; empty where the viewer may not, or where nobody makes one.
     """
 
@@ -149,11 +170,35 @@ class TicketScreen:
     works: bool
     draft_address: str
     causes: tuple[Choice, ...]
+    feedback: Feedback | None
+    feeds_back: bool
+    now: str
     form: str = ""
     wrong: str = ""
     wrong_field: str = ""
     stale: bool = False
     typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def settlements(self) -> tuple[Choice, ...]:
+        """What 办结 may be; 还没办结 only where there is something to take back."""
+        ticket = self.page.ticket
+        chosen = self.typed.get("how", "") if self.form == "settle" else ticket.settled_how or Settlement.DONE
+        return choices([one for one in Settlement.choices if one[0] or ticket.settled_how], chosen)
+
+    @property
+    def settled_at(self) -> str:
+        """What the form of 办结 offers as its moment: what was refused, what is noted, or now."""
+        return self._moment("settle", self.page.ticket.settled_at)
+
+    @property
+    def fed_back_at(self) -> str:
+        return self._moment("feedback", self.page.ticket.fed_back_at)
+
+    def _moment(self, form: str, noted: dt.datetime | None) -> str:
+        if self.form == form:
+            return self.typed.get("at", "")
+        return typed_moment(noted) if noted else self.now
 
     @property
     def analysis(self) -> str:
@@ -174,6 +219,7 @@ def ticket_screen(
     scope: ViewerScope,
     page: TicketPage,
     *,
+    now: dt.datetime,
     form: str = "",
     wrong: str = "",
     wrong_field: str = "",
@@ -189,6 +235,9 @@ def ticket_screen(
         works=bool(may_work_on(scope, ticket)) and not ticket.is_archived,
         draft_address=_draft_address(ticket) if may_draft(scope, ticket) else "",
         causes=tuple(Choice(str(one.pk), one.name, str(one.pk) in ticked) for one in page.all_causes),
+        feedback=feedback_of(ticket, on=clock.day_of(now)),
+        feeds_back=bool(may_feed_back(scope, ticket)),
+        now=typed_moment(now),
         form=form,
         wrong=wrong,
         wrong_field=wrong_field,

@@ -18,5 +18,7 @@ urlpatterns = [
     path("<str:code>/entries/<int:key>/remove/", work.entry_remove, name="entry_remove"),
     path("<str:code>/analyse/", work.analyse, name="analyse"),
     path("<str:code>/evaluate/", work.evaluate, name="evaluate"),
+    path("<str:code>/settle/", work.settle, name="settle"),
+    path("<str:code>/feedback/", work.feed_back, name="feed_back"),
     path("<str:code>/archive/", work.archive, name="archive"),
 ]

@@ -31,8 +31,9 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 def desk(request: HttpRequest) -> HttpResponse:
     """The tickets of the viewer's departments."""
     may_see_tickets(request.scope).require()
-    tickets = tickets_for_desk(request.scope, wanted=wanted_of(request.GET), page=request.GET.get("page", "1"))
-    screen = screens.desk_screen(request.scope, tickets)
+    today, page = clock.today(), request.GET.get("page", "1")
+    tickets = tickets_for_desk(request.scope, wanted=wanted_of(request.GET), page=page, on=today)
+    screen = screens.desk_screen(request.scope, tickets, on=today)
     return render(request, "tickets/desk.html", {"screen": screen, "here": HERE})
 
 
@@ -149,7 +150,7 @@ def ticket_page(
 ) -> HttpResponse:
     """The page of a ticket; `form`: what a refused form said (`screens.ticket_screen`)."""
     page = ticket_for_page(found, is_open=is_open)
-    screen = screens.ticket_screen(request.scope, page, **form)
+    screen = screens.ticket_screen(request.scope, page, now=clock.now(), **form)
     return render(request, "tickets/ticket.html", {"screen": screen, "here": HERE}, status=status)
 
 

@@ -1,5 +1,6 @@
 """What is done with a ticket on its page: 经过, and the steps of the closed loop. A refused form comes back filled in."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -7,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from caselib.cases import services
-from caselib.cases.access import may_edit, may_work_on
+from caselib.cases import feedback, services
+from caselib.cases.access import may_edit, may_feed_back, may_work_on
 from caselib.cases.models import Ticket
 from caselib.cases.selectors import causes_chosen
 from caselib.cases.visibility import visible_ticket
 from caselib.core import clock
 from caselib.core.dates import read_day
 from caselib.core.errors import RuleBroken, StaleState
+from caselib.core.moments import read_moment
 
 from .views import lock_version, ticket_page
 
@@ -75,6 +77,50 @@ def evaluate(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+def settle(request: HttpRequest, code: str) -> HttpResponse:
+    """办结 or 提出意见, from which 反馈 has one working day."""
+    ticket = visible_ticket(request.scope, code)
+    may_work_on(request.scope, ticket).require()
+
+    def save() -> None:
+        how, at = request.POST.get("how", ""), _moment(request)
+        feedback.ticket_settle(
+            ticket, how=how, at=at, lock_version=lock_version(request), actor=request.user, now=clock.now()
+        )
+
+    return _done(request, ticket, "settle", save, told="记下了。")
+
+
+@require_POST
+def feed_back(request: HttpRequest, code: str) -> HttpResponse:
+    """反馈 to person and window, or that it was noted by mistake."""
+    ticket = visible_ticket(request.scope, code)
+    may_feed_back(request.scope, ticket).require()
+    is_given = request.POST.get("do") != "withdraw"
+
+    def save() -> None:
+        at = _moment(request) if is_given else None
+        feedback.ticket_feed_back(
+            ticket,
+            at=at,
+            lock_version=lock_version(request),
+            actor=request.user,
+            now=clock.now(),
+            is_given=is_given,
+        )
+
+    return _done(request, ticket, "feedback", save, told="反馈记下了。" if is_given else "撤回了，又算没反馈。")
+
+
+def _moment(request: HttpRequest) -> dt.datetime | None:
+    """The moment that was typed, None for now. Raises RuleBroken."""
+    at, wrong = read_moment(request.POST.get("at", ""))
+    if wrong:
+        raise RuleBroken(f"没有保存：{wrong}", code="bad_moment", field="at")
+    return at
+
+
+@require_POST
 def archive(request: HttpRequest, code: str) -> HttpResponse:
     """备案归档; refused with what is missing."""
     ticket = visible_ticket(request.scope, code)
@@ -99,7 +145,7 @@ def _done(request: HttpRequest, ticket: Ticket, form: str, deed: Callable[[], No
             wrong=error.message,
             wrong_field=getattr(error, "field", ""),
             stale=isinstance(error, StaleState),
-            typed={name: request.POST.get(name, "") for name in ("day", "who", "what", "words")},
+            typed={name: request.POST.get(name, "") for name in ("day", "who", "what", "words", "how", "at")},
             chosen=request.POST.getlist("cause") if form == "analyse" else None,
         )
     messages.success(request, told)

@@ -8,28 +8,25 @@ from django.db.models import F, Min, QuerySet
 from django.urls import reverse
 
 from caselib.core import clock
-from caselib.orgs.models import Role
+from caselib.core.due import due_of, unsure_of
+from caselib.desk.calendar.access import KEEPERS as CALENDAR_KEEPERS
+from caselib.desk.calendar.access import may_keep_calendar
+from caselib.desk.calendar.asking import missing_words
+from caselib.orgs.models import CONTENT_ROLES, Role
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.access import may_edit_policies
 from caselib.policies.models import VersionDraft
 from caselib.precedents import waiting
 from caselib.precedents.models import Precedent, Revision
-from caselib.precedents.points import Due, due_of
 from caselib.precedents.review_queue import due_on
+from caselib.reuse.reports.selectors import place_of
+from caselib.reuse.waiting import reports_waiting
 from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
 from caselib.waiting import LABELS, counts_waiting
 
-# What a lane shows before it leads to its room.
-SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    title: str
-    address: str
-    note: str = ""
-    due: Due | None = None
+from . import asked
+from .line import SHOWN, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,21 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class WorkDesk:
-    """`lanes` hold something; `quiet` are the labels of those in which nothing waits; `total` is the number in the header."""
+    """`lanes` hold something; `quiet` are the labels of those in which nothing waits; `total` is the number in the header.
+
+    `calendar`: what is missing there, for who keeps it, or empty.
+    """
 
     lanes: tuple[Lane, ...]
     quiet: tuple[str, ...]
     rooms: tuple[Room, ...]
     total: int
+    calendar: str = ""
+
+    @property
+    def unsure(self) -> str:
+        """What may still move a due date that is shown."""
+        return unsure_of(line.due for lane in self.lanes for line in lane.lines)
 
 
 def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
@@ -78,6 +84,7 @@ def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
         quiet=tuple(lane.label for lane in lanes if not lane.count),
         rooms=rooms_of(scope),
         total=sum(waits.values()),
+        calendar=missing_words(on) if may_keep_calendar(scope) else "",
     )
 
 
@@ -152,6 +159,19 @@ def _points(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
     )  # fmt: skip
 
 
+def _reports(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    rows = reports_waiting(scope).select_related("precedent__live_revision").order_by("due_on", "pk")[:SHOWN]
+    return tuple(
+        Line(
+            row.precedent.live_revision.title,
+            reverse("desk:reports:report", args=[row.pk]),
+            f"{place_of(row)}，{row.get_kind_display()}",
+            due_of(row.due_on, on=on),
+        )
+        for row in rows
+    )
+
+
 def _citations(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
     rows = waiting.citations_waiting(scope).select_related("revision").order_by("opened_at", "pk")[:SHOWN]
     address = reverse("pages:unresolved")
@@ -202,7 +222,10 @@ _LANES = {
     "reviews": _Kind(LABELS["reviews"], "stamp", "desk:reviewing:queue", _reviews),
     "overrides": _Kind(LABELS["overrides"], "lock", "desk:keeping:overrides", _overrides),
     "points": _Kind(LABELS["points"], "clock", "pages:verify_desk", _points),
+    "reports": _Kind(LABELS["reports"], "help", "desk:reports:desk", _reports),
     "citations": _Kind(LABELS["citations"], "law", "pages:unresolved", _citations),
+    "consultations": _Kind(LABELS["consultations"], "people", "consulting:list", asked.consultations),
+    "gaps_taken": _Kind(LABELS["gaps_taken"], "help", "search:gaps:desk", asked.gaps_taken),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
     "gaps": _Kind("知识缺口", "help", "search:gaps:desk", _gaps),
@@ -211,16 +234,25 @@ _LANES = {
 _WRITES = (Role.EDITOR, Role.DEPARTMENT_ADMIN)
 _ROOMS = (
     (_WRITES, Room("写案例", "草稿、修订", "desk:writing:list", "edit")),
-    ((*_WRITES, Role.REVIEWER, Role.WINDOW), Room("工单", "录入、导入，生成草稿", "desk:tickets:desk", "inbox")),
+    ((*_WRITES, Role.REVIEWER, Role.WINDOW), Room("工单", "录入、导入、办结评估", "desk:tickets:desk", "inbox")),
     ((Role.REVIEWER, Role.DEPARTMENT_ADMIN), Room("审核", "待审的先到期在前", "desk:reviewing:queue", "stamp")),
     ((*_WRITES, Role.REVIEWER), Room("待复核", "政策变了、复核日到了", "pages:verify_desk", "clock")),
+    ((*_WRITES, Role.REVIEWER), Room("纠错", "读者和窗口报的", "desk:reports:desk", "help")),
     (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
     (_WRITES, Room("没认出的引用", "文号和条款对不上的", "pages:unresolved", "link")),
     (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
+    (tuple(CONTENT_ROLES), Room("我提的需求", "查不到的，提给编辑", "search:gaps:mine", "say")),
+    (tuple(CONTENT_ROLES), Room("会商", "请别的部门一起定", "consulting:list", "people")),
     (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
     ((*_WRITES, Role.REVIEWER, Role.TRAINER), Room("导入导出", "表格、Word", "desk:transfer:home", "doc")),
+    (
+        (*CONTENT_ROLES, *CALENDAR_KEEPERS),
+        Room("工作日历", "放假、调休，到期日按它算", "desk:calendar:year", "history"),
+    ),
+    ((Role.DEPARTMENT_ADMIN,), Room("离线包", "断网时大厅用的一份", "desk:offline:home", "doc")),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
     ((Role.DEPARTMENT_ADMIN,), Room("对接系统", "令牌、能做什么", "desk:systems:home", "link")),
+    ((*_WRITES, Role.REVIEWER, Role.WINDOW, Role.TRAINER), Room("我的纠错", "报过的、怎么答的", "reuse:mine", "inbox")),
 )
 
 

@@ -59,6 +59,7 @@ class ClosedScreen:
     said: Said
     sections: tuple[Section, ...]
     may_revise: bool
+    may_reopen: bool
 
     @property
     def is_submitted(self) -> bool:
@@ -77,17 +78,19 @@ class ClosedScreen:
         if self.precedent.status == PrecedentStatus.RETIRED:
             return "这个案例已经出库，不再修订。要用就新写一件。"
         state = self.revision.get_state_display() if self.revision else "空的"
-        return f"最后一稿是“{state}”。要接着写，新写一件；原来的文字留在变更记录里。"
+        return f"最后一稿是“{state}”。接着写会照它的文字开一份新稿，原来的留在变更记录里。"
 
 
 def closed_screen(precedent: Precedent, revision: Revision | None, *, said: Said) -> ClosedScreen:
     """1 query beside the rows of the text."""
     is_submitted = revision is not None and revision.state == RevisionState.SUBMITTED
     is_used = precedent.live_revision_id is not None and precedent.status != PrecedentStatus.RETIRED
+    was_given_up = precedent.live_revision_id is None and revision is not None and not is_submitted
     return ClosedScreen(
         precedent=precedent,
         revision=revision,
         said=said,
         sections=sections_of(content_of(revision)) if is_submitted else (),
         may_revise=is_used and not is_submitted,
+        may_reopen=was_given_up,
     )

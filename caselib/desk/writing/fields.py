@@ -102,6 +102,9 @@ HINTS = {
     "applies_when": "写成能答“是”的话，如：缺的是可以核验的非关键件。",
     "not_when": "写一种不能照办的情形，如：有冒名登记嫌疑；知道去处的一并写上。",
     "script": "一段可以直接念的话。",
+    "decision_level": "最低到哪一级就能定；结果页按它筛选。",
+    "detours": "哪一条不符合，改怎么办；库里有的写入库编号，窗口一点就到。",
+    "entrances": "在哪里办：名称和政府网站的网址；口径、告知单上都带着它。",
     "alternatives": "原来想办什么，改走哪条；确实没有就写“没有替代办法”。",
     "lasting_rule": "现在的规矩是什么，从哪天起，谁定的。",
     "evaluation": "办成以后怎样，有没有反复。",
@@ -121,15 +124,18 @@ _PART_LABELS = {
     "deferred_material": {"item": "缺哪件", "why_minor": "为什么不是关键件", "verification": "怎么核的", "deadline": "多久补",
                           "consequence": "逾期后果", "supplied": "后来补了吗"},
     "alternatives": {"wanted": "原来想办", "instead": "改走哪条", "reason": "为什么"},
+    "detours": {"condition": "哪一条不符合", "instead": "改怎么办", "target": "看哪一件（入库编号，或所引政策的文号）"},
+    "entrances": {"label": "入口名称", "address": "网址"},
     "sources": {"name": "来源名称", "date": "日期", "address": "网址"},
     "flexibility": {"basis": "凭什么可以变通", "still_mandatory": "哪些没有变通、仍要照办", "approved_by": "谁批准（写岗位，不写姓名）"},
     "outcome": {"before": "办之前", "after": "办之后", "unit": "单位"},
 }  # fmt: skip
-_NOUNS = {"handling_steps": "步", "materials": "件", "deferred_material": "件", "alternatives": "条", "sources": "处"}
+_NOUNS = {"handling_steps": "步", "materials": "件", "deferred_material": "件", "alternatives": "条", "detours": "条",
+          "entrances": "处", "sources": "处"}  # fmt: skip
 _LONG_PARTS = {"what", "correct_sample", "common_mistake", "basis", "still_mandatory"}
 _TICKS = ("required", "deferrable")
 _SUPPLIED = (("", "没记"), ("1", "补了"), ("0", "没补"))
-_EMPTY_WORDS = {"admin_level": "没有写", "failed_stage": "没有写", "manner": "照常办"}
+_EMPTY_WORDS = {"admin_level": "没有写", "failed_stage": "没有写", "decision_level": "没有写", "manner": "照常办"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +252,17 @@ class Sheet:
             is_wide=part in _LONG_PARTS,
             is_short=part in _LONG_PARTS,
         )
-        if part == "supplied":
-            options = tuple(Option(value, label, value == made.value) for value, label in _SUPPLIED)
-            return replace(made, template="writing/_select.html", options=options)
+        if part in ("supplied", "condition"):
+            offered = _SUPPLIED if part == "supplied" else self._conditions(made.value)
+            options = tuple(Option(value, label, value == made.value) for value, label in offered)
+            return replace(made, template="writing/_select.html", options=options, is_wide=part == "condition")
         return replace(made, value="1") if part == "required" and key not in self.shown else made
+
+    def _conditions(self, chosen: str) -> tuple[tuple[str, str], ...]:
+        """The statements of the form to choose from, and what stands there though no statement says it any more."""
+        told = [value for name in ("applies_when", "not_when") for value in self.shown.get(name, ()) if value]
+        values = dict.fromkeys([*told, *([chosen] if chosen else [])])
+        return (("", "选一条"), *((value, value) for value in values))
 
 
 def result_note(result: str) -> str:

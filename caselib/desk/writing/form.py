@@ -56,7 +56,7 @@ def read_typed(typed: Typed, *, current: RevisionContent, precedent: Precedent |
     found |= records.lists(form)
     found |= records.singles(form)
     content = _checked(dataclasses.replace(current, **found), form)
-    return Read(content, form.problems, _note(form))
+    return Read(_followed(content, current), form.problems, _note(form))
 
 
 def _note(form: Typing) -> str | None:
@@ -85,6 +85,19 @@ def _checked(content: RevisionContent, form: Typing) -> RevisionContent:
             content = dataclasses.replace(content, **{error.field: before})
     # Only a text that no rule of today would take is left here; nothing of it is written over.
     return form.current
+
+
+def _followed(content: RevisionContent, before: RevisionContent) -> RevisionContent:
+    """A condition that was reworded in its place takes along where one goes when it fails."""
+    reworded = {}
+    for name in ("applies_when", "not_when"):
+        old, new = getattr(before, name), getattr(content, name)
+        pairs = zip(old, new, strict=False)
+        reworded |= {was: now for was, now in pairs if was != now and was not in new and now not in old}
+    detours = tuple(
+        dataclasses.replace(each, condition=reworded.get(each.condition, each.condition)) for each in content.detours
+    )
+    return dataclasses.replace(content, detours=detours)
 
 
 def _dates_in_order(content: RevisionContent, current: RevisionContent) -> tuple[RevisionContent, str]:

@@ -7,6 +7,8 @@ from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents import faces
 from caselib.precedents.attaching import Paper, papers_of
+from caselib.precedents.counter import Counter, counter_of
+from caselib.precedents.models import ResultType
 from caselib.precedents.selectors import PrecedentPage, page_of
 
 from .opening import Opened
@@ -17,6 +19,7 @@ class PreviewScreen:
     """What the template of the page asks for besides the page; nothing that a draft cannot have."""
 
     page: PrecedentPage
+    counter: Counter
     papers: tuple[Paper, ...] = ()
     is_preview: bool = True
     may_verify: bool = False
@@ -38,6 +41,15 @@ class PreviewScreen:
         return faces.elsewhere(self.page.revision)
 
     @property
+    def is_guidance(self) -> bool:
+        return self.page.revision.result_type == ResultType.GUIDANCE
+
+    @property
+    def own_code(self) -> str:
+        """The code where answers are sent back to, none from a preview."""
+        return ""
+
+    @property
     def far_text(self) -> str:
         return faces.far_words(self.page.place)
 
@@ -47,4 +59,4 @@ def preview_screen(found: Opened, *, scope: ViewerScope, on: dt.date) -> Preview
     if found.revision is None:
         raise NotVisible()
     page = page_of(found.precedent, found.revision, scope=scope, on=on, is_draft=True)
-    return PreviewScreen(page, papers=papers_of(found.precedent, found.revision))
+    return PreviewScreen(page, counter_of(page), papers=papers_of(found.precedent, found.revision))

@@ -8,29 +8,20 @@ from typing import Any
 from caselib.core.pasted import tidy, tidy_line
 from caselib.precedents.content import (
     LIST_LENGTH,
-    Alternative,
-    DeferredMaterial,
+    RECORDS,
     Flexibility,
-    HandlingStep,
-    Material,
     Outcome,
-    Source,
 )
 
 from .plan import label_of
 from .reading import ENTRY_LENGTH, Typing, same, too_long, whole_number
 
-LISTS: dict[str, type] = {
-    "handling_steps": HandlingStep,
-    "materials": Material,
-    "deferred_material": DeferredMaterial,
-    "alternatives": Alternative,
-    "sources": Source,
-}
+LISTS = RECORDS
 SINGLES: dict[str, type] = {"flexibility": Flexibility, "outcome": Outcome}
 # The part without which a record is none, filled with nothing where only other parts were typed.
 _EMPTY = {"handling_steps": {"what": ""}, "materials": {"name": ""}, "deferred_material": {"item": ""},
-          "alternatives": {"wanted": "", "instead": ""}, "sources": {"name": ""}}  # fmt: skip
+          "alternatives": {"wanted": "", "instead": ""},
+          "detours": {"condition": ""}, "entrances": {"label": ""}, "sources": {"name": ""}}  # fmt: skip
 _LONG = {"what", "correct_sample", "common_mistake", "basis", "still_mandatory"}
 _YES, _NO = "1", "0"
 _FIRST_DAY, _LAST_DAY = -9_999, 99_999

@@ -265,7 +265,10 @@ def _fields(sheet: Sheet, content: RevisionContent, lists: Offered) -> dict[str,
     drawn |= {name: sheet.plain(name, "line") for name in ("title", "matter_note", "requester_type", "occurred", "lead_org",
                                                            "applies_from", "applies_until", "visits", "who_can_decide",
                                                            "why_another", "supersedes")}  # fmt: skip
-    drawn |= {name: sheet.choice(name) for name in ("admin_level", "failed_stage", "manner", "force", "measure")}
+    drawn |= {
+        name: sheet.choice(name)
+        for name in ("admin_level", "decision_level", "failed_stage", "manner", "force", "measure")
+    }
     drawn |= {name: sheet.joined(name) for name in ("partner_orgs", "tags")}
     drawn |= {name: sheet.entries(name, pick="matter" if name == "more_matters" else "") for name in _LISTS}
     drawn |= {name: sheet.records(name, is_bare=True) for name in RECORD_FIELDS}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import from_ticket, views
+from . import from_consultation, from_gap, from_ticket, views
 from .safe_urls import safe
 
 app_name = "writing"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", views.index, name="list"),
     path("new/", views.new, name="new"),
     path("from-ticket/<str:code>/", from_ticket.from_ticket, name="from_ticket"),
+    path("from-gap/<int:key>/", from_gap.from_gap, name="from_gap"),
+    path("from-consultation/<str:code>/", from_consultation.from_consultation, name="from_consultation"),
     path("revise/<str:code>/", views.revise, name="revise"),
     *safe,
     path("<str:code>/", views.draft, name="draft"),

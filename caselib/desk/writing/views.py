@@ -13,6 +13,7 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.precedents.content import content_of
 from caselib.precedents.models import RevisionState
+from caselib.reuse.reports.page_sections import section_named
 
 from .around import closed_screen, new_screen
 from .claiming import claim_asked
@@ -69,7 +70,10 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
     revision, is_new = revision_open(precedent, author=request.user, like=like)
     if not is_new:
         messages.info(request, "已经有一份没写完的修订，先看这一份。" if like else "修订已经开好了，接着写。")
-    return redirect("desk:writing:draft", revision.precedent.code)
+    # 直接改 at a section of the page leads to where that is written.
+    fields = section_named(request.POST.get("section", "")).fields
+    address = reverse("desk:writing:draft", args=[revision.precedent.code])
+    return redirect(f"{address}#f-{fields[0]}" if fields else address)
 
 
 def _number(text: str) -> int:

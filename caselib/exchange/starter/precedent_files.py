@@ -8,13 +8,15 @@ from caselib.precedents.content import (
     STRING_LIST_FIELDS,
     Alternative,
     DeferredMaterial,
+    Detour,
+    Entrance,
     Flexibility,
     HandlingStep,
     Material,
     Outcome,
     Source,
 )
-from caselib.precedents.models import AdminLevel, Kind, Measure, Relation, ResultType, Tier
+from caselib.precedents.models import AdminLevel, DecisionLevel, Kind, Measure, Relation, ResultType, Tier
 
 from .reading import Entry
 
@@ -67,15 +69,10 @@ def read_precedent(entry: Entry) -> PrecedentFile:
     plain |= {name: entry.texts(name) for name in (*STRING_LIST_FIELDS, "tags")}
     plain |= {
         "admin_level": entry.choice("admin_level", AdminLevel, default=AdminLevel.UNKNOWN),
+        "decision_level": entry.choice("decision_level", DecisionLevel, default=DecisionLevel.UNKNOWN),
         "result_type": entry.choice("result_type", ResultType, default=ResultType.SOLVED),
         "measure": entry.choice("measure", Measure, default=Measure.NONE),
-        "handling_steps": _steps(entry),
-        "materials": _materials(entry),
-        "deferred_material": _deferred(entry),
-        "alternatives": _alternatives(entry),
-        "outcome": _outcome(entry),
-        "flexibility": _flexibility(entry),
-        "sources": _sources(entry),
+        **_records(entry),
     }
     for name in plain["unverified"]:
         if name not in LABELS:
@@ -101,6 +98,20 @@ def read_precedent(entry: Entry) -> PrecedentFile:
         raise entry.broken("doubts", "草稿还没有发布，不能标待复核；直接改草稿。")
     entry.done()
     return found
+
+
+def _records(entry: Entry) -> dict[str, Any]:
+    return {
+        "handling_steps": _steps(entry),
+        "materials": _materials(entry),
+        "deferred_material": _deferred(entry),
+        "alternatives": _alternatives(entry),
+        "detours": _detours(entry),
+        "entrances": _entrances(entry),
+        "outcome": _outcome(entry),
+        "flexibility": _flexibility(entry),
+        "sources": _sources(entry),
+    }
 
 
 def _classifications(entry: Entry) -> tuple[tuple[str, str], ...]:
@@ -164,6 +175,23 @@ def _alternatives(entry: Entry) -> tuple[Alternative, ...]:
     for other in entry.entries("alternatives"):
         wanted, instead = other.text("wanted", required=True), other.text("instead", required=True)
         found.append(Alternative(wanted=wanted, instead=instead, reason=other.text("reason")))
+        other.done()
+    return tuple(found)
+
+
+def _detours(entry: Entry) -> tuple[Detour, ...]:
+    found = []
+    for other in entry.entries("detours"):
+        condition = other.text("condition", required=True)
+        found.append(Detour(condition=condition, instead=other.text("instead"), target=other.text("target")))
+        other.done()
+    return tuple(found)
+
+
+def _entrances(entry: Entry) -> tuple[Entrance, ...]:
+    found = []
+    for other in entry.entries("entrances"):
+        found.append(Entrance(label=other.text("label", required=True), address=other.text("address")))
         other.done()
     return tuple(found)
 

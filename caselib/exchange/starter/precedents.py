@@ -14,7 +14,7 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
 from caselib.precedents.completeness import DECLARABLE, missing_for_submission
-from caselib.precedents.content import CitationSpec, RevisionContent
+from caselib.precedents.content import CitationSpec, Detour, RevisionContent
 from caselib.precedents.deciding import revision_approve, warnings_mark
 from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import Precedent, Revision
@@ -177,13 +177,18 @@ class _Names:
 
     def spelt_out(self, plain: dict[str, Any]) -> dict[str, Any]:
         return {
-            name: tuple(self._text(entry) if isinstance(entry, str) else entry for entry in value)
+            name: tuple(map(self._entry, value))
             if isinstance(value, tuple)
             else self._text(value)
             if isinstance(value, str)
             else value
             for name, value in plain.items()
         }
+
+    def _entry(self, entry: Any) -> Any:
+        if isinstance(entry, Detour):
+            return Detour(*map(self._text, dataclasses.astuple(entry)))
+        return self._text(entry) if isinstance(entry, str) else entry
 
     def _text(self, text: str) -> str:
         return self._pattern.sub(lambda match: self._names[match[0]], text)

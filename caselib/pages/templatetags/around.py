@@ -16,11 +16,13 @@ from .look import icon, to
 register = template.Library()
 
 _ME = Frame(
-    """<span class="topbar__me">{}{}</span>
+    """{}
 <form method="post" action="{}">{}<input type="hidden" name="next" value="{}"><input type="hidden" name="high" value="{}"><button class="topbar__link" aria-pressed="{}">{}高对比</button></form>
 <form method="post" action="{}">{}<button class="topbar__link">{}退出</button></form>
 """  # noqa: E501 (as it is sent)
 )
+_NAME = Frame('<span class="topbar__me">{}{}</span>')
+_MINE = Frame('<a class="topbar__link" href="{}"{}>{}我的 <span class="muted">{}</span></a>')
 _CSRF = Frame('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
 _PAGER = Frame("""
 <nav class="pager" aria-label="翻页"><span class="muted">第 {} 页，共 {} 页 · {} {}</span>
@@ -37,7 +39,23 @@ _HERE = Frame(' aria-current="page"')()
 
 # The places that one reaches over the work desk.
 ROOMS = frozenset(
-    {"verify", "gaps", "tuning", "synonyms", "tickets", "reviewing", "keeping", "vocabularies", "transfer", "systems"}
+    {
+        "verify",
+        "gaps",
+        "tuning",
+        "synonyms",
+        "tickets",
+        "reviewing",
+        "keeping",
+        "vocabularies",
+        "transfer",
+        "calendar",
+        "systems",
+        "hooks",
+        "offline",
+        "reports",
+        "consulting",
+    }
 )
 
 
@@ -96,13 +114,12 @@ def nav(
 
 @register.simple_tag(takes_context=True)
 def me(context: template.RequestContext) -> SafeString:
-    """Who I am, contrast, sign-out. Needs `address` and `user`."""
+    """Who I am, with the way to what I keep, contrast, sign-out. Needs `address`, `user`, `scope`; `here` where it is set."""
     user = context["user"]
     csrf = _CSRF(context["csrf_token"])
     is_high = user.high_contrast
     return _ME(
-        icon("user"),
-        user,
+        _name(user, reads=context["scope"].reads_content, is_here=context.get("here") == "mine"),
         to("orgs:contrast"),
         csrf,
         context["address"],
@@ -113,6 +130,12 @@ def me(context: template.RequestContext) -> SafeString:
         csrf,
         icon("out"),
     )
+
+
+def _name(user: object, *, reads: bool, is_here: bool) -> SafeString:
+    if not reads:
+        return _NAME(icon("user"), user)
+    return _MINE(to("personal:favourites"), _HERE if is_here else NOTHING, icon("user"), user)
 
 
 @register.simple_tag(takes_context=True)

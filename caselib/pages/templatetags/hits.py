@@ -3,7 +3,7 @@
 Every text goes through a frame, which escapes it; no frame holds anything that was typed or stored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django import template
 from django.utils.safestring import SafeString
@@ -41,6 +41,9 @@ _USES = Frame("<span>{}办成 {} 次</span>")
 _REASON = Frame('<span class="hit__why">{}{}</span>')
 _COMPARE = Frame(' <a href="{}">对照<span class="vh">：{}</span></a>')
 _FIRST = Frame('<button class="linklike" form="first" name="code" value="{}">该排第一</button>')
+# As few letters as do: there are twenty of them on the heaviest page.
+_STAR = Frame('<button class="linklike" form="star" name="add" value="{}">收藏</button>')
+_STARRED = Frame('<button class="linklike" form="star" name="drop" value="{}">取消收藏</button>')
 _WHY = Frame('<details class="why"><summary>为什么排这里</summary><ul>{}</ul></details>')
 _ITEM = Frame("<li>{}</li>")
 _FAMILY = Frame("""<section class="family" aria-label="{}：同一问题的 {} 件，差别在哪里">
@@ -71,16 +74,31 @@ def _address(code: str, trail: str, rank: int | str) -> str:
     return f"{address}?from={trail}-{rank}" if trail else address
 
 
-@register.simple_tag
-def hits(rows: Iterable[ResultRow], *, after: int, trail: str, first: bool | str) -> SafeString:
-    """One result after the other. `after`: how many stand before them; the rest as in `hit`."""
-    return joined([hit(row, rank=rank, trail=trail, first=first) for rank, row in enumerate(rows, after + 1)])
+@register.simple_tag(takes_context=True)
+def hits(
+    context: template.Context, rows: Sequence[ResultRow], *, after: int, trail: str, first: bool | str
+) -> SafeString:
+    """One result after the other, each with its star on the results page, whose form #star it needs.
+
+    `after`: how many stand before them; the rest as in `hit`.
+    """
+    stars = context["starred"]([row.code for row in rows]) if "results" in context and "starred" in context else None
+    return joined(
+        [hit(row, rank=rank, trail=trail, first=first, stars=stars) for rank, row in enumerate(rows, after + 1)]
+    )
 
 
 @register.simple_tag
-def hit(row: ResultRow, *, rank: int | str = 0, trail: str = "", first: bool | str = False) -> SafeString:
+def hit(
+    row: ResultRow,
+    *,
+    rank: int | str = 0,
+    trail: str = "",
+    first: bool | str = False,
+    stars: Collection[str] | None = None,
+) -> SafeString:
     """One result. `rank` from 1; `trail`: token of the search log, or empty; `first`: whether the viewer may say that it
-    should come first, which needs a form #first."""
+    should come first, which needs a form #first. `stars`: codes of those that the viewer keeps, None for no stars."""
     signal = row.signal
     partners = f"，协同 {row.partners} 家" if row.partners else ""
     return _HIT(
@@ -99,9 +117,15 @@ def hit(row: ResultRow, *, rank: int | str = 0, trail: str = "", first: bool | s
         _LEAD(icon("people"), row.lead_org, partners) if row.lead_org else NOTHING,
         _USES(icon("check"), row.reuse_count) if row.reuse_count else NOTHING,
         _reasons(signal) if signal.points else NOTHING,
-        _FIRST(row.code) if first else NOTHING,
+        joined([_star(row, stars), _FIRST(row.code) if first else NOTHING]),
         _WHY(_ITEM.each((text,) for text in row.why)) if row.why else NOTHING,
     )
+
+
+def _star(row: ResultRow, stars: Collection[str] | None) -> SafeString:
+    if stars is None:
+        return NOTHING
+    return (_STARRED if row.code in stars else _STAR)(row.code)
 
 
 def _reasons(signal: Signal) -> SafeString:

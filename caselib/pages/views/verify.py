@@ -8,7 +8,8 @@ from caselib.core.errors import RuleBroken, StaleState
 from caselib.precedents.access import may_edit, may_tend_verification, may_verify
 from caselib.precedents.points import checking_of, desk_of
 from caselib.precedents.selectors import visible_precedent
-from caselib.precedents.verifying import Noted, Outcome, Told, check_noted
+from caselib.precedents.verifying import Noted, Outcome, Told
+from caselib.reuse.reports.closing import check_noted_answering
 from caselib.search.questions import masked_told
 
 # A page holds fewer points than this; more is no form of ours.
@@ -38,7 +39,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, code)
     told = _told(request)
     try:
-        noted = check_noted(
+        noted = check_noted_answering(
             visible_precedent(request.scope, code=code), told, scope=request.scope, by=request.user, now=clock.now()
         )
     except RuleBroken as error:

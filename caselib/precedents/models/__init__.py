@@ -2,6 +2,7 @@
 
 from ..choices import (
     AdminLevel,
+    DecisionLevel,
     DoubtKind,
     FailedStage,
     Force,
@@ -28,6 +29,7 @@ __all__ = [
     "Attachment",
     "AttachmentData",
     "Citation",
+    "DecisionLevel",
     "Doubt",
     "DoubtKind",
     "DoubtQuerySet",

@@ -10,7 +10,17 @@ from caselib.catalog.models import Category, Cause, Matter, MatterTheme, Tag
 from caselib.orgs.models import Region
 from caselib.policies.models import Clause, PolicyVersion
 
-from ..choices import AdminLevel, FailedStage, Force, Manner, Measure, Relation, ResultType, RevisionState
+from ..choices import (
+    AdminLevel,
+    DecisionLevel,
+    FailedStage,
+    Force,
+    Manner,
+    Measure,
+    Relation,
+    ResultType,
+    RevisionState,
+)
 from .precedent import Precedent
 
 USER = settings.AUTH_USER_MODEL
@@ -57,7 +67,12 @@ class Revision(models.Model):
     materials = models.JSONField(default=list, blank=True)
     deferred_material = models.JSONField(default=list, blank=True)
     alternatives = models.JSONField(default=list, blank=True)
+    # 不符合时去哪: for one condition, word for word, what to do instead and where that is written.
+    detours = models.JSONField(default=list, blank=True)
+    # 办理入口: link text and address, of allowed government domains alone (row A9).
+    entrances = models.JSONField(default=list, blank=True)
     who_can_decide = models.CharField(max_length=200, blank=True, default="")
+    decision_level = models.CharField(max_length=12, choices=DecisionLevel, blank=True, default=DecisionLevel.UNKNOWN)
     result_type = models.CharField(max_length=20, choices=ResultType, default=ResultType.SOLVED)
     measure = models.CharField(max_length=8, choices=Measure, default=Measure.NONE)
     lasting_rule = models.TextField(blank=True, default="")

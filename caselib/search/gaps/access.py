@@ -3,6 +3,7 @@
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import ALLOWED, Answer, Denied
+from caselib.search.models import KnowledgeGap
 
 
 def may_file(scope: ViewerScope) -> Answer:
@@ -17,3 +18,11 @@ def may_tend(scope: ViewerScope) -> Answer:
     if scope.has_role(Role.EDITOR, Role.DEPARTMENT_ADMIN):
         return ALLOWED
     return Denied("知识缺口由编辑和部门管理员处理。要记一个，在查不到的结果页点“记为知识缺口”。")
+
+
+def may_release(scope: ViewerScope, gap: KnowledgeGap) -> Answer:
+    """Who took it; an administrator of a department for who is away."""
+    answer = may_tend(scope)
+    if answer and gap.taken_by_id not in (None, scope.user_id) and not scope.has_role(Role.DEPARTMENT_ADMIN):
+        return Denied(f"这条是 {gap.taken_by_name} 认领的，由他放手；他不在，找部门管理员。")
+    return answer

@@ -1,18 +1,27 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from caselib.catalog.models import Matter
 from caselib.catalog.selectors import matter_for_page
+from caselib.core import clock
 from caselib.core.errors import RuleBroken
+from caselib.core.text import clean
+from caselib.precedents.naming import matters_named
 from caselib.search.addresses import results_address
+from caselib.search.models import Urgency
 from caselib.search.questions import masked_told
+from caselib.search.urgency import DAYS
 
-from .access import may_file, may_tend
-from .selectors import gap_to_close, gaps_for_desk
-from .services import Filed, gap_close, gap_file
+from .access import may_file
+from .meaning import matter_names, matters_meant
+from .selectors import mine_for_page
+from .services import MOST_TYPED, Filed, gap_file
 
 HERE = "gaps"
+# Where a click may lead back to beside the results: a word in the form, and the page.
+_PAGES = {"missed": "search:gaps:missed", "tuning": "search:tuning:desk", "mine": "search:gaps:mine"}
 
 
 @require_POST
@@ -21,8 +30,10 @@ def file(request: HttpRequest) -> HttpResponse:
     may_file(request.scope).require()
     typed, code = request.POST.get("q", ""), request.POST.get("matter", "")
     matter = matter_for_page(code) if code else None
-    filed = gap_file(typed, scope=request.scope, matter=matter)
+    filed = gap_file(typed, scope=request.scope, matter=matter, urgency=request.POST.get("urgency", ""))
     messages.success(request, _told(filed))
+    if page := _PAGES.get(request.POST.get("from", "")):
+        return redirect(page)
     return HttpResponseRedirect(results_address(typed, kept=filed.gap.question, asked=request.POST.get("back", "")))
 
 
@@ -30,40 +41,68 @@ def _told(filed: Filed) -> str:
     parts = [f"记下了：{filed.gap.question}"]
     if filed.is_cut:
         parts.append("（原文太长，只留了开头。）")
-    if not filed.is_new:
+    if filed.is_hurried:
+        parts.append(f"（您记过，现在改成“{filed.gap.get_urgency_display()}”。）")
+    elif not filed.is_new:
         parts.append("（您已经记过，只算一次。）")
     return "".join(parts)
 
 
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """知识缺口: what people asked and the library does not answer."""
-    may_tend(request.scope).require()
-    return _desk(request)
-
-
-@require_POST
-def close(request: HttpRequest, key: int) -> HttpResponse:
-    """Closes one gap; what is wrong is said beside the form, with what was typed."""
-    may_tend(request.scope).require()
-    gap = gap_to_close(key)
-    number, reason = request.POST.get("number", ""), request.POST.get("reason", "")
-    # Each button belongs to one of the two fields; what stands in the other was not meant.
-    declines = request.POST.get("how") == "decline"
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """我要提需求: the same as a form, with the matter to pick and how urgent it is."""
+    may_file(request.scope).require()
+    if request.method != "POST":
+        asked = clean(request.GET.get("q", "")[:MOST_TYPED])
+        meant = matters_meant([asked])[0] if asked else None
+        return _form(
+            request, {"q": asked, "matter": meant.name if meant else "", "urgency": request.GET.get("urgency", "")}
+        )
+    typed = {name: request.POST.get(name, "") for name in ("q", "matter", "urgency")}
     try:
-        closed = gap_close(
-            gap, scope=request.scope, number="" if declines else number, reason=reason if declines else ""
+        filed = gap_file(
+            typed["q"], scope=request.scope, matter=matter_typed(typed["matter"]), urgency=typed["urgency"]
         )
     except RuleBroken as error:
-        wrong = {"key": key, "message": error.message, "field": "reason" if declines else "number"}
-        return _desk(request, wrong={**wrong, "number": number, "reason": reason}, status=422)
-    told = f"（理由里{masked}）" if declines and (masked := masked_told(reason)) else ""
-    messages.success(request, f"处理好了（{closed.get_state_display()}）：{closed.question}{told}")
-    return redirect("search:gaps:desk")
+        return _form(request, typed, wrong=error, status=error.status)
+    masked = masked_told(typed["q"])
+    messages.success(request, _told(filed) + (f"（{masked}）" if masked else ""))
+    return redirect("search:gaps:mine")
 
 
-def _desk(request: HttpRequest, *, wrong: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
-    asked = request.GET
-    page = gaps_for_desk(scope=request.scope, state=asked.get("state", ""), page=asked.get("page", "1"))
-    shown = {"gaps": page, "wrong": wrong, "here": HERE}
-    return render(request, "search/gaps/desk.html", shown, status=status)
+def matter_typed(words: str) -> Matter | None:
+    """The matter of a name, other name or code that was typed; None for nothing. Raises RuleBroken for what is none."""
+    words = " ".join(clean(words).split())
+    if not words:
+        return None
+    if found := matters_named([words]).get(words):
+        return found
+    raise RuleBroken(f"事项目录里没有“{words[:40]}”。从列出来的里选，或者空着。", code="unknown_matter", field="matter")
+
+
+def _form(
+    request: HttpRequest, typed: dict[str, str], *, wrong: RuleBroken | None = None, status: int = 200
+) -> HttpResponse:
+    shown = {
+        "typed": typed,
+        "wrong": wrong,
+        "most": MOST_TYPED,
+        "urgencies": urgencies(typed["urgency"]),
+        "matters": matter_names(),
+        "here": HERE,
+    }
+    return render(request, "search/gaps/new.html", shown, status=status)
+
+
+def urgencies(chosen: str) -> list[tuple[str, str, int, bool]]:
+    """(value, label, working days, whether chosen) of each."""
+    chosen = chosen if chosen in Urgency.values else Urgency.NORMAL
+    return [(value, label, DAYS[Urgency(value)], value == chosen) for value, label in Urgency.choices]
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """我提的需求: what the viewer filed, and what became of it."""
+    may_file(request.scope).require()
+    page = mine_for_page(request.scope, on=clock.today(), page=request.GET.get("page", "1"))
+    return render(request, "search/gaps/mine.html", {"mine": page, "here": HERE})

@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 
 from caselib.search.gaps.access import may_file
 from caselib.search.gaps.services import gap_question
+from caselib.search.models import Urgency
 
 register = template.Library()
 
@@ -22,5 +23,6 @@ def gap_form(context: template.RequestContext, question: str) -> dict[str, Any]:
         "question": question,
         "back": request.get_full_path(),
         "kept": gap_question(question) if may_file(request.scope) else None,
+        "urgencies": Urgency.choices,
         "csrf_token": get_token(request),
     }

@@ -21,7 +21,8 @@ from caselib.precedents.selectors import visible_precedent
 from caselib.precedents.tiers import precedent_tier_set
 from caselib.precedents.verifying import successor_named
 from caselib.precedents.visibility import PrecedentStatus
-from caselib.precedents.withholding import precedent_restore_view, precedent_withhold
+from caselib.precedents.withholding import precedent_withhold
+from caselib.reuse.reports.closing import restore_view_answering
 
 from ..screens import screen_of
 
@@ -64,7 +65,7 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     precedent = visible_precedent(request.scope, code=code)
     may_restore_view(request.scope, precedent).require()
     try:
-        precedent_restore_view(precedent, reason=_typed(request, "reason"), actor=request.user)
+        restore_view_answering(precedent, reason=_typed(request, "reason"), actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, "withhold", wrong=error, deed="restore")
     messages.success(request, "恢复上架了，编号和文字照旧。")

@@ -1,0 +1,1 @@
+"""推送和订阅: the room in which a department looks after what other systems are told."""
