@@ -15,12 +15,15 @@ from caselib.exchange.export import leaving_one
 from caselib.policies.on_a_day import rule_on_day
 from caselib.policies.selectors import clause_at, policies_for_list, policy_for_page
 from caselib.precedents.selectors import rows_for_matter
-from caselib.search.fields import FACET_NAMES
+from caselib.search.deep import matters_asked
+from caselib.search.fields import MATTER
 from caselib.search.selectors import results_for_page
 from caselib.search.suggestions.selectors import suggestions_for
 
 from . import answers, leaving, sent, shapes
 from .doors import Door
+
+NARROWED = ("theme", "department", "cause", "region", "year", "result_type", "decision_level")
 
 router = Router(auth=Door(Deed.READ), by_alias=True)
 
@@ -28,13 +31,16 @@ router = Router(auth=Door(Deed.READ), by_alias=True)
 @router.get("/search", response=shapes.SearchAnswer, operation_id="search", summary="检索案例", tags=["案例"])
 def search(request: HttpRequest, asked: Query[sent.SearchAsked]):
     """和检索页查到的一样：同样的排序、同样的权限。fits 为 false 时结果只供参考。"""
-    text = clean(asked.q).strip()
-    if asked.matter.strip():
-        text = f"{matter_with_code(asked.matter).name} {text}".strip()
+    matters = matters_asked([asked.matter])
+    if matters.unknown:
+        raise NotVisible("没有这个事项：matter 写事项的名称、代码、基本编码或实施编码。")
+    chosen = {name: getattr(asked, name) for name in NARROWED}
+    # Without words, what the matter is called stands in their place.
+    text = clean(asked.q).strip() or "、".join(matters.names)
     results = results_for_page(
         scope=request.scope,
         text=text,
-        filters={name: getattr(asked, name, ()) for name in FACET_NAMES},
+        filters={**chosen, MATTER: matters.names},
         sort=asked.sort,
         page=asked.page,
         per_page=asked.per_page,

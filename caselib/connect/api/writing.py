@@ -109,11 +109,21 @@ def _ticket(request: HttpRequest, ticket: Ticket, *, created: bool) -> Status:
     tags=["登记"],
 )
 def reuse(request: HttpRequest, key: str, used: sent.ReuseIn, idempotency_key: IdempotencyKey):
-    """照着这个案例办，结果怎么样。一分钟内同一个案例报同一个结果，算一次。"""
+    """照着这个案例办，结果怎么样。带上办件编号：没带的，一分钟内说法一样的算同一次。"""
     precedent, now = visible_precedent(request.scope, **named(key)), clock.now()
 
     def deed() -> tuple[int, dict[str, Any]]:
-        record = reuse_record(precedent, scope=request.scope, outcome=used.outcome, note=used.note, now=now)
+        record = reuse_record(
+            precedent,
+            scope=request.scope,
+            outcome=used.outcome,
+            note=used.note,
+            point=used.point,
+            case_number=used.case_number,
+            revision=used.version,
+            nonce=idempotency_key,
+            now=now,
+        )
         told = {
             "schema": "caselib.reuse/1",
             "precedent": precedent.code,
@@ -138,7 +148,7 @@ def reuse(request: HttpRequest, key: str, used: sent.ReuseIn, idempotency_key: I
 def gap(request: HttpRequest, asked: sent.GapIn):
     """查不到的问题记下来，编辑补上。同一个系统记同一个问题只算一次，所以可以重发。"""
     matter = matter_with_code(asked.matter) if asked.matter.strip() else None
-    filed = gap_file(asked.question, scope=request.scope, matter=matter)
+    filed = gap_file(asked.question, scope=request.scope, matter=matter, urgency=asked.urgency)
     told = {
         "schema": "caselib.gap/1",
         "question": filed.gap.question,
