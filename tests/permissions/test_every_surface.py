@@ -328,7 +328,7 @@ def test_every_operation_of_the_api_is_asked_by_systems():
 
 def test_a_ticket_of_another_department_is_told_to_no_system(hall):
     """The number is taken; whose it is, and what it says, is not told."""
-    (own, _), (other, viewer) = api_surface.systems(hall)
+    (own, _), (other, _) = api_surface.systems(hall)
     told_again = {"source_system": "qzticketword", "source_number": "HK-qzticketword", "text": "再送一次"}
     assert own.post("tickets", told_again).json()["created"] is False
     answer = other.post("tickets", {**told_again, "source_system": "qzticketword"})
