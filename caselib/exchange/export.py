@@ -14,14 +14,14 @@ from django.db.models import Count, Prefetch
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
-from caselib.core.errors import RuleBroken
+from caselib.core.errors import NotVisible, RuleBroken
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.validity import status_columns, status_from, validity_of
 from caselib.precedents.content import RevisionContent, content_of
 from caselib.precedents.models import Citation, Precedent, Relation
 from caselib.precedents.privacy import outgoing
-from caselib.precedents.selectors import PrecedentRow, rows_of
+from caselib.precedents.selectors import SAMPLES, PrecedentRow, precedent_for_page, rows_of
 from caselib.precedents.visibility import READABLE
 from caselib.reuse.models import SUCCESSES, ReuseRecord
 
@@ -33,6 +33,7 @@ WORD, SHEET, LINES = "docx", "xlsx", "jsonl"
 FORMS = {WORD: "Word", SHEET: "Excel", LINES: "JSON Lines"}
 _MOST = {WORD: MOST_WORD, SHEET: MOST_ROWS, LINES: MOST_ROWS}
 _BATCH = 100
+_SAMPLE = "样例，不要照办"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,28 @@ def leaving(export: Export) -> Iterator[Leaving]:
         yield from _some(keys[start : start + _BATCH], export.scope, on=export.on)
 
 
-def leaving_one(key: int, *, scope: ViewerScope, on: dt.date) -> Leaving | None:
-    """One precedent as it leaves, for a system that asks for it; None where the viewer may not read it. A dozen queries."""
-    return next(_some([key], scope, on=on), None)
+def leaving_one(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Leaving:
+    """One precedent as it leaves, by `code` or `number`: with the signal of its page, without its basis in words.
+
+    Raises NotVisible for what is hidden and what is only drafted. 12 queries.
+    """
+    page = precedent_for_page(scope, on=on, **lookup)
+    precedent = page.precedent
+    if page.is_draft or precedent.status not in READABLE:
+        raise NotVisible()
+    counts = _uses([precedent.pk])[precedent.pk]
+    is_sample = precedent.kind in SAMPLES
+    return Leaving(
+        precedent=precedent,
+        version=precedent.live_revision.number,
+        signal=_SAMPLE if is_sample else page.signal.label,
+        reasons=page.signal.reasons,
+        content=outgoing(content_of(precedent.live_revision), precedent=precedent),
+        basis=(),
+        uses=sum(counts.values()),
+        worked=sum(counts.get(outcome, 0) for outcome in SUCCESSES),
+        signal_code="sample" if is_sample else str(page.signal.word),
+    )
 
 
 def _some(keys: Sequence[int], scope: ViewerScope, *, on: dt.date) -> Iterator[Leaving]:
@@ -140,7 +160,7 @@ def _leaving(row: PrecedentRow, counts: dict[str, int], *, on: dt.date) -> Leavi
     return Leaving(
         precedent=row.precedent,
         version=row.revision.number,
-        signal="样例，不要照办" if row.is_sample else row.signal.label,
+        signal=_SAMPLE if row.is_sample else row.signal.label,
         reasons=row.signal.reasons,
         content=content,
         basis=tuple(

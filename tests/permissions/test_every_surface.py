@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from caselib.orgs.models import CONTENT_ROLES, Role
 from caselib.search.outbox import drain
 
+from . import api_surface
 from .secrets import Hall, Planted, Viewer, built
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,12 @@ NOT_ASKED = {
         desk:vocabularies:entry desk:vocabularies:switch desk:vocabularies:delete desk:vocabularies:merge""",
     "the calendar, in which days stand and nothing else": """desk:calendar:year desk:calendar:notice desk:calendar:day
         desk:calendar:withdraw""",
+    "asked by systems with their tokens below": """api:search api:suggest api:precedent api:policies api:policy
+        api:clauses_on api:clause api:matters api:matter api:ticket_in api:reuse api:gap""",
+    "what the interface is, without anything of the library": "api:openapi api:docs api:nothing",
+    "systems and their tokens, in tests/permissions/test_systems.py": """desk:systems:home desk:systems:new
+        desk:systems:system desk:systems:save desk:systems:switch desk:systems:issue desk:systems:rotate
+        desk:systems:revoke""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
@@ -289,3 +296,41 @@ def test_the_trail_is_for_the_auditor_and_holds_no_text_of_anybody(hall):
             assert {page.status_code for page in pages} <= {403, 404}
         for page in pages:
             assert not re.search(f"{hall.ticket_word}|{hall.import_word}", told(page)), viewer.role
+
+
+def test_no_answer_to_a_system_tells_of_what_the_window_of_its_department_may_not_read(hall):
+    wrong, seen = [], set()
+    for caller, viewer in api_surface.systems(hall):
+        hidden = hall.hidden_from(viewer)
+        for address in api_surface.addresses_about_many(hall):
+            answer = caller.get(address)
+            assert answer.status_code == 200, address
+            if found := hidden.search(told(answer)):
+                wrong.append((viewer.is_own, address, found[0]))
+        for number, planted in enumerate(hall.planted):
+            for answer in api_surface.answers_about_one(caller, planted, number):
+                cell = (viewer.is_own, planted.status, planted.audience, answer.status_code)
+                if found := hidden.search(told(answer)):
+                    wrong.append((*cell, found[0]))
+                if not viewer.sees(planted) and answer.status_code != 404:
+                    wrong.append(cell)
+                if viewer.sees(planted) and planted.live in told(answer):
+                    seen.add(planted.live)
+    assert wrong == []
+    # Else all the silence above would say nothing.
+    assert seen
+
+
+def test_every_operation_of_the_api_is_asked_by_systems():
+    asked = {*api_surface.ABOUT_MANY, *api_surface.ABOUT_ONE, *api_surface.TELLS_BACK}
+    assert api_surface.operations() == asked
+
+
+def test_a_ticket_of_another_department_is_told_to_no_system(hall):
+    """The number is taken; whose it is, and what it says, is not told."""
+    (own, _), (other, _) = api_surface.systems(hall)
+    told_again = {"source_system": "qzticketword", "source_number": "HK-qzticketword", "text": "再送一次"}
+    assert own.post("tickets", told_again).json()["created"] is False
+    answer = other.post("tickets", {**told_again, "source_system": "qzticketword"})
+    assert answer.status_code == 409
+    assert hall.ticket.code not in told(answer)

@@ -179,13 +179,13 @@ def policy_line(request: HttpRequest, line: PolicyLine) -> dict[str, Any]:
     return {**_policy(request, line.policy), "validity": _validity(line.validity)}
 
 
-def matter_line(request: HttpRequest, row: Matter) -> dict[str, Any]:
+def matter_line(request: HttpRequest, row: Matter, *, theme: str) -> dict[str, Any]:
     return {
         "code": row.code,
         "name": row.name,
         "basic_code": row.basic_code,
         "impl_code": row.impl_code,
-        "theme": row.theme.name,
+        "theme": theme,
         "aliases": list(row.aliases),
         "department_kind": row.department_kind,
         "url": page_url(request, "pages:matter", row.code),

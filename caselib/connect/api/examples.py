@@ -45,7 +45,9 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "reuse": Example(
-        "precedents/{code}/reuse", told={"outcome": "worked"}, headers={"Idempotency-Key": "zc-2026-000123-1"}
+        "precedents/{code}/reuse",
+        told={"outcome": "worked", "case_number": "ZC26000123"},
+        headers={"Idempotency-Key": "zc-2026-000123-1"},
     ),
     "gap": Example("gaps", told={"question": "宠物医院兼卖药，要几张证"}),
 }

@@ -14,13 +14,16 @@ from caselib.core.text import article_refs, clean, library_numbers, normalise
 from caselib.exchange.export import leaving_one
 from caselib.policies.on_a_day import rule_on_day
 from caselib.policies.selectors import clause_at, policies_for_list, policy_for_page
-from caselib.precedents.selectors import rows_for_matter, visible_precedent
-from caselib.search.fields import FACET_NAMES
+from caselib.precedents.selectors import rows_for_matter
+from caselib.search.deep import matters_asked
+from caselib.search.fields import MATTER
 from caselib.search.selectors import results_for_page
 from caselib.search.suggestions.selectors import suggestions_for
 
 from . import answers, leaving, sent, shapes
 from .doors import Door
+
+NARROWED = ("theme", "department", "cause", "region", "year", "result_type", "decision_level")
 
 router = Router(auth=Door(Deed.READ), by_alias=True)
 
@@ -28,13 +31,16 @@ router = Router(auth=Door(Deed.READ), by_alias=True)
 @router.get("/search", response=shapes.SearchAnswer, operation_id="search", summary="检索案例", tags=["案例"])
 def search(request: HttpRequest, asked: Query[sent.SearchAsked]):
     """和检索页查到的一样：同样的排序、同样的权限。fits 为 false 时结果只供参考。"""
-    text = clean(asked.q).strip()
-    if asked.matter.strip():
-        text = f"{matter_with_code(asked.matter).name} {text}".strip()
+    matters = matters_asked([asked.matter])
+    if matters.unknown:
+        raise NotVisible("没有这个事项：matter 写事项的名称、代码、基本编码或实施编码。")
+    chosen = {name: getattr(asked, name) for name in NARROWED}
+    # Without words, what the matter is called stands in their place.
+    text = clean(asked.q).strip() or "、".join(matters.names)
     results = results_for_page(
         scope=request.scope,
         text=text,
-        filters={name: getattr(asked, name, ()) for name in FACET_NAMES},
+        filters={**chosen, MATTER: matters.names},
         sort=asked.sort,
         page=asked.page,
         per_page=asked.per_page,
@@ -55,21 +61,18 @@ def suggest(request: HttpRequest, asked: Query[sent.SuggestAsked]):
 def precedent(request: HttpRequest, key: str):
     """按代码或入库编号。个人信息已经隐去；signal 说能不能用、为什么。"""
     today = clock.today()
-    found = leaving_one(precedent_of(request, key).pk, scope=request.scope, on=today)
-    if found is None:
-        raise NotVisible()
-    return answers.precedent(request, found, on=today)
+    return answers.precedent(request, leaving_one(request.scope, on=today, **named(key)), on=today)
 
 
-def precedent_of(request: HttpRequest, key: str):
-    """The precedent with that code or number, in any width. Raises NotVisible. 1 query."""
+def named(key: str) -> dict[str, str]:
+    """A code or library number of an address, in any width, as what to look up by. Raises NotVisible for neither."""
     word = normalise(key).strip()
     if is_code(word):
-        return visible_precedent(request.scope, code=word)
+        return {"code": word}
     numbers = library_numbers(key)
     if len(numbers) != 1:
         raise NotVisible()
-    return visible_precedent(request.scope, number=numbers[0])
+    return {"number": numbers[0]}
 
 
 @router.get("/policies", response=shapes.PoliciesAnswer, operation_id="policies", summary="查政策", tags=["政策"])
@@ -128,12 +131,15 @@ def _day(typed: str):
 @router.get("/matters", response=shapes.MattersAnswer, operation_id="matters", summary="查事项", tags=["事项"])
 def matters(request: HttpRequest, asked: Query[sent.ListAsked]):
     """按主题排。"""
-    rows = [row for group in matters_by_theme(wanted=asked.q) for row in group.matters]
+    rows = [(row, group.theme.name) for group in matters_by_theme(wanted=asked.q) for row in group.matters]
     info = page_info(asked.page, total=len(rows), per_page=asked.per_page)
     return {
         "schema": "caselib.matters/1",
         **answers.paged(request, info),
-        "matters": [answers.matter_line(request, row) for row in rows[info.offset : info.offset + info.per_page]],
+        "matters": [
+            answers.matter_line(request, row, theme=theme)
+            for row, theme in rows[info.offset : info.offset + info.per_page]
+        ],
     }
 
 
@@ -144,7 +150,7 @@ def matter(request: HttpRequest, code: str, asked: Query[sent.MatterAsked]):
     listed = rows_for_matter(row, request.scope, page=asked.page, on=clock.today())
     return {
         "schema": "caselib.matter/1",
-        "matter": answers.matter_line(request, row),
+        "matter": answers.matter_line(request, row, theme=row.theme.name),
         "materials": list(row.materials),
         **answers.paged(request, listed.page),
         "precedents": [answers.matter_precedent(request, each, leaving.texts_of(each)) for each in listed.rows],

@@ -15,12 +15,13 @@ from caselib.connect.clients.answering import answered_once
 from caselib.connect.clients.models import Deed
 from caselib.core import clock
 from caselib.core.errors import RuleBroken
+from caselib.precedents.selectors import visible_precedent
 from caselib.reuse.services import reuse_record
 from caselib.search.gaps.services import gap_file
 
 from . import answers, sent, shapes
 from .doors import Door
-from .reading import precedent_of
+from .reading import named
 
 router = Router(by_alias=True)
 
@@ -108,11 +109,21 @@ def _ticket(request: HttpRequest, ticket: Ticket, *, created: bool) -> Status:
     tags=["登记"],
 )
 def reuse(request: HttpRequest, key: str, used: sent.ReuseIn, idempotency_key: IdempotencyKey):
-    """照着这个案例办，结果怎么样。一分钟内同一个案例报同一个结果，算一次。"""
-    precedent, now = precedent_of(request, key), clock.now()
+    """照着这个案例办，结果怎么样。带上办件编号：没带的，一分钟内说法一样的算同一次。"""
+    precedent, now = visible_precedent(request.scope, **named(key)), clock.now()
 
     def deed() -> tuple[int, dict[str, Any]]:
-        record = reuse_record(precedent, scope=request.scope, outcome=used.outcome, note=used.note, now=now)
+        record = reuse_record(
+            precedent,
+            scope=request.scope,
+            outcome=used.outcome,
+            note=used.note,
+            point=used.point,
+            case_number=used.case_number,
+            revision=used.version,
+            nonce=idempotency_key,
+            now=now,
+        )
         told = {
             "schema": "caselib.reuse/1",
             "precedent": precedent.code,
@@ -137,7 +148,7 @@ def reuse(request: HttpRequest, key: str, used: sent.ReuseIn, idempotency_key: I
 def gap(request: HttpRequest, asked: sent.GapIn):
     """查不到的问题记下来，编辑补上。同一个系统记同一个问题只算一次，所以可以重发。"""
     matter = matter_with_code(asked.matter) if asked.matter.strip() else None
-    filed = gap_file(asked.question, scope=request.scope, matter=matter)
+    filed = gap_file(asked.question, scope=request.scope, matter=matter, urgency=asked.urgency)
     told = {
         "schema": "caselib.gap/1",
         "question": filed.gap.question,

@@ -137,7 +137,7 @@ def system_screen(
     **told: Any,
 ) -> SystemScreen:
     """One system with its tokens. `told`: secret or error of what was just done. 2 queries."""
-    tokens = list(client.tokens.all())
+    tokens = list(client.tokens.select_related("made_by"))
     lines = sorted((_token_line(token, now) for token in tokens), key=lambda line: not line.is_valid)
     valid = [line for line in lines if line.is_valid]
     old = [line for line in lines if not line.is_valid][:_OLD_SHOWN]
