@@ -86,6 +86,8 @@ ABOUT_MANY: dict[str, str] = {
     "desk:writing:list": "?of=department",
     "searches:new": "?q=前租户",
     "desk:vocabularies:pick": "?kind=tag&q=qz",
+    "embed:search": "?q=前租户",
+    "desk:hooks:home": "",
 }
 NOT_ASKED = {
     "account, has no text": "orgs:sign_in orgs:sign_out orgs:contrast desk:writing:token following:mail following:read",
@@ -122,6 +124,9 @@ NOT_ASKED = {
         desk:systems:system desk:systems:save desk:systems:switch desk:systems:issue desk:systems:rotate
         desk:systems:revoke""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
+    "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch
+        desk:hooks:test desk:hooks:rekey desk:hooks:replay desk:hooks:feed desk:hooks:feed_end""",
+    "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
 }
