@@ -11,7 +11,7 @@ from caselib.core.text import normalise
 from caselib.search import synonyms
 from caselib.search.sounds import readings_of
 
-from .sheets import Line, Sheet
+from .sheets import Cited, Line, Sheet
 
 # Characters of the story that are looked through; a gist says the rest.
 _STORY = 300
@@ -30,16 +30,22 @@ def entry_of(sheet: Sheet, line: Line) -> dict[str, Any]:
         "l": line.label,
         "k": line.kind,
         "g": _shown(line.gist),
-        # Looked through alone, in normal form: title, what citizens say, words, gist, story; then first letters.
+        # Looked through alone, in normal form: title, what citizens say, words, gist, story, basis; then first letters.
         "x": [
             normalise(line.title),
             normalise("\n".join(content.requester_wording)),
             normalise("\n".join(words)),
             normalise(line.gist),
             normalise(f"{content.blocker}\n{content.problem[:_STORY]}"),
+            normalise("\n".join(dict.fromkeys(map(_basis, sheet.citations)))),
         ],
         "i": _initials("\n".join((line.title, *words))),
     }
+
+
+def _basis(cited: Cited) -> str:
+    policy = cited.version.policy
+    return f"{cited.version.title or policy.title} {cited.version.doc_number or policy.doc_number}"
 
 
 def _shown(gist: str) -> str:

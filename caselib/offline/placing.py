@@ -1,6 +1,7 @@
 """A pack comes to its folder as a whole or not at all: built beside it, then renamed."""
 
 import errno
+import glob
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,17 @@ def refuse_foreign(target: Path) -> None:
             code="not_ours",
             field="folder",
         )
+
+
+def interrupted_restore(target: Path) -> None:
+    """Puts a pack back that a killed run had moved aside: between two renames there is no pack for a moment."""
+    if target.exists() or not target.parent.is_dir():
+        return
+    aside = [
+        path for path in target.parent.glob(f".{glob.escape(target.name)}.old-*") if manifest_read(path) is not None
+    ]
+    if aside:
+        max(aside, key=lambda path: path.stat().st_mtime).rename(target)
 
 
 @contextmanager

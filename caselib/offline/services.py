@@ -19,7 +19,7 @@ from .drawing import FILES, STYLES, Drawing, file_of
 from .finding import entry_of, index_script, words_script
 from .halls import Hall
 from .manifest import NAME, digest_of, files_in, signed
-from .placing import built_beside, put_in_place, refuse_foreign
+from .placing import built_beside, interrupted_restore, put_in_place, refuse_foreign
 from .sheets import Law, Line, Sheet, by_words, laws_gather, line_of, sheets_of, shelf_of
 
 USUAL_DAYS, MOST_DAYS = 7, 90
@@ -47,6 +47,7 @@ def pack_export(folder: Path, *, hall: Hall, days: int, actor: User | None, now:
     days_checked(days)
     folder = folder.absolute()
     refuse_foreign(folder)
+    interrupted_restore(folder)
     with built_beside(folder) as building:
         pack = pack_build(building, hall=hall, days=days, now=now or clock.now())
         with transaction.atomic():

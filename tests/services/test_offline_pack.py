@@ -313,6 +313,31 @@ def test_a_rename_that_fails_brings_the_old_pack_back(pack, hall, monkeypatch):
     assert AuditEvent.objects.filter(action=Action.OFFLINE_EXPORTED).count() == 1
 
 
+def test_a_pack_that_a_killed_run_moved_aside_is_put_back_before_anything_else(pack, hall, monkeypatch):
+    before = text_of(pack)
+    pack.rename(pack.parent / ".pack.old-abc")
+    (pack.parent / ".pack.old-foreign").mkdir()
+
+    def killed(*arguments, **named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(services, "pack_build", killed)
+    with pytest.raises(RuleBroken):
+        pack_export(pack, hall=hall, days=7, actor=None)
+    assert text_of(pack) == before
+
+
+def test_a_file_that_cannot_be_read_is_told(pack, monkeypatch):
+    from caselib.offline import manifest
+
+    def unreadable(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(manifest, "digest_of", unreadable)
+    with pytest.raises(CommandError, match="读不出来"):
+        call_command("verify_offline", str(pack))
+
+
 @pytest.mark.parametrize("days", [0, -1, 91])
 def test_days_out_of_range_are_refused(tmp_path, hall, days):
     with pytest.raises(RuleBroken, match="有效期"):

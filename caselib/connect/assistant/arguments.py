@@ -50,6 +50,8 @@ class Arguments:
         value = self._sent.get(name)
         if value is None:
             return usual
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
             raise _wrong(f"参数 {name} 要写 1 到 {most} 的整数。", name)
         return value

@@ -22,7 +22,10 @@ class Command(BaseCommand):
         key = options["key"].strip().lower()
         if key and not re.fullmatch("[0-9a-f]{64}", key):
             raise CommandError("公钥是 64 位十六进制，导出时打印过。")
-        verdict = pack_verify(options["folder"], today=clock.today(), key=key)
+        try:
+            verdict = pack_verify(options["folder"], today=clock.today(), key=key)
+        except OSError as error:
+            raise CommandError(f"有文件读不出来，没有核对完：{error.filename}。") from error
         if verdict is None:
             raise CommandError(f"{options['folder']} 不是离线包，或者清单 manifest.json 读不出来。")
         self._told(verdict)
