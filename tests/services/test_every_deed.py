@@ -10,6 +10,7 @@ from caselib.audit.services import broken_events, masked, record
 from tests import factories
 
 from .deeds import DEEDS, PHONE, planted
+from .deeds_of_folders import FOLDERS
 from .deeds_of_keeping import KEEPING
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING}
+EVERY = {**DEEDS, **KEEPING, **FOLDERS}
 
 
 @pytest.mark.parametrize("action", EVERY)
