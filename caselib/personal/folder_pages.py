@@ -121,7 +121,9 @@ def _as_text(folder: Folder, lines: tuple[ItemLine, ...]) -> str:
     """The list for a chat or a letter: place, number, title, signal, remark; what the viewer does not see is left out."""
     seen = [line for line in lines if line.row]
     # It leaves the site with whoever copies it.
-    return outgoing_text("\n".join([folder.name, *(f"{at}. {_line(line)}" for at, line in enumerate(seen, 1))]), decided={})
+    return outgoing_text(
+        "\n".join([folder.name, *(f"{at}. {_line(line)}" for at, line in enumerate(seen, 1))]), decided={}
+    )
 
 
 def _line(line: ItemLine) -> str:

@@ -163,9 +163,7 @@ def _refuse_crowd(folder: Folder) -> None:
     if others.filter(name=folder.name).exists():
         raise RuleBroken(f"没有存：已经有一个叫“{folder.name}”的资料夹。换个名称。", code="name_taken", field="name")
     if others.count() >= MOST_FOLDERS:
-        raise RuleBroken(
-            f"没有存：最多 {MOST_FOLDERS} 个资料夹。删掉不用的再来。", code="too_many", field="name"
-        )
+        raise RuleBroken(f"没有存：最多 {MOST_FOLDERS} 个资料夹。删掉不用的再来。", code="too_many", field="name")
 
 
 def _told(folder: Folder) -> dict[str, str | None]:

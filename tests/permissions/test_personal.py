@@ -17,7 +17,6 @@ from caselib.personal.models import Favourite, Folder, FolderItem, PrivateNote
 from caselib.personal.notes import note_save
 from caselib.precedents.visibility import Audience
 from tests import factories
-from tests.search.conftest import index  # noqa: F401 - the fixture is used by name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index")]
 SECRET = "qzsecret"
@@ -93,7 +92,10 @@ def test_what_is_private_is_there_for_nobody_else(mine, home, index, role, is_co
     assert page.status_code == (200 if is_colleague else 404)
 
 
-@pytest.mark.parametrize(("role", "allowed"), [(Role.WINDOW, False), (Role.REVIEWER, False), (Role.EDITOR, True), (Role.DEPARTMENT_ADMIN, True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [(Role.WINDOW, False), (Role.REVIEWER, False), (Role.EDITOR, True), (Role.DEPARTMENT_ADMIN, True)],
+)
 def test_a_shared_folder_is_changed_by_editors_and_refused_to_others_with_the_reason(mine, home, role, allowed):
     client = signed_in(factories.user(role, within=home))
     shared = Folder.objects.get(owner=None)

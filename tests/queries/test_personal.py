@@ -55,7 +55,15 @@ def keeper(count: int) -> tuple[Client, str]:
 
 def test_two_and_twenty_take_the_same():
     (few, few_code), (many, many_code) = keeper(2), keeper(20)
-    pages = ("/mine/", "/mine/?q=第&order=title", "/mine/notes/?q=第", "/mine/recent/", "/mine/folders/", "/mine/searches/", "/notices/")
+    pages = (
+        "/mine/",
+        "/mine/?q=第&order=title",
+        "/mine/notes/?q=第",
+        "/mine/recent/",
+        "/mine/folders/",
+        "/mine/searches/",
+        "/notices/",
+    )
     for address in pages:
         queries(few, address)
         count = queries(few, address)

@@ -42,7 +42,9 @@ def scope(reader):
 
 def hide(precedent) -> None:
     """As an emergency does: nobody but its writers sees it."""
-    precedent_withhold(precedent, reason="有人的手机号", actor=factories.user(Role.EDITOR, within=precedent.owner_department))
+    precedent_withhold(
+        precedent, reason="有人的手机号", actor=factories.user(Role.EDITOR, within=precedent.owner_department)
+    )
 
 
 def events() -> list[str]:

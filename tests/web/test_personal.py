@@ -98,23 +98,25 @@ def test_a_note_that_is_too_long_is_given_back_whole(client):
 
 
 def test_opening_a_precedent_writes_nothing_and_shows_under_recent(client, reader):
-    precedent = factories.published(title="打开过的")
+    precedent = factories.published(title="看过一眼的")
     openings.taken()
     client.get(f"/p/{precedent.code}/")
     assert RecentOpening.objects.count() == 0
     openings.flush()
-    assert "打开过的" in shown(client.get("/mine/recent/"))
+    assert "看过一眼的" in shown(client.get("/mine/recent/"))
     other = Client()
     other.force_login(factories.user(Role.WINDOW))
-    assert "打开过的" not in shown(other.get("/mine/recent/"))
+    assert "看过一眼的" not in shown(other.get("/mine/recent/"))
     client.post("/mine/recent/clear/")
-    assert "打开过的" not in shown(client.get("/mine/recent/"))
+    assert "看过一眼的" not in shown(client.get("/mine/recent/"))
 
 
 def test_a_folder_from_the_page_of_a_precedent_to_the_list_as_text(client, reader):
     precedent = factories.published(title="要放进去的")
     department = reader.memberships.get().department_id
-    response = client.post(f"/mine/put/{precedent.code}/into/", {"name": "常用", "remark": f"先看 {PHONE}", "folder": ""})
+    response = client.post(
+        f"/mine/put/{precedent.code}/into/", {"name": "常用", "remark": f"先看 {PHONE}", "folder": ""}
+    )
     folder = Folder.objects.get()
     assert response["Location"] == f"/mine/folders/{folder.code}/"
     page = shown(client.get(response["Location"]))

@@ -104,7 +104,9 @@ def searches_told(user: int, scope: ViewerScope, *, unmailed: bool = False) -> t
 
 
 def _told(group: Sequence[SearchNews], precedents: dict[int, Precedent]) -> SearchTold:
-    found = tuple(_found(row, precedents[row.precedent_id]) for row in group[:MOST_TITLES] if row.precedent_id in precedents)
+    found = tuple(
+        _found(row, precedents[row.precedent_id]) for row in group[:MOST_TITLES] if row.precedent_id in precedents
+    )
     keys = tuple(row.pk for row in group)
     return SearchTold(group[0].search, group[0].at, found, len(keys) - len(found), keys)
 

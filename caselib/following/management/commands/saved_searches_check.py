@@ -6,7 +6,9 @@ from caselib.following.searches.checking import searches_check
 
 
 class Command(BaseCommand):
-    help = "把到时候的“存的搜索”再查一遍，有新的或改了的就记下来告诉存的人。每隔几分钟运行一次；多运行几次也不会重复告诉。"
+    help = (
+        "把到时候的“存的搜索”再查一遍，有新的或改了的就记下来告诉存的人。每隔几分钟运行一次；多运行几次也不会重复告诉。"
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         asked = told = failed = 0

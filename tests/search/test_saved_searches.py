@@ -29,7 +29,6 @@ from caselib.precedents.visibility import Audience
 from caselib.precedents.withholding import precedent_withhold
 from caselib.search.live import live_engine
 from tests import factories
-from tests.search.conftest import index  # noqa: F401 - the fixture is used by name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index")]
 START = dt.datetime(2026, 11, 30, 2, 0, tzinfo=dt.UTC)
@@ -54,9 +53,9 @@ def travel():
 
 
 def save(reader, address: str = QUESTION, *, name: str = "", frequency: str = "at_once") -> SavedSearch:
-    return search_save(
-        reader, asked_from(QueryDict(address)), name=name, frequency=frequency, scope=scope_of(reader)
-    )[0]
+    return search_save(reader, asked_from(QueryDict(address)), name=name, frequency=frequency, scope=scope_of(reader))[
+        0
+    ]
 
 
 def check(index, travel, after: dt.timedelta = HOUR) -> int:
