@@ -36,12 +36,14 @@ IN_A_MAIL = 30
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """A mail that is due. `count`: how many notices are in it; `news`: keys of what it tells of saved searches."""
+    """A mail that is due. `count`: how many notices are in it; `news`: keys of what it tells of saved searches;
+    `answered`: when the newest answer in it was given."""
 
     subject: str
     text: str
     count: int
     news: tuple[int, ...] = ()
+    answered: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,17 @@ def digests_send(*, dry_run: bool = False) -> Iterator[Sent]:
 @transaction.atomic
 def _sent(reading: Reading, mail: _Mail | None, *, upto: int, waiting: dict[str, int], now: dt.datetime) -> bool:
     """Moves the marks and hands the mail over; False where another run was faster. Raises what the mail server raises."""
+    # An answer that is written while this runs is later than the newest one told.
+    answered = mail.answered if mail and mail.answered else reading.mailed_at
     won = Reading.objects.filter(
         pk=reading.pk,
         digested_event=reading.digested_event,
         mailed_waiting=reading.mailed_waiting,
         mailed_at=reading.mailed_at,
-    ).update(digested_event=upto, mailed_waiting=waiting, mailed_at=now)
+    ).update(digested_event=upto, mailed_waiting=waiting, mailed_at=answered)
+    if won and mail is not None and mail.news:
+        won = SearchNews.objects.filter(pk__in=mail.news, mailed_at=None).update(mailed_at=now)
     if won and mail is not None:
-        SearchNews.objects.filter(pk__in=mail.news, at__lte=now).update(mailed_at=now)
         EmailMessage(mail.subject, mail.text, to=[reading.user.email]).send()
     return bool(won)
 
@@ -123,7 +128,8 @@ def _mail(reading: Reading, scope: ViewerScope, waiting: dict[str, int]) -> _Mai
         *[f"有 {sum(waiting.values())} 件等您处理"] * has_more,
     ]
     news = tuple(key for each in searches for key in each.keys)
-    return _Mail(f"案例库：{'，'.join(told)}", "\n".join(lines), count + found + len(answers), news)
+    answered = answers[0].at if answers else None
+    return _Mail(f"案例库：{'，'.join(told)}", "\n".join(lines), count + found + len(answers), news, answered)
 
 
 def _waiting_lines(waiting: dict[str, int]) -> Iterator[str]:

@@ -20,8 +20,8 @@ from .trail import OF_VERSION, ONLY_FOR_MATTERS
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """Rows by key. `texts`: those that were approved or imported. `cited`: what texts cite of followed policies, `further`:
-    their followed further matters, `tagged`: their followed tags, all by key of the text. `brought`: (precedent, text) of all that an import brought, by
-    key of the event. `repealed`: clauses taken out of a policy, by its key and their label.
+    their followed further matters, `tagged`: their followed tags, all by key of the text. `brought`: (precedent, text) of
+    all that an import brought, by key of the event. `repealed`: clauses taken out of a policy, by its key and their label.
     """
 
     events: dict[int, AuditEvent]
@@ -42,7 +42,8 @@ class Gathered:
 
 
 def gathered(keys: Collection[int], *, user: int, scope: ViewerScope) -> Gathered:
-    """The events of these keys with what they tell of. 8 queries, 1 more with followed matters, 1 with followed tags, 1 with imports and 1 for each of these."""
+    """The events of these keys with what they tell of. 8 queries, 1 more with followed matters, with followed tags and with
+    imports, and 1 for each of these."""
     events = AuditEvent.objects.defer("before", "hash", "previous_hash").in_bulk(keys)
     by_action: dict[str, list[int]] = defaultdict(list)
     for event in events.values():

@@ -106,8 +106,8 @@ def daily_mail_set(user: User, address: str, *, scope: ViewerScope) -> User:
         newest = newest_event()
         Reading.objects.update_or_create(
             user=user,
-            defaults={"digested_event": newest},
-            create_defaults={"digested_event": newest, "seen_event": newest},
+            defaults={"digested_event": newest, "mailed_at": clock.now()},
+            create_defaults={"digested_event": newest, "seen_event": newest, "mailed_at": clock.now()},
         )
     record(Action.MAIL_SET, user, actor=user, before={"on": bool(before)}, after={"on": bool(address)})
     return user

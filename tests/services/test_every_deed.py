@@ -12,6 +12,7 @@ from tests import factories
 from .deeds import DEEDS, PHONE, planted
 from .deeds_of_asking import ASKING
 from .deeds_of_hooks import HOOKS
+from .deeds_of_folders import FOLDERS
 from .deeds_of_keeping import KEEPING
 from .deeds_of_systems import SYSTEMS
 
@@ -22,7 +23,7 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS}
 
 
 @pytest.mark.parametrize("action", EVERY)

@@ -17,10 +17,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run = options["dry_run"]
         sent = failed = 0
-        if not dry_run:
-            # What saved searches find since the last check belongs into this mail.
-            if unread := sum(checked.failed for checked in searches_check()):
-                self.stderr.write(f"有 {unread} 个存的搜索没有查成：检索索引现在读不了。下次再查，不会漏。")
+        # What saved searches find since the last check belongs into this mail.
+        unread = 0 if dry_run else sum(checked.failed for checked in searches_check())
+        if unread:
+            self.stderr.write(f"有 {unread} 个存的搜索没有查成：检索索引现在读不了。下次再查，不会漏。")
         for mail in digests_send(dry_run=dry_run):
             if mail.error:
                 failed += 1
