@@ -42,7 +42,12 @@ def test_many_at_once_are_counted_like_one():
 
 
 def test_the_one_that_failed_stands_behind_its_equal_and_says_why(index):
-    text = {"title": "临时仓库消防手续", "gist": "消防手续先办。", "resolution": "先办消防手续。", "problem": "仓库消防手续办不了。"}
+    text = {
+        "title": "临时仓库消防手续",
+        "gist": "消防手续先办。",
+        "resolution": "先办消防手续。",
+        "problem": "仓库消防手续办不了。",
+    }
     made = {precedent.pk: precedent for precedent in (factories.published(**text) for _ in range(2))}
     index.refresh()
     scope = scope_of(factories.user(Role.WINDOW))
