@@ -74,7 +74,7 @@ def reuse_record(
         note=line_kept(note, longest=LONGEST_NOTE, field="note", name="说明"),
         # Where it carried there is no point at which it did not.
         point=None if outcome == Outcome.WORKED else point_at(read, point),
-        nonce=nonce[:LONGEST_NONCE],
+        nonce="".join(each for each in nonce if each.isascii() and each.isalnum())[:LONGEST_NONCE],
         revision=read,
         **dict(zip(("case_shown", "case_mark"), case_kept(case_number), strict=True)),
     )

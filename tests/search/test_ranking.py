@@ -8,7 +8,7 @@ import pytest
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
 from caselib.search import ranking, weights
-from caselib.search.fields import uses_of
+from caselib.search.fields import fails_of, uses_of
 from caselib.search.ranking import ranking_of
 from caselib.search.semantic.snapshot import Closeness
 from caselib.search.understanding import understand
@@ -81,3 +81,11 @@ def test_evaluation_asks_as_a_clerk_without_a_place():
         "place"
         not in ranking_of(understand("注销"), ViewerScope(departments={0: frozenset({Role.WINDOW})})).preferences
     )
+
+
+def test_what_departments_followed_in_vain_weighs_more_than_success_lifts_and_less_than_an_open_point():
+    assert [fails_of(count) for count in (0, 1, 2, 9, 50)] == ["0", "1", "2", "9", "9"]
+    assert set(weights.FAILED) == {str(count) for count in range(1, 10)}
+    worth = ranking_of(understand("注销"), SCOPE).preferences
+    assert worth["fails"]["1"] < 0
+    assert weights.DOUBTFUL < worth["fails"]["2"] < -max(weights.USED.values())

@@ -59,9 +59,7 @@ def report_file(
     now = now or clock.now()
     if kind not in TOLD_BY_READERS:
         raise RuleBroken("没有记：选一个，过期、有误、说不清还是涉隐私。", code="unknown_kind", field="kind")
-    kept = "" if kind == ReportKind.PRIVACY else line_kept(text, longest=LONGEST_TEXT, field="text", name="说明")
-    if kind in (ReportKind.WRONG, ReportKind.UNCLEAR) and not kept:
-        raise RuleBroken("写一句哪里不对、该是什么，改的人才知道。", code="required", field="text")
+    kept = _text_kept(text, kind)
     precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=precedent.pk)
     is_off_already = kind == ReportKind.PRIVACY and precedent.status == PrecedentStatus.WITHHELD
     if not is_off_already:
@@ -82,6 +80,16 @@ def report_file(
     }
     record(Action.REPORT_FILED, report, actor=actor, after=after | ({"took_off": True} if took_off else {}))
     return Filed(report, is_new=True, took_off=took_off, held_back=held_back)
+
+
+def _text_kept(typed: str, kind: str) -> str:
+    """The words as they are stored. Raises RuleBroken for none where the owner could not know what is meant."""
+    if kind == ReportKind.PRIVACY:
+        return ""
+    kept = line_kept(typed, longest=LONGEST_TEXT, field="text", name="说明")
+    if kind != ReportKind.OUTDATED and not kept:
+        raise RuleBroken("写一句哪里不对、该是什么，改的人才知道。", code="required", field="text")
+    return kept
 
 
 def _report(precedent: Precedent, *, section: str, kind: str, number: int | None, now: dt.datetime) -> Report:

@@ -22,7 +22,7 @@ from caselib.precedents.visibility import PrecedentStatus
 from caselib.reuse.waiting import reports_waiting
 
 from ..models import UNANSWERED, Report, ReportFiling, ReportKind, ReportState
-from ..points import place_words
+from ..points import place_words, point_marked
 from .access import may_revise_for
 from .page_sections import section_named
 
@@ -130,7 +130,7 @@ class ReportScreen:
     """One report for who answers it. `sections`: the reported part of the text as it was read; `now`: of the live text, where that is
     another one and says it differently. `texts`: published versions after the reported one, newest first.
 
-    `draft`: number of an open revision, or None; `checks`: whether the signal waits for a check.
+    `draft`: number of an open revision, or None; `checks`: whether the signal waits for a check; `point`: the words at which uses failed.
     """
 
     row: ReportRow
@@ -143,6 +143,7 @@ class ReportScreen:
     restoring: Answer
     is_withheld: bool
     checks: bool
+    point: str = ""
 
     @property
     def report(self) -> Report:
@@ -173,6 +174,7 @@ def report_for_desk(scope: ViewerScope, key: int, *, on: dt.date) -> ReportScree
         restoring=may_restore_view(scope, precedent),
         is_withheld=precedent.status == PrecedentStatus.WITHHELD,
         checks=report.doubt is not None and report.doubt.resolved_at is None,
+        point=point.words if (point := point_marked(report.revision, report.point_mark)) else "",
     )
 
 
