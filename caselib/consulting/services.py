@@ -70,7 +70,8 @@ def _said(
         raise StaleState("您部门刚刚有人答过了，先看看他写的。您写的还在下面，要补充就再答一次。")
     made = _saying(consultation, kind, department=party.department_id, actor=actor, now=now, **words)
     action = Action.CONSULTATION_PASSED if kind is Kind.PASS else Action.CONSULTATION_ANSWERED
-    record(action, consultation, actor=actor, after={"department": party.department.name, "late": made.is_late} | words)
+    told = {"said" if name == "words" else name: value for name, value in words.items()}
+    record(action, consultation, actor=actor, after={"department": party.department.name, "late": made.is_late} | told)
     return made
 
 
@@ -110,7 +111,7 @@ def consultation_conclude(
     gap = consultation.gap
     if gap is not None:
         gap_concluded(gap, words=words, basis=basis, actor=actor, now=now)
-    after = {"words": words, "basis": basis, "silent": silent}
+    after = {"said": words, "basis": basis, "silent": silent}
     record(Action.CONSULTATION_CONCLUDED, consultation, actor=actor, after=after)
     return consultation
 

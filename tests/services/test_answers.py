@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import connection
+from django.db.models import DateTimeField, QuerySet, Value
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,9 +14,9 @@ from caselib.core.told import Told
 from caselib.following import answers, services
 from caselib.following.digest import digests_send
 from caselib.following.selectors import notices_for_page
-from caselib.following.unread import NOTHING, following_of, forget
-from caselib.orgs.models import Role
-from caselib.orgs.scope import scope_of
+from caselib.following.unread import following_of
+from caselib.orgs.models import Role, User
+from caselib.orgs.scope import ViewerScope, scope_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,13 +29,30 @@ def reader():
     return factories.user(Role.WINDOW)
 
 
+class Package:
+    """A package below that hands up one answer, to one reader."""
+
+    def __init__(self, row: Told, reader: User) -> None:
+        self.row, self.reader = row, reader
+
+    def answers_for(self, scope: ViewerScope) -> tuple[Told, ...]:
+        return (self.row,) if scope.user_id == self.reader.pk else ()
+
+    def answered_at(self, scope: ViewerScope) -> QuerySet:
+        asked = User.objects.filter(pk=self.reader.pk).filter(pk=scope.user_id).order_by()
+        return asked.values_list(Value(self.row.at, output_field=DateTimeField()))
+
+
 @pytest.fixture
 def told(monkeypatch, reader) -> list[Told]:
-    """What a package below hands up to the reader, and to nobody else."""
+    """What packages below hand up to the reader, and to nobody else."""
+
+    class Rows(list):
+        def __iter__(self):
+            return (Package(row, reader) for row in list.__iter__(rows))
+
     rows: list[Told] = []
-    monkeypatch.setattr(
-        answers, "SOURCES", (lambda scope: tuple(rows) if scope.user_id == reader.pk else (), lambda scope: ())
-    )
+    monkeypatch.setattr(answers, "SOURCES", Rows())
     return rows
 
 
@@ -48,14 +66,13 @@ def travel():
         yield traveller
 
 
-def test_no_package_hands_up_answers_yet_and_then_nothing_is_asked(reader):
-    """The integrator enters the names of three; a name that is entered must give tuples of Told."""
+def test_three_packages_hand_up_what_came_of_reports_gaps_and_consultations(reader):
+    assert [source.__name__ for source in answers.SOURCES] == [
+        "caselib.reuse.reports.selectors", "caselib.search.gaps.selectors", "caselib.consulting.selectors",
+    ]  # fmt: skip
     for source in answers.SOURCES:
-        assert all(isinstance(each, Told) for each in source(scope_of(reader)))
-    scope = scope_of(reader)
-    with CaptureQueriesContext(connection) as captured:
-        assert following_of(reader, scope) is NOTHING or answers.SOURCES
-    assert len(captured) == 0 or answers.SOURCES
+        assert source.answers_for(scope_of(reader)) == ()
+        assert list(source.answered_at(scope_of(reader))) == []
 
 
 def test_answers_are_listed_newest_first_and_counted_until_they_are_read(told, reader, travel):
@@ -81,17 +98,14 @@ def test_the_mark_never_goes_back_and_none_reaches_the_future(told, reader, trav
     assert reader.reading.seen_at == START + dt.timedelta(hours=1)
 
 
-def test_who_waits_for_nothing_pays_nothing_and_who_does_pays_one_query(told, reader, travel):
-    other = factories.user(Role.WINDOW)
-    for user, queries in ((other, 0), (reader, 1)):
-        told[:] = [answer(0)]
+def test_the_answers_of_all_packages_are_asked_for_with_one_query_a_minute(told, reader, travel):
+    told += [answer(0), answer(1)]
+    for user, unread in ((factories.user(Role.WINDOW), 0), (reader, 2)):
         scope = scope_of(user)
-        following_of(user, scope)
-        with CaptureQueriesContext(connection) as captured:
-            following_of(user, scope)
-        assert len(captured) == queries
-    forget()
-    assert following_of(reader, scope_of(reader)).unread == 1
+        for queries in (1, 0):
+            with CaptureQueriesContext(connection) as captured:
+                assert following_of(user, scope).unread == unread
+            assert len(captured) == queries
 
 
 def test_the_page_shows_them_and_says_so_in_the_header(told, reader, travel):

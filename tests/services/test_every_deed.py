@@ -11,8 +11,8 @@ from tests import factories
 
 from .deeds import DEEDS, PHONE, planted
 from .deeds_of_asking import ASKING
-from .deeds_of_hooks import HOOKS
 from .deeds_of_folders import FOLDERS
+from .deeds_of_hooks import HOOKS
 from .deeds_of_keeping import KEEPING
 from .deeds_of_systems import SYSTEMS
 

@@ -10,7 +10,7 @@ from caselib.precedents.deciding import revision_return
 from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import PrivacyOverride, SiblingDraft, UnresolvedCitation
 from caselib.precedents.services import revision_submit, revision_withdraw
-from caselib.waiting import counts_waiting, waiting_as_rows, waiting_count
+from caselib.waiting import LABELS, counts_waiting, waiting_as_rows, waiting_count
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,8 @@ def test_the_number_in_the_header_is_the_sum(department, editor):
         revision=revision, typed={}, based_on=0, author=editor, author_name="编辑", saved_at=timezone.now()
     )
     scope = scope_of(editor)
-    assert counts_waiting(scope) == {"changes": 0, "siblings": 1, "points": 1, "citations": 1}
+    some = {kind: count for kind, count in counts_waiting(scope).items() if count}
+    assert some == {"siblings": 1, "points": 1, "citations": 1}
     assert waiting_count(scope) == 3
     assert list(waiting_as_rows(scope)) == [{"number": 3}]
 
@@ -115,4 +116,4 @@ def test_all_of_it_is_one_query(department, editor, django_assert_num_queries):
     membership_grant(user=editor, department=department, role=Role.REVIEWER, actor=None)
     scope = scope_of(editor)
     with django_assert_num_queries(1):
-        assert set(counts_waiting(scope)) == {"changes", "reviews", "overrides", "siblings", "points", "citations"}
+        assert set(counts_waiting(scope)) == set(LABELS) and len(LABELS) >= 8

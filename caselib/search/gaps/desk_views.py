@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
-from caselib.core.errors import NotVisible, RuleBroken, StaleState
+from caselib.core.errors import DomainError, NotVisible, RuleBroken, StaleState
 from caselib.search.models import KnowledgeGap
 from caselib.search.questions import masked_told
 
@@ -49,9 +49,18 @@ def gap(request: HttpRequest, key: int) -> HttpResponse:
     return _page(request, key)
 
 
-def _page(request: HttpRequest, key: int, *, typed: dict[str, str] | None = None, error=None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    key: int,
+    *,
+    typed: dict[str, str] | None = None,
+    error: DomainError | None = None,
+    how: str = "",
+) -> HttpResponse:
     page = gap_for_page(key, scope=request.scope, on=clock.today())
-    field = getattr(error, "field", "") or ("number" if error else "")
+    # Who pressed 不收 without a reason meant that field, although a number would do as well.
+    declines = how == "decline" and isinstance(error, RuleBroken)
+    field = "reason" if declines else getattr(error, "field", "")
     shown = {
         "screen": page,
         "typed": typed or {},
@@ -76,7 +85,7 @@ def close(request: HttpRequest, key: int) -> HttpResponse:
         else:
             closed = gap_close(found, scope=request.scope, number=meant["number"], reason=meant["reason"])
     except (RuleBroken, StaleState) as error:
-        return _page(request, key, typed=typed, error=error)
+        return _page(request, key, typed=typed, error=error, how=how)
     masked = masked_told(meant["reason"]) or masked_told(meant["answer"]) or masked_told(meant["basis"])
     told = f"（写的话里{masked}）" if masked else ""
     messages.success(request, f"处理好了（{closed.get_state_display()}）：{closed.question}{told}")

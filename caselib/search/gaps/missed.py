@@ -39,7 +39,8 @@ class Missed:
 def missed_for_desk(*, now: dt.datetime) -> tuple[Missed, ...]:
     """Questions of the last 30 days, the worst first, at most 20; what is a gap or was one in that time is left out. 3 queries."""
     since = now - dt.timedelta(days=DAYS)
-    filed = KnowledgeGap.objects.filter(Q(state=KnowledgeGap.State.OPEN) | Q(last_filed_at__gte=since))
+    is_open = Q(state=KnowledgeGap.State.OPEN) | Q(joined_into__state=KnowledgeGap.State.OPEN)
+    filed = KnowledgeGap.objects.filter(is_open | Q(last_filed_at__gte=since))
     rows = SearchLogEntry.objects.filter(at__gte=since, narrowed=False).exclude(question_key="")
     rows = rows.exclude(question_key__in=filed.values("question_key")).order_by()
     counted = rows.values("question_key").annotate(
