@@ -31,7 +31,7 @@ def _key(name: str, of: str) -> Callable[[Planted], Values | None]:
 
 
 _ABOUT_ONE = """
-    pages:precedent pages:citations pages:citations_suggest pages:citations_start pages:citations_find pages:citations_add
+    pages:precedent pages:slip pages:citations pages:citations_suggest pages:citations_start pages:citations_find pages:citations_add
     pages:verify desk:writing:revise desk:writing:autosave desk:writing:siblings desk:writing:beside desk:writing:cite
     desk:writing:draft desk:writing:submit desk:writing:withdraw desk:writing:preview desk:reviewing:history
     desk:reviewing:compare desk:reviewing:restore desk:reviewing:review desk:reviewing:comment desk:keeping:attach

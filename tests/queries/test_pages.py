@@ -18,11 +18,14 @@ from caselib.policies.services import (
     policy_relate,
     policy_version_add,
 )
-from caselib.precedents.content import Alternative
+from caselib.precedents.content import Alternative, Detour, Entrance, Material
 from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import Relation
 from caselib.search.suggestions import store
 from tests import factories
+from tests.search.conftest import index
+
+__all__ = ["index"]
 
 pytestmark = pytest.mark.django_db
 MOST = 12
@@ -62,6 +65,32 @@ def test_a_precedent_takes_the_same_for_two_and_for_twenty_of_everything(client)
     count = queries(client, f"/p/{few.code}/")
     assert queries(client, f"/p/{many.code}/") == count
     assert count <= MOST
+
+
+def leading_away(count: int):
+    """A precedent of which each condition leads to another one, with as many papers and entrances."""
+    targets = [factories.published(title=f"另一件之{n}") for n in range(count)]
+    conditions = tuple(f"第 {n} 种情形" for n in range(count))
+    return factories.published(
+        not_when=conditions,
+        detours=tuple(Detour(text, "改走", to.number) for text, to in zip(conditions, targets, strict=True)),
+        materials=tuple(Material(f"第 {n} 件") for n in range(count)),
+        entrances=tuple(Entrance(f"第 {n} 处", "https://a.gov.cn/") for n in range(count)),
+    )
+
+
+def test_where_conditions_lead_takes_no_query_more(client, index):
+    plain, few, many = factories.published(), leading_away(2), leading_away(20)
+    index.refresh()
+    answers = "&".join(f"n{n}=bad" for n in range(1, 21))
+    for precedent in (plain, few, many):
+        # What a thread composes once is asked the same way afterwards.
+        queries(client, f"/p/{precedent.code}/")
+    count = queries(client, f"/p/{few.code}/?{answers}")
+    assert queries(client, f"/p/{many.code}/?{answers}") == count
+    # One that has similar ones beside it asks for their lines; those that are named come along.
+    assert count == queries(client, f"/p/{plain.code}/") <= MOST
+    assert queries(client, f"/p/{few.code}/slip/") == queries(client, f"/p/{many.code}/slip/?have=1") <= 9
 
 
 def policy_with(clauses: int, precedents: int):
