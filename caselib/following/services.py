@@ -83,7 +83,7 @@ def notices_read(user: User, *, until: int | None = None, moment: dt.datetime | 
     Reading.objects.filter(user=user, seen_event__lt=upto).update(seen_event=upto)
     Reading.objects.filter(Q(seen_at=None) | Q(seen_at__lt=moment), user=user).update(seen_at=moment)
     SearchNews.objects.filter(search__user=user, seen_at=None, at__lte=moment).update(seen_at=now)
-    transaction.on_commit(lambda: answers.forget(user.pk))
+    answers.forget(user.pk)
 
 
 @transaction.atomic
