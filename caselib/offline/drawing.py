@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from .sheets import path_of
 
 # Copied beside the pages. What else the site has is for what a pack cannot do.
-STYLES = ("tokens.css", "base.css", "layout.css", "components.css", "print.css", "offline.css")
+STYLES = ("tokens.css", "base.css", "layout.css", "components.css", "counter.css", "print.css", "offline.css")
 FILES = (*STYLES, "offline.js", "icon.svg")
 _ICONS = "<!--icons-->"
 _SYMBOL = re.compile(r'<symbol id="i-([a-z]+)".*?</symbol>', re.DOTALL)

@@ -72,12 +72,8 @@ def report_file(
     if not is_new:
         return Filed(report, is_new=False, took_off=filing.took_off)
     took_off, held_back = _taken_off(filing, precedent, now=now) if kind == ReportKind.PRIVACY else (False, "")
-    after = {
-        "kind": kind,
-        "section": report.section,
-        "times": report.filings.count(),
-        "revision": report.revision.number,
-    }
+    times, read = report.filings.count(), report.revision.number
+    after = {"kind": kind, "section": report.section, "times": times, "revision": read}
     record(Action.REPORT_FILED, report, actor=actor, after=after | ({"took_off": True} if took_off else {}))
     return Filed(report, is_new=True, took_off=took_off, held_back=held_back)
 
