@@ -15,6 +15,7 @@ from caselib.core.ids import is_code
 from caselib.core.text import clean
 from caselib.orgs.models import Department, User
 from caselib.orgs.scope import ViewerScope
+from caselib.orgs.services import user_asked
 from caselib.precedents.models import Precedent
 from caselib.search.models import KnowledgeGap, Urgency
 from caselib.search.questions import kept_words
@@ -76,6 +77,7 @@ def consultation_ask(
     )
     parties = [Party(consultation=made, department=each, is_lead=each == new.lead) for each in (new.lead, *others)]
     Party.objects.bulk_create(parties)
+    user_asked(actor.pk)
     names = [each.name for each in others]
     after = {"question": question, "lead": new.lead.name, "others": names, "due_on": made.due_on}
     record(Action.CONSULTATION_ASKED, made, actor=actor, after=after)

@@ -77,7 +77,7 @@ def following_of(user: User, scope: ViewerScope) -> Following:
     """
     if not scope.reads_content:
         return NOTHING
-    answered = answers.answers_unread(scope)
+    answered = answers.answers_unread(scope) if user.has_asked else 0
     if not user.follow_count:
         return replace(NOTHING, unread=min(answered, MOST)) if answered else NOTHING
     at = (user.pk, scope.shape)

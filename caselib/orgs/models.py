@@ -103,6 +103,9 @@ class User(AbstractBaseUser):
     # following.services.
     follow_count = models.PositiveSmallIntegerField(default=0)
 
+    # Whether it ever reported, filed or asked something, so that pages of who waits for no answer ask nothing; kept by who takes it in.
+    has_asked = models.BooleanField(default=False)
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
     objects = UserManager()

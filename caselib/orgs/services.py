@@ -95,6 +95,11 @@ def account_create(*, username: str, display_name: str, password: str, actor: Us
     return user
 
 
+def user_asked(user: int) -> None:
+    """Notes that the account waits for an answer from now on. Call it in the transaction of what it asks. 1 query."""
+    User.objects.filter(pk=user, has_asked=False).update(has_asked=True)
+
+
 @transaction.atomic
 def system_account_create(*, username: str, display_name: str, actor: User | None) -> User:
     """Creates an account for a program: without any role, and without a password that anybody could sign in with.

@@ -10,9 +10,9 @@ from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.visibility import FINDABLE, PrecedentStatus
 
-from .models import Outcome, ReuseRecord
+from .models import Outcome
 from .points import CONDITIONS, Point, points_of
-from .selectors import last_use_by, reuse_summary
+from .selectors import OwnUse, reuse_summary
 from .services import is_undoable
 
 
@@ -55,7 +55,7 @@ class ReusePanel:
     total: int
     other_departments: int
     last_at: dt.datetime | None
-    mine: ReuseRecord | None
+    mine: OwnUse | None
     reason: str
     revision: int = 0
     nonce: str = ""
@@ -65,19 +65,18 @@ class ReusePanel:
 def panel_of(
     precedent: Precedent, revision: Revision, scope: ViewerScope, *, on: dt.date, is_draft: bool
 ) -> ReusePanel:
-    """The panel beside a text. 2 queries."""
-    summary = reuse_summary(precedent)
-    mine = last_use_by(precedent, user_id=scope.user_id)
+    """The panel beside a text. 1 query."""
+    summary = reuse_summary(precedent, user_id=scope.user_id)
     return ReusePanel(
         choices=tuple(_choice(outcome, summary.counts[outcome], revision) for outcome in Outcome),
         total=summary.total,
         other_departments=summary.other_departments,
         last_at=summary.last_at,
-        mine=mine,
+        mine=summary.mine,
         reason=_why_not(precedent, scope, is_draft=is_draft),
         revision=revision.number,
         nonce=secrets.token_hex(8),
-        is_undoable=mine is not None and is_undoable(mine, on=on),
+        is_undoable=summary.mine is not None and is_undoable(summary.mine.at, on=on),
     )
 
 

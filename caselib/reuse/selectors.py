@@ -17,51 +17,62 @@ from .points import place_words
 
 
 @dataclass(frozen=True, slots=True)
+class OwnUse:
+    """The viewer's own last record that was not taken back, to offer its undo."""
+
+    pk: int
+    outcome: Outcome
+    at: dt.datetime
+
+    @property
+    def label(self) -> str:
+        return self.outcome.label
+
+
+@dataclass(frozen=True, slots=True)
 class ReuseSummary:
     """How a precedent fared: how many records of each outcome, by how many departments, and the last one.
 
     `other_departments` leaves out the one that owns the precedent (A2: own use does not count as reuse across).
+    `mine`: of the viewer, where one was asked for.
     """
 
     counts: dict[str, int]
     other_departments: int
     last_at: dt.datetime | None
+    mine: OwnUse | None = None
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
 
 
-def reuse_summary(precedent: Precedent) -> ReuseSummary:
-    """1 query."""
-    found = prepared.values_of("reuse", precedent.pk, shape=None, build=_summed)
-    *counts, others, last = found[0] if found else (*(0 for _ in Outcome), 0, None)
-    return ReuseSummary(
-        counts={outcome.value: count for outcome, count in zip(Outcome, counts, strict=True)},
-        other_departments=others,
-        last_at=last,
-    )
+def reuse_summary(precedent: Precedent, *, user_id: int | None = None) -> ReuseSummary:
+    """1 query, with the viewer's own last use."""
+    # No account has the key 0.
+    found = prepared.values_of("reuse", precedent.pk, user_id or 0, shape=None, build=_summed)
+    if not found:
+        return ReuseSummary({outcome.value: 0 for outcome in Outcome}, 0, None)
+    row = iter(found[0])
+    counts = {outcome.value: next(row) for outcome in Outcome}
+    others, last = next(row), next(row)
+    newest = {outcome: key for outcome in Outcome if (key := next(row)) is not None}
+    own = max(newest, key=newest.__getitem__, default=None)
+    mine = OwnUse(newest[own], own, next(row)) if own is not None else None
+    return ReuseSummary(counts, others, last, mine)
 
 
-def _summed(precedent: int) -> QuerySet:
-    """One row, or none without a record: how many of each outcome, other departments, the last one."""
+def _summed(precedent: int, user: int) -> QuerySet:
+    """One row, or none without a record: how many of each outcome, other departments, the last one; then of the account the
+    newest key of each outcome, and when its last one was."""
+    own = Q(user=user)
     totals = {outcome.value: Count("pk", filter=Q(outcome=outcome)) for outcome in Outcome}
+    newest = {f"own_{outcome.value}": Max("pk", filter=own & Q(outcome=outcome)) for outcome in Outcome}
     by_others = ~Q(department=F("precedent__owner_department"))
     rows = ReuseRecord.objects.filter(precedent=precedent, undone_at=None).order_by().values("precedent")
     others = Count("department", distinct=True, filter=by_others)
-    return rows.annotate(**totals, others=others, last=Max("at")).values_list(*totals, "others", "last")
-
-
-def _last_uses(precedent: int, user: int) -> QuerySet[ReuseRecord]:
-    return ReuseRecord.objects.filter(precedent=precedent, user_id=user, undone_at=None)[:1]
-
-
-def last_use_by(precedent: Precedent, *, user_id: int | None) -> ReuseRecord | None:
-    """The viewer's own last record of this precedent that was not taken back, to offer its undo. 1 query."""
-    if user_id is None:
-        return None
-    found = prepared.objects_of("last use", precedent.pk, user_id, shape=None, build=_last_uses)
-    return found[0] if found else None
+    summed = rows.annotate(**totals, others=others, last=Max("at"), **newest, own_at=Max("at", filter=own))
+    return summed.values_list(*totals, "others", "last", *newest, "own_at")
 
 
 def own_use(precedent: Precedent, *, user_id: int | None, record: str) -> ReuseRecord:

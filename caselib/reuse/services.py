@@ -167,6 +167,6 @@ def reuse_undo(used: ReuseRecord, *, scope: ViewerScope, now: dt.datetime | None
     return used
 
 
-def is_undoable(used: ReuseRecord, *, on: dt.date) -> bool:
-    """Whether its own author may still take it back: on the same day of the hall."""
-    return clock.day_of(used.at) == on
+def is_undoable(at: dt.datetime, *, on: dt.date) -> bool:
+    """Whether its own author may still take back what was recorded then: on the same day of the hall."""
+    return clock.day_of(at) == on

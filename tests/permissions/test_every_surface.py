@@ -207,8 +207,10 @@ def test_the_words_do_stand_where_they_may_be_read(hall):
 
 
 # These ask for the role before they look for the row: the answer is the same for every key.
-ROLE_FIRST = {"pages:unresolved_cite", "pages:unresolved_dismiss"} | {
-    f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")
+ROLE_FIRST = {
+    *("pages:unresolved_cite", "pages:unresolved_dismiss"),
+    *("personal:star", "personal:note", "personal:put", "personal:put_into"),
+    *(f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")),
 }
 # (name, method) that an address does not answer to, whoever asks: asked once is enough.
 _ODD: set[tuple[str, str]] = set()

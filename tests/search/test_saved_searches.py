@@ -257,7 +257,8 @@ def test_saved_twice_is_one_and_there_is_an_end(reader, monkeypatch):
 
 @pytest.mark.parametrize(
     ("address", "code"),
-    [("", "nothing_asked"), ("page=2", "nothing_asked"), ("q=13800138000", "personal_data"), (f"q={'长' * 301}", "too_long"),
+    [("", "nothing_asked"), ("page=2", "nothing_asked"), ("q=13800138000", "personal_data"),
+     ("q=a&theme=13800138000", "personal_data"), (f"q={'长' * 301}", "too_long"),
      ("&".join(f"theme=主题{n}" for n in range(100)), "too_long")],
 )  # fmt: skip
 def test_what_is_not_saved(reader, address, code):

@@ -17,6 +17,7 @@ from caselib.following.selectors import notices_for_page
 from caselib.following.unread import following_of
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
+from caselib.orgs.services import user_asked
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,14 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def reader():
-    return factories.user(Role.WINDOW)
+    return asking(factories.user(Role.WINDOW))
+
+
+def asking(user: User) -> User:
+    """Somebody who asked something once."""
+    user_asked(user.pk)
+    user.refresh_from_db()
+    return user
 
 
 class Package:
@@ -100,12 +108,19 @@ def test_the_mark_never_goes_back_and_none_reaches_the_future(told, reader, trav
 
 def test_the_answers_of_all_packages_are_asked_for_with_one_query_a_minute(told, reader, travel):
     told += [answer(0), answer(1)]
-    for user, unread in ((factories.user(Role.WINDOW), 0), (reader, 2)):
+    for user, unread in ((asking(factories.user(Role.WINDOW)), 0), (reader, 2)):
         scope = scope_of(user)
         for queries in (1, 0):
             with CaptureQueriesContext(connection) as captured:
                 assert following_of(user, scope).unread == unread
             assert len(captured) == queries
+
+
+def test_who_never_asked_anything_pays_nothing(told):
+    user = factories.user(Role.WINDOW)
+    with CaptureQueriesContext(connection) as captured:
+        assert following_of(user, scope_of(user)).unread == 0
+    assert [query for query in captured.captured_queries if "membership" not in query["sql"]] == []
 
 
 def test_the_page_shows_them_and_says_so_in_the_header(told, reader, travel):

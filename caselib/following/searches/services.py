@@ -92,15 +92,16 @@ def search_of(key: int, user: User) -> SavedSearch:
 def _refuse(asked: Asked) -> None:
     if not asked.text and not asked.filters:
         raise RuleBroken("没有存：先写要查的词，或者选一个筛选。", code="nothing_asked", field="name")
-    if kinds := kinds_in(asked.text):
+    if len(asked.text) > LONGEST_TEXT or len(asked.address) > SavedSearch._meta.get_field("address").max_length:
+        raise RuleBroken(
+            f"没有存：太长了。要查的词最多 {LONGEST_TEXT} 字，筛选也少选几个。", code="too_long", field="name"
+        )
+    # An address that was made up may hold it in the place of a filter.
+    if kinds := kinds_in("\n".join(value for _, value in asked.pairs)):
         raise RuleBroken(
             f"没有存：要查的词里像有个人信息（{'、'.join(kinds)}），存下来会一直在。换成情形再查、再存。",
             code="personal_data",
             field="name",
-        )
-    if len(asked.text) > LONGEST_TEXT or len(asked.address) > SavedSearch._meta.get_field("address").max_length:
-        raise RuleBroken(
-            f"没有存：太长了。要查的词最多 {LONGEST_TEXT} 字，筛选也少选几个。", code="too_long", field="name"
         )
 
 

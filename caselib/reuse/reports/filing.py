@@ -11,6 +11,7 @@ from caselib.core import clock
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
+from caselib.orgs.services import user_asked
 from caselib.precedents.models import Precedent, Revision, RevisionState
 from caselib.precedents.services import name_of
 from caselib.precedents.visibility import READABLE, PrecedentStatus
@@ -71,6 +72,7 @@ def report_file(
     filing, is_new = ReportFiling.objects.get_or_create(report=report, user=actor, use=None, defaults=values)
     if not is_new:
         return Filed(report, is_new=False, took_off=filing.took_off)
+    user_asked(actor.pk)
     took_off, held_back = _taken_off(filing, precedent, now=now) if kind == ReportKind.PRIVACY else (False, "")
     times, read = report.filings.count(), report.revision.number
     after = {"kind": kind, "section": report.section, "times": times, "revision": read}

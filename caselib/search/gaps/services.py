@@ -15,6 +15,7 @@ from caselib.core.errors import NotVisible, RuleBroken, StaleState
 from caselib.core.text import clean, library_numbers
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
+from caselib.orgs.services import user_asked
 from caselib.precedents.models import Precedent
 from caselib.precedents.selectors import visible_precedent
 from caselib.precedents.visibility import FINDABLE
@@ -112,6 +113,7 @@ def _filed(
             at=now,
         )
         gap.times, gap.last_filed_at = gap.times + 1, now
+        user_asked(scope.user_id)
     elif is_more_urgent(urgency, before.urgency):
         KnowledgeGapFiling.objects.filter(pk=before.pk).update(urgency=urgency)
     else:
