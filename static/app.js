@@ -29,7 +29,7 @@
 
   // What a person would read: the numbers of a list are drawn by the style sheet and would be lost.
   const textOf = (source) => {
-    const lines = all("h3, p, li", source).filter((line) => line.getClientRects().length);
+    const lines = all("h2, h3, p, li", source).filter((line) => line.getClientRects().length);
     if (!lines.length) return source.innerText.trim();
     let number = 0;
     return lines.map((line) => (line.matches("ol > li") ? `${(number += 1)}. ` : "") + line.innerText.trim()).join("\n");
