@@ -19,7 +19,7 @@
       const given = answers();
       const values = Object.values(given);
       const of = (value) => values.filter((each) => each === value).length;
-      const total = all("[data-ask]", form).length;
+      const total = all("[data-question]", form).length;
       const count = { total, answered: values.length, open: total - values.length, met: of("good"), failed: of("bad"), unsure: of("unsure") };
       const kind = count.failed ? "stop" : count.open ? (values.length ? "ask" : "blank") : count.unsure ? "care" : "good";
       const [word, words] = form.dataset[kind].split("|");
@@ -64,14 +64,14 @@
 
   // 能用吗 by keys: q goes to the first question that is open, y n u answer the one in focus and go on.
   const next = () => {
-    const open = all("[data-ask]").find((line) => !line.querySelector(":checked"));
+    const open = all("[data-question]").find((line) => !line.querySelector(":checked"));
     const goal = open ? open.querySelector("input") : document.querySelector("[data-verdict-box]");
     if (!goal) return;
     goal.focus({ preventScroll: true });
     goal.scrollIntoView({ block: "center" });
   };
   const answer = (key) => {
-    const line = document.activeElement.closest("[data-ask]");
+    const line = document.activeElement.closest("[data-question]");
     const input = line && line.querySelector(`.${key} input`);
     if (!input) return false;
     input.click();
