@@ -152,7 +152,7 @@ def reuse_undo(used: ReuseRecord, *, scope: ViewerScope, now: dt.datetime | None
     now = now or clock.now()
     if used.user_id is None or used.user_id != scope.user_id:
         raise NotAllowed("只能撤销自己登记的。")
-    if used.undone_at is None and not is_undoable(used, on=clock.day_of(now)):
+    if used.undone_at is None and not is_undoable(used.at, on=clock.day_of(now)):
         raise RuleBroken("只能撤销当天登记的。记错了，告诉归口部门。", code="too_late", field="record")
     precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=used.precedent_id)
     won = ReuseRecord.objects.filter(pk=used.pk, undone_at=None).update(undone_at=now)

@@ -41,7 +41,7 @@ def test_by_keyboard_alone_from_the_question_to_the_slip_the_sentence_and_the_re
     verdict = page.locator("[data-verdict]")
     page.keyboard.press("q")
     for at in range(7):
-        expect(page.locator("[data-ask]").nth(at).locator("input").first).to_be_focused()
+        expect(page.locator("[data-question]").nth(at).locator("input").first).to_be_focused()
         page.keyboard.press("y")
     expect(verdict).to_have_text("慎用 7 条都符合，但先看慎用的原因。")
     expect(page.locator("[data-verdict-box]")).to_be_focused()
@@ -136,11 +136,11 @@ def test_keys_can_be_switched_off(visit):
     page.get_by_role("dialog", name="按键一览").get_by_label("不用单键").check()
     page.keyboard.press("Escape")
     address = page.url
-    page.locator("[data-ask] input").first.focus()
+    page.locator("[data-question] input").first.focus()
     for key in "qynufhsm1":
         page.keyboard.press(key)
     assert page.url == address
-    assert page.locator("[data-ask] input:checked").count() == 0
+    assert page.locator("[data-question] input:checked").count() == 0
 
 
 @pytest.mark.parametrize("width", [320, 390, 720])

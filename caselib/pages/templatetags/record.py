@@ -16,7 +16,7 @@ from .look import _drawn, icon, numbers_linked
 register = template.Library()
 
 _ASK = Frame("""
-<li data-ask="{0}"><p class="ask__q" id="q-{0}">{1}{2}</p>
+<li data-question="{0}"><p class="ask__q" id="q-{0}">{1}{2}</p>
   <div class="seg seg--s" role="radiogroup" aria-labelledby="q-{0}"><label class="y"><input type="radio" name="{0}" value="good" required{7}>{3}{4}</label><label class="n"><input type="radio" name="{0}" value="bad" required{8}>{5}{6}</label><label class="u"><input type="radio" name="{0}" value="unsure" required{9}>不清楚</label></div>
   <span class="ask__boxes print-only" aria-hidden="true">□ {4}　□ {6}</span></li>
 """)  # noqa: E501 (as it is sent)
