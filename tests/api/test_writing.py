@@ -108,6 +108,29 @@ def test_a_key_is_for_one_thing_of_one_system():
     assert ReuseRecord.objects.count() == 2
 
 
+def test_a_use_names_the_point_the_text_and_the_case_and_two_cases_are_two_uses():
+    caller, precedent = system(), factories.published(not_when=("前租户失联",))
+    told = {"note": "前租户找不到", "point": "not_when:1", "version": "１"}
+    for number, case in enumerate(("ZC26000001", "ZC26000002", "ＺＣ26000001")):
+        answer = caller.reuse(precedent.code, "not_applicable", key=f"key-0000{number}", case_number=case, **told)
+        assert answer.status_code == 201, answer.content
+    records = ReuseRecord.objects.all()
+    assert [record.point for record in records] == ["not_when:1", "not_when:1"]
+    assert "ZC26000001" not in str(list(ReuseRecord.objects.values()))
+    for wrong in ({"point": "steps:99"}, {"case_number": "1"}):
+        refused = caller.reuse(precedent.code, "failed", key="key-of-a-slip", **wrong)
+        assert problem(refused, 422, "rule_broken")["field"] in wrong
+    for wrong in ({"version": 0}, {"version": 10**18}, {"version": "x"}):
+        problem(caller.reuse(precedent.code, "failed", key="key-of-a-slip", **wrong), 422, "invalid")
+
+
+def test_a_gap_says_how_urgent_it_is():
+    caller = system()
+    caller.post("gaps", {"question": "要开飞艇驾校", "urgency": "waiting"})
+    assert KnowledgeGap.objects.get().urgency == "waiting"
+    problem(caller.post("gaps", {"question": "要开飞艇驾校", "urgency": "now"}), 422, "invalid")
+
+
 @pytest.mark.parametrize("key", ["", "short", "a" * 65, "with blank", "键键键键键键键键", "x\x00yyyyyyy"])
 def test_a_use_without_a_proper_key_is_refused(key):
     caller, precedent = system(), factories.published()

@@ -336,8 +336,11 @@ def test_every_operation_of_the_api_is_asked_by_systems():
 def test_a_ticket_of_another_department_is_told_to_no_system(hall):
     """The number is taken; whose it is, and what it says, is not told."""
     (own, _), (other, _) = api_surface.systems(hall)
-    told_again = {"source_system": "qzticketword", "source_number": "HK-qzticketword", "text": "再送一次"}
-    assert own.post("tickets", told_again).json()["created"] is False
-    answer = other.post("tickets", {**told_again, "source_system": "qzticketword"})
+    sent = {"source_system": "综窗", "source_number": "HK-1", "text": "群众说 qzsentword 受理不了。"}
+    made = own.post("tickets", sent).json()
+    assert made["created"] is True
+    assert own.post("tickets", sent).json() == {**made, "created": False}
+    answer = other.post("tickets", sent)
     assert answer.status_code == 409
-    assert hall.ticket.code not in told(answer)
+    assert made["code"] not in told(answer)
+    assert "qzsentword" not in told(answer)
