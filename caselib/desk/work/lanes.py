@@ -219,6 +219,7 @@ _ROOMS = (
     (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
     (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
     ((*_WRITES, Role.REVIEWER, Role.TRAINER), Room("导入导出", "表格、Word", "desk:transfer:home", "doc")),
+    ((Role.DEPARTMENT_ADMIN,), Room("推送和订阅", "告诉对接系统有什么变化", "desk:hooks:home", "bell")),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
 )
 
