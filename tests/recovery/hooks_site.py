@@ -56,13 +56,13 @@ def _told(receiver: Receiver) -> dict[str, set[str]]:
 
 
 def kill_sending(receiver: Receiver) -> dict[str, object]:
-    """At every question to the database: in the end each of six is told, each always by the same id and event."""
+    """At every second question to the database: in the end each of six is told, each always by the same id and event."""
     from caselib.connect.hooks.models import Delivery, Hook
     from caselib.connect.hooks.sending import hooks_send
 
     publish([f"新来的案例{number}" for number in range(6)])
     kills, status = 0, 1
-    for nth in range(1, 400):
+    for nth in range(1, 400, 2):
         # The dead one's lease would be over in a minute and a half.
         Hook.objects.update(leased_until=None, due_at=None)
         status = in_child(lambda nth=nth: killed_at(nth, hooks_send))()
