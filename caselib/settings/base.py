@@ -1,6 +1,7 @@
 """Settings that every way of running shares. What differs by site comes from the environment, with working defaults."""
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -249,6 +250,10 @@ CASELIB_EMBED_ANCESTORS = tuple(
     for site in os.environ.get("CASELIB_EMBED_ANCESTORS", "").split(",")
     if site.strip()
 )
+
+# They become a part of a header, and a bare * would let in everybody.
+if any(not re.fullmatch(r"https?://(\*\.)?[a-z0-9.-]+(:(\d{1,5}|\*))?", site) for site in CASELIB_EMBED_ANCESTORS):
+    raise ImproperlyConfigured("CASELIB_EMBED_ANCESTORS lists sites such as https://window.example, comma-separated.")
 
 # A site for trying out: `load_starter` makes demo accounts there without being asked. Only dev and test turn it on.
 CASELIB_TRIAL_SITE = False

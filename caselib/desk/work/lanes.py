@@ -250,6 +250,7 @@ _ROOMS = (
         Room("工作日历", "放假、调休，到期日按它算", "desk:calendar:year", "history"),
     ),
     ((Role.DEPARTMENT_ADMIN,), Room("离线包", "断网时大厅用的一份", "desk:offline:home", "doc")),
+    ((Role.DEPARTMENT_ADMIN,), Room("推送和订阅", "告诉对接系统有什么变化", "desk:hooks:home", "bell")),
     (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
     ((Role.DEPARTMENT_ADMIN,), Room("对接系统", "令牌、能做什么", "desk:systems:home", "link")),
     ((*_WRITES, Role.REVIEWER, Role.WINDOW, Role.TRAINER), Room("我的纠错", "报过的、怎么答的", "reuse:mine", "inbox")),
