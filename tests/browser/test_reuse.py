@@ -83,7 +83,7 @@ def test_without_script_what_was_different_is_asked_and_kept(visit):
 
 def test_who_writes_the_text_mends_it_at_the_section(visit):
     page = opened(visit, "editor")
-    page.get_by_role("button", name="直接改“口径”").click()
+    page.locator("button[name=section][value=script]").click()
     page.wait_for_url("**/desk/write/*/#f-script")
     assert page.locator("#f-script").is_visible()
 

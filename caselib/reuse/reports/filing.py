@@ -62,22 +62,38 @@ def report_file(
         raise RuleBroken("没有记：选一个，过期、有误、说不清还是涉隐私。", code="unknown_kind", field="kind")
     kept = _text_kept(text, kind)
     precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=precedent.pk)
-    is_off_already = kind == ReportKind.PRIVACY and precedent.status == PrecedentStatus.WITHHELD
-    if not is_off_already:
-        may_report(scope, precedent, kind=kind).require()
+    _refuse(precedent, scope, kind)
     report = _report(precedent, section=section, kind=kind, number=revision, now=now)
-    # Two reports of one person at two precedents wait here for each other, so that both count.
-    actor = User.objects.select_for_update(no_key=True).get(pk=scope.user_id)
-    values = {"department_id": scope.home_department_id, "user_name": name_of(actor), "text": kept, "at": now}
-    filing, is_new = ReportFiling.objects.get_or_create(report=report, user=actor, use=None, defaults=values)
+    filing, is_new = _filing(report, scope, text=kept, now=now)
     if not is_new:
         return Filed(report, is_new=False, took_off=filing.took_off)
     user_asked(actor.pk)
     took_off, held_back = _taken_off(filing, precedent, now=now) if kind == ReportKind.PRIVACY else (False, "")
+<<<<<<< HEAD
     times, read = report.filings.count(), report.revision.number
     after = {"kind": kind, "section": report.section, "times": times, "revision": read}
     record(Action.REPORT_FILED, report, actor=actor, after=after | ({"took_off": True} if took_off else {}))
+=======
+    after = {"kind": kind, "section": report.section, "revision": report.revision.number}
+    after |= {"times": report.filings.count()} | ({"took_off": True} if took_off else {})
+    record(Action.REPORT_FILED, report, actor=filing.user, after=after)
+>>>>>>> reuse
     return Filed(report, is_new=True, took_off=took_off, held_back=held_back)
+
+
+def _refuse(precedent: Precedent, scope: ViewerScope, kind: str) -> None:
+    """Who pressed 涉隐私 a moment after somebody else joins that report, although nobody can read the text any more."""
+    is_late = kind == ReportKind.PRIVACY and precedent.status == PrecedentStatus.WITHHELD
+    if not is_late or scope.home_department_id is None:
+        may_report(scope, precedent, kind=kind).require()
+
+
+def _filing(report: Report, scope: ViewerScope, *, text: str, now: dt.datetime) -> tuple[ReportFiling, bool]:
+    """(the person's word for the report, whether it is the first one)."""
+    # Two reports of one person at two precedents wait here for each other, so that both count.
+    actor = User.objects.select_for_update(no_key=True).get(pk=scope.user_id)
+    said = {"department_id": scope.home_department_id, "user_name": name_of(actor), "text": text, "at": now}
+    return ReportFiling.objects.get_or_create(report=report, user=actor, use=None, defaults=said)
 
 
 def _text_kept(typed: str, kind: str) -> str:
