@@ -67,17 +67,11 @@ def report_file(
     filing, is_new = _filing(report, scope, text=kept, now=now)
     if not is_new:
         return Filed(report, is_new=False, took_off=filing.took_off)
-    user_asked(actor.pk)
+    user_asked(filing.user_id)
     took_off, held_back = _taken_off(filing, precedent, now=now) if kind == ReportKind.PRIVACY else (False, "")
-<<<<<<< HEAD
-    times, read = report.filings.count(), report.revision.number
-    after = {"kind": kind, "section": report.section, "times": times, "revision": read}
-    record(Action.REPORT_FILED, report, actor=actor, after=after | ({"took_off": True} if took_off else {}))
-=======
     after = {"kind": kind, "section": report.section, "revision": report.revision.number}
     after |= {"times": report.filings.count()} | ({"took_off": True} if took_off else {})
     record(Action.REPORT_FILED, report, actor=filing.user, after=after)
->>>>>>> reuse
     return Filed(report, is_new=True, took_off=took_off, held_back=held_back)
 
 
