@@ -31,6 +31,14 @@ RULES: dict[str, re.Pattern[str]] = {
     "asks for rows": re.compile(r"\.objects\b|\.all\s*%\}|\.filter\b"),
 }
 _FORM = re.compile(r"<form\b[^>]*\bmethod\s*=\s*[\"']?post.*?</form>", re.IGNORECASE | re.DOTALL)
+# What gettext finds, and so may be in Chinese: the two tags, and constants in the arguments of others.
+_TRANSLATED = re.compile(
+    r"\{%\s*blocktranslate\b.*?\{%\s*endblocktranslate\s*%\}"
+    r"|\{%\s*translate\s+(\"[^\"]*\"|'[^']*')[^%]*%\}"
+    r"|_\((\"[^\"]*\"|'[^']*')\)",
+    re.DOTALL,
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _REMOTE_CSS = re.compile(r"@import\s+(?:url\()?[\"']?(?:https?:)?//|url\(\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 
 
@@ -44,6 +52,8 @@ def broken(path: Path, source: str) -> Iterator[str]:
     for form in _FORM.finditer(text):
         if "csrf_token" not in form[0]:
             yield f"{path}:{_line(text, form.start())}: a form that posts has no csrf_token"
+    for words in _CHINESE.finditer(_TRANSLATED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)):
+        yield f"{path}:{_line(text, words.start())}: words that nobody can translate: {words[0]}"
     for page_title in list(re.finditer(r"<h1\b", text))[1:]:
         yield f"{path}:{_line(text, page_title.start())}: a second h1"
 

@@ -57,17 +57,22 @@ BAD_TEMPLATES = {
     "javascript: address": '<a href="javascript:x()">',
     "loads from another host": '<script src="https://cdn.example/x.js"></script>',
     "loads from another host ": '<link rel="stylesheet" href="//cdn.example/x.css">',
-    "a form that posts has no csrf_token": '<form method="post"><button>好</button></form>',
-    "a second h1": "<h1>一</h1><h1>二</h1>",
+    "a form that posts has no csrf_token": '<form method="post"><button></button></form>',
+    "a second h1": "<h1></h1><h1></h1>",
     "asks for rows": "{% for row in Precedent.objects %}{% endfor %}",
+    "words that nobody can translate": "<p>能用吗</p>",
+    "words that nobody can translate ": '<p aria-label="位置：{{ name }}">',
+    "words that nobody can translate  ": '{% include "components/empty.html" with title="没有" only %}',
 }
 GOOD_TEMPLATES = {
     "escaped": "{{ text }}",
     "script of the site": "<script src=\"{% static 'app.js' %}\" defer></script>",
-    "comment about a script": "{# no <script> here #}<p>好</p>",
-    "link to another site": '<a href="https://www.gov.cn/">中国政府网</a>',
-    "form with token": '<form method="post">{% csrf_token %}<button>好</button></form>',
-    "form that gets": '<form method="get"><button>好</button></form>',
+    "comment about a script": "{# no <script> here #}<p></p>",
+    "link to another site": '<a href="https://www.gov.cn/"></a>',
+    "form with token": '<form method="post">{% csrf_token %}<button></button></form>',
+    "form that gets": '<form method="get"><button></button></form>',
+    "words to translate": '{% translate "能用吗" %}{% blocktranslate with n=count %}还有 {{ n }} 条{% endblocktranslate %}',
+    "words in arguments": '{{ name|default:_("没写") }}{% include "components/empty.html" with title=_("没有") only %}',
     "class named like a handler": '<p class="one" data-on="x">',
 }
 

@@ -25,7 +25,7 @@ FIRST_VISIT_LIMIT = 120_000
 def test_every_component_tells_its_parameters():
     for name, source in SOURCES.items():
         if name.startswith("components/"):
-            assert re.match(r"(\{% load [a-z ]+%\})?\{# .+ (Parameters|No parameters|parameters).*#\}", source), name
+            assert re.match(r"(\{% load [a-z0-9 ]+%\})?\{# .+ (Parameters|No parameters|parameters).*#\}", source), name
 
 
 def test_every_component_is_used():
