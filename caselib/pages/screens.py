@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from caselib.catalog.models import Matter, MatterTheme
 from caselib.catalog.selectors import causes_all, matter_for_page, matters_by_theme, tags_with
@@ -172,7 +173,7 @@ class PrecedentScreen:
 
     @property
     def steps_title(self) -> str:
-        return "该找谁" if self.page.precedent.kind == Kind.ROUTING_CARD else "怎么办"
+        return gettext("该找谁") if self.page.precedent.kind == Kind.ROUTING_CARD else gettext("怎么办")
 
     @property
     def elsewhere(self) -> str:
@@ -246,13 +247,18 @@ def slip_screen(scope: ViewerScope, code: str, *, have: Sequence[str], on: dt.da
 
 def _fine(page: PrecedentPage, panel: ReusePanel) -> str:
     """What stands beside 可用: only what is known, with its numbers."""
-    basis = f"所引 {page.basis} 部依据没有发现失效" if page.basis else "没有写依据条款，照办前先问牵头单位"
-    checked = f"{page.verified_on:%Y-%m-%d} 复核过" if page.verified_on else "入库后还没有复核"
+    basis = gettext("没有写依据条款，照办前先问牵头单位")
+    if page.basis:
+        basis = gettext("所引 {count} 部依据没有发现失效").format(count=page.basis)
+    checked = gettext("入库后还没有复核")
+    if page.verified_on:
+        checked = gettext("{day:%Y-%m-%d} 复核过").format(day=page.verified_on)
     counts = {choice.value: choice.count for choice in panel.choices}
     if page.precedent.kind == Kind.ROUTING_CARD:
-        return f"{basis}；{checked}。"
-    used = f"照此办成 {counts[Outcome.WORKED]}、照办未成 {counts[Outcome.FAILED]}"
-    return f"{basis}；{checked}；{used}。"
+        return gettext("{basis}；{checked}。").format(basis=basis, checked=checked)
+    used = {"worked": counts[Outcome.WORKED], "failed": counts[Outcome.FAILED]}
+    said = gettext("{basis}；{checked}；照此办成 {worked}、照办未成 {failed}。")
+    return said.format(basis=basis, checked=checked, **used)
 
 
 @dataclass(frozen=True, slots=True)

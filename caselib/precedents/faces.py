@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext
+
 from .models import Kind, ResultType, Revision
 from .place import Place
 
@@ -11,15 +13,18 @@ def seam_of(revision: Revision) -> str:
     begins, ends = revision.applies_from, revision.applies_until
     last = ends - dt.timedelta(days=1) if ends else None
     if begins and last:
-        return f"{begins:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+        return gettext("{begins:%Y-%m-%d} 至 {last:%Y-%m-%d}").format(begins=begins, last=last)
     if begins or last:
-        return f"{begins:%Y-%m-%d} 起" if begins else f"到 {last:%Y-%m-%d} 为止"
+        if begins:
+            return gettext("{begins:%Y-%m-%d} 起").format(begins=begins)
+        return gettext("到 {last:%Y-%m-%d} 为止").format(last=last)
     return ""
 
 
 def steps_title(revision: Revision) -> str:
     is_card = revision.precedent.kind == Kind.ROUTING_CARD
-    return "该找谁" if is_card or revision.result_type == ResultType.OUT_OF_SCOPE else "怎么办"
+    is_elsewhere = is_card or revision.result_type == ResultType.OUT_OF_SCOPE
+    return gettext("该找谁") if is_elsewhere else gettext("怎么办")
 
 
 def elsewhere(revision: Revision) -> str:
@@ -29,4 +34,6 @@ def elsewhere(revision: Revision) -> str:
 
 def far_words(place: Place | None) -> str:
     """What stands beside 外地做法, empty for practice that holds here."""
-    return f"{place.full_name}的办法；本地规定不同的，照本地的办。" if place and place.is_far else ""
+    if not place or not place.is_far:
+        return ""
+    return gettext("{place}的办法；本地规定不同的，照本地的办。").format(place=place.full_name)

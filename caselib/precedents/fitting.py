@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_noop
+
 
 class Answer(StrEnum):
     GOOD = "good"
@@ -37,16 +39,21 @@ class State(StrEnum):
 
 # (the word, the sentence). {total} conditions, of them {met} hold, {failed} do not, {unsure} nobody knows, {open} not asked.
 WORDS: Mapping[State, tuple[str, str]] = {
-    State.BLANK: ("先问完", "{total} 条都问一遍，再下结论。"),
-    State.ASK: ("先问完", "问了 {answered} 条，符合 {met} 条，还有 {open} 条没问。"),
-    State.OK: ("能用", "{total} 条都符合，可以这么办。"),
-    State.WARY: ("慎用", "{total} 条都符合，但先看慎用的原因。"),
-    State.REFERENCE: ("只作参考", "{total} 条都符合，但这一件现在不能照办。"),
-    State.CARE: ("先问清", "{total} 条里符合 {met} 条，{unsure} 条不清楚；先不要答应群众日期。"),
-    State.STOP: ("不能照办", "{total} 条里符合 {met} 条，{failed} 条不符合。"),
+    State.BLANK: (gettext_noop("先问完"), gettext_noop("{total} 条都问一遍，再下结论。")),
+    State.ASK: (gettext_noop("先问完"), gettext_noop("问了 {answered} 条，符合 {met} 条，还有 {open} 条没问。")),
+    State.OK: (gettext_noop("能用"), gettext_noop("{total} 条都符合，可以这么办。")),
+    State.WARY: (gettext_noop("慎用"), gettext_noop("{total} 条都符合，但先看慎用的原因。")),
+    State.REFERENCE: (gettext_noop("只作参考"), gettext_noop("{total} 条都符合，但这一件现在不能照办。")),
+    State.CARE: (
+        gettext_noop("先问清"),
+        gettext_noop("{total} 条里符合 {met} 条，{unsure} 条不清楚；先不要答应群众日期。"),
+    ),
+    State.STOP: (gettext_noop("不能照办"), gettext_noop("{total} 条里符合 {met} 条，{failed} 条不符合。")),
 }
-FAILED = {Need.HOLDS: "不符合：“{condition}”答了“否”", Need.ABSENT: "不符合：“{condition}”答了“有”"}
-UNSURE = "要问清：{condition}"
+FAILED = {
+    Need.HOLDS: gettext_noop("不符合：“{condition}”答了“否”"),
+    Need.ABSENT: gettext_noop("不符合：“{condition}”答了“有”"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +86,11 @@ class Question:
 
     @property
     def failed_words(self) -> str:
-        return FAILED[self.need].format(condition=self.text)
+        return gettext(FAILED[self.need]).format(condition=self.text)
 
     @property
     def unsure_words(self) -> str:
-        return UNSURE.format(condition=self.text)
+        return gettext("要问清：{condition}").format(condition=self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ def verdict_of(questions: Sequence[Question], *, good: str) -> Verdict:
         state = State.CARE
     else:
         state = good_state(good)
-    word, words = WORDS[state]
+    word, words = words_of(state)
     said = words.format(
         total=len(questions),
         answered=answered,
@@ -140,6 +147,12 @@ def verdict_of(questions: Sequence[Question], *, good: str) -> Verdict:
         unsure=count[Answer.UNSURE],
     )
     return Verdict(state, word, said)
+
+
+def words_of(state: State) -> tuple[str, str]:
+    """The word and the sentence of a verdict, the numbers not filled in."""
+    word, words = WORDS[state]
+    return gettext(word), gettext(words)
 
 
 def good_state(good: str) -> State:

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_noop
+
 from .models import Doubt, Precedent, Relation
 from .troubled import Troubled, troubled_citations
 from .visibility import PrecedentStatus
@@ -21,7 +23,7 @@ class Word(StrEnum):
     STOP = "stop"
 
 
-LABELS = {Word.OK: "可用", Word.CARE: "慎用", Word.STOP: "停用"}
+LABELS = {Word.OK: gettext_noop("可用"), Word.CARE: gettext_noop("慎用"), Word.STOP: gettext_noop("停用")}
 
 
 class Kind(StrEnum):
@@ -66,7 +68,7 @@ class Signal:
 
     @property
     def label(self) -> str:
-        return LABELS[self.word]
+        return gettext(LABELS[self.word])
 
     @property
     def reasons(self) -> tuple[str, ...]:

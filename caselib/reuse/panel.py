@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from caselib.core.errors import DomainError
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
@@ -27,9 +29,11 @@ class Asked:
 
 # 照此办成 asks nothing: one click.
 ASKS = {
-    Outcome.ADAPTED: Asked("改了哪里"),
-    Outcome.NOT_APPLICABLE: Asked("怎么不同", "哪一条对不上", CONDITIONS),
-    Outcome.FAILED: Asked("卡在哪里、为什么", "卡在哪一处", ("applies_when", "not_when", "steps", "materials")),
+    Outcome.ADAPTED: Asked(gettext_noop("改了哪里")),
+    Outcome.NOT_APPLICABLE: Asked(gettext_noop("怎么不同"), gettext_noop("哪一条对不上"), CONDITIONS),
+    Outcome.FAILED: Asked(
+        gettext_noop("卡在哪里、为什么"), gettext_noop("卡在哪一处"), ("applies_when", "not_when", "steps", "materials")
+    ),
 }
 
 
@@ -83,16 +87,17 @@ def panel_of(
 def _choice(outcome: Outcome, count: int, revision: Revision) -> OutcomeChoice:
     asks = ASKS.get(outcome)
     points = points_of(revision, *asks.lists) if asks and asks.lists else ()
-    return OutcomeChoice(outcome.value, outcome.label, count, asks, points)
+    said = asks and Asked(gettext(asks.note), gettext(asks.point) if asks.point else "", asks.lists)
+    return OutcomeChoice(outcome.value, gettext(outcome.label), count, said, points)
 
 
 def _why_not(precedent: Precedent, scope: ViewerScope, *, is_draft: bool) -> str:
     if precedent.status == PrecedentStatus.WITHHELD:
-        return "已经下架，不登记。"
+        return gettext("已经下架，不登记。")
     if precedent.status not in FINDABLE or is_draft:
-        return "还没有发布，不登记。" if is_draft else "已经出库，不再登记。"
+        return gettext("还没有发布，不登记。") if is_draft else gettext("已经出库，不再登记。")
     if scope.home_department_id is None:
-        return "您的账号没有归到部门，不能登记。"
+        return gettext("您的账号没有归到部门，不能登记。")
     return ""
 
 

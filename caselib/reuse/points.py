@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.translation import gettext, gettext_noop
+
 from caselib.core.errors import RuleBroken
 from caselib.core.text import normalise
 from caselib.precedents.models import Revision
 
 # Name in the value: the column of a text, how it is called, the key of its words where an entry is a record.
 _LISTS = {
-    "applies_when": ("applies_when", "适用条件", ""),
-    "not_when": ("not_when", "不适用情形", ""),
-    "steps": ("handling_steps", "步骤", "what"),
-    "materials": ("materials", "材料", "name"),
+    "applies_when": ("applies_when", gettext_noop("适用条件第 {number} 条"), ""),
+    "not_when": ("not_when", gettext_noop("不适用情形第 {number} 条"), ""),
+    "steps": ("handling_steps", gettext_noop("步骤第 {number} 条"), "what"),
+    "materials": ("materials", gettext_noop("材料第 {number} 条"), "name"),
 }
 # What may differ, and what may fail.
 CONDITIONS = ("applies_when", "not_when")
@@ -90,4 +92,4 @@ def _names() -> dict[str, str]:
 def place_words(value: str) -> str:
     """适用条件第 2 条 for "applies_when:2"; empty for none."""
     name, _, number = value.partition(":")
-    return f"{_names()[name]}第 {number} 条" if name in _names() else ""
+    return gettext(_names()[name]).format(number=number) if name in _names() else ""

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils.translation import gettext
 
 from caselib.core import clock, prepared
 from caselib.core.errors import NotVisible
@@ -26,7 +27,7 @@ class OwnUse:
 
     @property
     def label(self) -> str:
-        return self.outcome.label
+        return gettext(self.outcome.label)
 
 
 @dataclass(frozen=True, slots=True)

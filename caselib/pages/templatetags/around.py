@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from caselib.core.frames import NOTHING, Frame
 from caselib.core.paging import PageInfo
@@ -17,12 +18,12 @@ register = template.Library()
 
 _ME = Frame(
     """{}
-<form method="post" action="{}">{}<input type="hidden" name="next" value="{}"><input type="hidden" name="high" value="{}"><button class="topbar__link" aria-pressed="{}">{}高对比</button></form>
-<form method="post" action="{}">{}<button class="topbar__link">{}退出</button></form>
+<form method="post" action="{}">{}<input type="hidden" name="next" value="{}"><input type="hidden" name="high" value="{}"><button class="topbar__link" aria-pressed="{}">{}{}</button></form>
+<form method="post" action="{}">{}<button class="topbar__link">{}{}</button></form>
 """  # noqa: E501 (as it is sent)
 )
 _NAME = Frame('<span class="topbar__me">{}{}</span>')
-_MINE = Frame('<a class="topbar__link" href="{}"{}>{}我的 <span class="muted">{}</span></a>')
+_MINE = Frame('<a class="topbar__link" href="{}"{}>{}{} <span class="muted">{}</span></a>')
 _CSRF = Frame('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
 _PAGER = Frame("""
 <nav class="pager" aria-label="翻页"><span class="muted">第 {} 页，共 {} 页 · {} {}</span>
@@ -126,16 +127,18 @@ def me(context: template.RequestContext) -> SafeString:
         "0" if is_high else "1",
         "true" if is_high else "false",
         icon("contrast"),
+        gettext("高对比"),
         to("orgs:sign_out"),
         csrf,
         icon("out"),
+        gettext("退出"),
     )
 
 
 def _name(user: object, *, reads: bool, is_here: bool) -> SafeString:
     if not reads:
         return _NAME(icon("user"), user)
-    return _MINE(to("personal:favourites"), _HERE if is_here else NOTHING, icon("user"), user)
+    return _MINE(to("personal:favourites"), _HERE if is_here else NOTHING, icon("user"), gettext("我的"), user)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,32 +2,38 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
     """`fields` of the text, the first one being where an editor begins; none for the page as a whole."""
 
     key: str
-    label: str
+    name: str
     fields: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return gettext(self.name)
 
 
 SECTIONS: dict[str, PageSection] = {
     section.key: section
     for section in (
-        PageSection("gist", "要旨", ("gist", "title", "result_type", "occurred", "force")),
-        PageSection("script", "口径", ("script",)),
-        PageSection("fits", "能用吗", ("applies_when", "not_when")),
-        PageSection("steps", "怎么办", ("resolution", "handling_steps")),
-        PageSection("materials", "缺什么", ("materials",)),
-        PageSection("deferred", "容缺材料", ("deferred_material",)),
-        PageSection("bounds", "授权边界", ("flexibility", "manner")),
-        PageSection("instead", "换条路", ("alternatives",)),
-        PageSection("who", "谁能定", ("who_can_decide", "lead_org", "partner_orgs")),
-        PageSection("lasting", "长效机制", ("lasting_rule", "measure")),
+        PageSection("gist", gettext_noop("要旨"), ("gist", "title", "result_type", "occurred", "force")),
+        PageSection("script", gettext_noop("口径"), ("script",)),
+        PageSection("fits", gettext_noop("能用吗"), ("applies_when", "not_when")),
+        PageSection("steps", gettext_noop("怎么办"), ("resolution", "handling_steps")),
+        PageSection("materials", gettext_noop("缺什么"), ("materials",)),
+        PageSection("deferred", gettext_noop("容缺材料"), ("deferred_material",)),
+        PageSection("bounds", gettext_noop("授权边界"), ("flexibility", "manner")),
+        PageSection("instead", gettext_noop("换条路"), ("alternatives",)),
+        PageSection("who", gettext_noop("谁能定"), ("who_can_decide", "lead_org", "partner_orgs")),
+        PageSection("lasting", gettext_noop("长效机制"), ("lasting_rule", "measure")),
         PageSection(
             "story",
-            "来龙去脉",
+            gettext_noop("来龙去脉"),
             (
                 "problem",
                 "blocker",
@@ -39,14 +45,14 @@ SECTIONS: dict[str, PageSection] = {
                 "visits",
             ),
         ),
-        PageSection("basis", "依据", ("citations",)),
+        PageSection("basis", gettext_noop("依据"), ("citations",)),
         PageSection(
             "sorting",
-            "分类",
+            gettext_noop("分类"),
             ("matter", "matter_note", "more_matters", "theme", "region", "admin_level", "causes", "categories", "tags"),
         ),
-        PageSection("sources", "来源", ("sources",)),
-        PageSection("whole", "整页", ()),
+        PageSection("sources", gettext_noop("来源"), ("sources",)),
+        PageSection("whole", gettext_noop("整页"), ()),
     )
 }
 WHOLE = "whole"

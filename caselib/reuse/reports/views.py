@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caselib.core import clock
@@ -26,10 +27,10 @@ from .selectors import mine_of, place_of
 
 LONGEST_TYPED = 50_000
 _HINTS = {
-    ReportKind.OUTDATED: "政策或做法变了",
-    ReportKind.WRONG: "写的和实际不一样",
-    ReportKind.UNCLEAR: "照着看不懂、做不了",
-    ReportKind.PRIVACY: "看得出是谁，马上下架核查",
+    ReportKind.OUTDATED: gettext_noop("政策或做法变了"),
+    ReportKind.WRONG: gettext_noop("写的和实际不一样"),
+    ReportKind.UNCLEAR: gettext_noop("照着看不懂、做不了"),
+    ReportKind.PRIVACY: gettext_noop("看得出是谁，马上下架核查"),
 }
 
 
@@ -141,7 +142,7 @@ def _page(
         fixes=bool(may_edit(request.scope, precedent)) and bool(may_report(request.scope, precedent, kind="wrong")),
         denied="" if allowed else allowed.reason,
         parts=_parts(precedent, read, section) if read else (),
-        kinds=tuple(KindChoice(kind.value, kind.label, _HINTS[kind]) for kind in kinds),
+        kinds=tuple(KindChoice(kind.value, gettext(kind.label), gettext(_HINTS[kind])) for kind in kinds),
         sections=tuple(SECTIONS.values()),
         wrong=wrong,
     )

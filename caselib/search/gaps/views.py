@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.catalog.models import Matter
@@ -97,7 +98,7 @@ def _form(
 def urgencies(chosen: str) -> list[tuple[str, str, int, bool]]:
     """(value, label, working days, whether chosen) of each."""
     chosen = chosen if chosen in Urgency.values else Urgency.NORMAL
-    return [(value, label, DAYS[Urgency(value)], value == chosen) for value, label in Urgency.choices]
+    return [(value, gettext(label), DAYS[Urgency(value)], value == chosen) for value, label in Urgency.choices]
 
 
 @require_safe

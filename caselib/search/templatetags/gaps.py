@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
+from django.utils.translation import gettext
 
 from caselib.search.gaps.access import may_file
 from caselib.search.gaps.services import gap_question
@@ -23,6 +24,6 @@ def gap_form(context: template.RequestContext, question: str) -> dict[str, Any]:
         "question": question,
         "back": request.get_full_path(),
         "kept": gap_question(question) if may_file(request.scope) else None,
-        "urgencies": Urgency.choices,
+        "urgencies": [(value, gettext(label)) for value, label in Urgency.choices],
         "csrf_token": get_token(request),
     }
