@@ -1,5 +1,6 @@
 """A text section by section: every string that people wrote with its place, and the lines that a reader compares."""
 
+from django.utils.translation import gettext
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def _parts(name: str, record: object, index: int) -> Iterator[Place]:
 def sections_of(content: RevisionContent) -> tuple[Section, ...]:
     """The text as sections of lines, in `ORDER`. No query where the content's rows are loaded."""
     found = ((name, tuple(line for line in _lines(name, content) if line)) for name in ORDER)
-    return tuple(Section(name, LABELS.get(name, name), lines) for name, lines in found if lines)
+    return tuple(Section(name, gettext(LABELS.get(name, name)), lines) for name, lines in found if lines)
 
 
 def _lines(name: str, content: RevisionContent) -> Iterator[str]:
@@ -152,7 +153,7 @@ def _lines(name: str, content: RevisionContent) -> Iterator[str]:
     if value is None or value == "" or value == ():
         return
     if name in CHOICES:
-        yield CHOICES[name](value).label
+        yield gettext(CHOICES[name](value).label)
     elif name == "unverified":
         yield "、".join(LABELS.get(entry, entry) for entry in value)
     elif name in ("tags", "causes", "more_matters", "partner_orgs"):

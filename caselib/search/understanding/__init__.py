@@ -5,6 +5,7 @@ Each step has a module of its own and says on the page what it did: `references`
 rewritten without being told. `asking` joins them with what this library knows.
 """
 
+from django.utils.translation import gettext, gettext_noop
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -48,7 +49,7 @@ _OWN = "no:"
 # Whoever types a library number wants that precedent, and not one that mentions it ever so often.
 OWN_WEIGHT = 20.0
 CUT_NOTE = f"内容较长，只按前 {LONGEST_TEXT} 个字查找。"
-NO_WORDS_NOTE = "没有可以查找的字词，换几个汉字、字母或数字再试。"
+NO_WORDS_NOTE = gettext_noop("没有可以查找的字词，换几个汉字、字母或数字再试。")
 
 
 class Step(StrEnum):
@@ -190,7 +191,7 @@ def _asked(
         text=text,
         groups=groups,
         marks=_marks(_joined(tokens, names), told),
-        notes=(NO_WORDS_NOTE,) if text and not groups and not read.filters else (),
+        notes=(gettext(NO_WORDS_NOTE),) if text and not groups and not read.filters else (),
         also=told,
         filters=read.filters,
         preferences=read.preferences,

@@ -1,0 +1,86 @@
+"""What the counter reads of the site itself can be put into another language: each word of it goes through gettext.
+
+The texts of the library are another thing: what it quotes stays as it is.
+"""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from caselib.orgs.models import Department, Role, User
+from tests import factories
+from tests.search.conftest import index
+
+__all__ = ["index"]
+
+pytestmark = pytest.mark.django_db
+TWO = [("zh-hans", "简体中文"), ("en", "English")]
+_TRANSLATED = re.compile(r"⟦[^⟦⟧]*⟧")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Texts of the library in Greek, so that whatever is Chinese on a page is a word of the site.
+TEXT = {
+    "title": "Αλφα",
+    "gist": "Βητα",
+    "problem": "Γαμμα",
+    "blocker": "Δελτα",
+    "resolution": "Εψιλον",
+    "script": "Ζητα",
+    "who_can_decide": "Ητα",
+    "lead_org": "Θητα",
+    "applies_when": ("Ιωτα",),
+    "not_when": ("Καππα",),
+    "requester_wording": ("Λαμδα",),
+}
+PAGES = (
+    "/p/{}/?y1=bad&n1=unsure",
+    "/p/{}/slip/?have=1",
+    "/reuse/{}/",
+    "/reuse/{}/how/?outcome=failed",
+    "/reuse/{}/report/?section=gist",
+    "/search/?q=%CE%91%CE%BB%CF%86%CE%B1",
+    "/search/?q=zzzz",
+    "/search/gaps/new/?q=x",
+    "/search/gaps/mine/",
+    "/consult/new/?q=x",
+)
+
+
+@pytest.fixture
+def brackets(monkeypatch, settings):
+    """Stands in for a catalogue: what went through gettext stands in brackets."""
+    settings.LANGUAGES = TWO
+    # What was read and drawn before was read and drawn in one language.
+    settings.TEMPLATES = [{**settings.TEMPLATES[0]}]
+    monkeypatch.setattr(translation._trans, "gettext", lambda text: f"⟦{text}⟧")
+
+
+@pytest.fixture
+def client(settings) -> Client:
+    settings.CASELIB_SITE_NAME = "Μι"
+    client = Client()
+    client.force_login(factories.user(Role.WINDOW))
+    Department.objects.update(name="Νι")
+    User.objects.update(display_name="Ξι")
+    return client
+
+
+def untranslated(html: str) -> set[str]:
+    while _TRANSLATED.search(html):
+        html = _TRANSLATED.sub("", html)
+    return set(_CHINESE.findall(html))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_word_that_the_counter_reads_goes_through_gettext(page, client, index, brackets):
+    precedent = factories.published(**TEXT)
+    index.refresh()
+    Department.objects.update(name="Νι")
+    answer = client.get(page.format(precedent.code))
+    assert answer.status_code == 200
+    assert untranslated(answer.content.decode()) == set()
+
+
+def test_a_word_that_does_not_is_seen():
+    assert untranslated("<p>⟦能用吗 ⟦是⟧⟧ 口径 Αλφα</p>") == {"口径"}
