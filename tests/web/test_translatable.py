@@ -6,10 +6,12 @@ The texts of the library are another thing: what it quotes stays as it is.
 import re
 
 import pytest
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.utils import translation
 
-from caselib.orgs.models import Department, Role, User
+from caselib.orgs.models import Department, Region, Role, User
 from tests import factories
 from tests.search.conftest import index
 
@@ -61,7 +63,6 @@ def client(settings) -> Client:
     settings.CASELIB_SITE_NAME = "Μι"
     client = Client()
     client.force_login(factories.user(Role.WINDOW))
-    Department.objects.update(name="Νι")
     User.objects.update(display_name="Ξι")
     return client
 
@@ -74,9 +75,10 @@ def untranslated(html: str) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_word_that_the_counter_reads_goes_through_gettext(page, client, index, brackets):
-    precedent = factories.published(**TEXT)
+    precedent = factories.published(**TEXT, causes=(factories.cause("Μυ"),))
+    Region.objects.update(full_name="Ομικρον", name="Πι")
     index.refresh()
-    Department.objects.update(name="Νι")
+    Department.objects.update(name=Concat(Value("Νι"), F("pk"), output_field=CharField()))
     answer = client.get(page.format(precedent.code))
     assert answer.status_code == 200
     assert untranslated(answer.content.decode()) == set()

@@ -26,15 +26,14 @@ _NAME = Frame('<span class="topbar__me">{}{}</span>')
 _MINE = Frame('<a class="topbar__link" href="{}"{}>{}{} <span class="muted">{}</span></a>')
 _CSRF = Frame('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
 _PAGER = Frame("""
-<nav class="pager" aria-label="翻页"><span class="muted">第 {} 页，共 {} 页 · {} {}</span>
+<nav class="pager" aria-label="{}"><span class="muted">{}</span>
   {}</nav>
 """)
 _LINKS = Frame('<ul class="row">{}{}{}</ul>')
-_BACK = Frame('<li><a class="btn" rel="prev" href="{}">上一页</a></li>')
-_PAGE = Frame(
-    '<li class="wide-only"><a class="btn{}" href="{}"{}><span class="vh">第 </span>{}<span class="vh"> 页</span></a></li>'
-)
-_ON = Frame('<li><a class="btn" rel="next" href="{}">下一页</a></li>')
+_BACK = Frame('<li><a class="btn" rel="prev" href="{}">{}</a></li>')
+_PAGE = Frame('<li class="wide-only"><a class="btn{}" href="{}"{}>{}</a></li>')
+_NUMBERED = Frame('<span class="vh">{}</span>{}<span class="vh">{}</span>')
+_ON = Frame('<li><a class="btn" rel="next" href="{}">{}</a></li>')
 _HERE = Frame(' aria-current="page"')()
 
 
@@ -145,7 +144,15 @@ def _name(user: object, *, reads: bool, is_here: bool) -> SafeString:
 def pager(context: template.RequestContext, page: PageInfo, *, noun: str, query: str | None = None) -> SafeString:
     """Pages of a list. `noun`: 件, 部. `query`: the question as far as it was read; the rest of the address stays."""
     links = _links(page, _start(context.request.GET, query)) if page.pages > 1 else NOTHING
-    return _PAGER(page.number, page.pages, page.total, noun, links)
+    said = gettext("第 {number} 页，共 {pages} 页 · {total} {noun}")
+    words = said.format(number=page.number, pages=page.pages, total=page.total, noun=noun)
+    return _PAGER(gettext("翻页"), words, links)
+
+
+def _numbered(number: int) -> SafeString:
+    """The number of a page, in words for who does not see where it stands."""
+    before, _, after = gettext("第 {number} 页").partition("{number}")
+    return _NUMBERED(before, number, after)
 
 
 def _start(asked: QueryDict, query: str | None) -> str:
@@ -161,12 +168,12 @@ def _start(asked: QueryDict, query: str | None) -> str:
 
 def _links(page: PageInfo, start: str) -> SafeString:
     return _LINKS(
-        _BACK(f"{start}{page.number - 1}") if page.has_previous else NOTHING,
+        _BACK(f"{start}{page.number - 1}", gettext("上一页")) if page.has_previous else NOTHING,
         _PAGE.each(
-            (" btn--soft", f"{start}{number}", _HERE, number)
+            (" btn--soft", f"{start}{number}", _HERE, _numbered(number))
             if number == page.number
-            else (" btn--plain", f"{start}{number}", NOTHING, number)
+            else (" btn--plain", f"{start}{number}", NOTHING, _numbered(number))
             for number in page.window
         ),
-        _ON(f"{start}{page.number + 1}") if page.has_next else NOTHING,
+        _ON(f"{start}{page.number + 1}", gettext("下一页")) if page.has_next else NOTHING,
     )
