@@ -127,5 +127,6 @@ PROMISED = {
     "TicketAnswer": "schema code created source_system source_number received_on stage url",
     "ReuseAnswer": "schema precedent outcome label at",
     "GapAnswer": "schema question created times cut",
+    "EmbedTicketAnswer": "schema ticket expires_at url",
     "Problem": "type title status detail instance code",
 }
