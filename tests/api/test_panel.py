@@ -67,3 +67,12 @@ def test_who_may_not_have_a_ticket_is_told_why():
     Client.objects.update(is_blocked=True)
     problem(caller.post(PATH, {}), 401, "client_off")
     assert Http().get(told["url"]).status_code == 403
+
+
+def test_what_may_stand_behind_the_question_mark_is_known_of_every_operation():
+    """The name of an address and that of its operation are one, or its parameters would all be refused."""
+    from caselib.connect.api.api import _parameters
+    from caselib.connect.api.urls import urlpatterns
+
+    names = {pattern.name for pattern in urlpatterns} - {"openapi", "docs", "nothing"}
+    assert {name for name, _ in _parameters()} == names
