@@ -355,6 +355,23 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(hooked, receiver, sett
     assert "证书" in hook.deliveries.get().error
 
 
+def test_a_root_certificate_that_is_not_there_stops_no_sender(hooked, receiver, settings):
+    hook = hooked()
+    settings.CASELIB_HOOK_CA = "/nowhere/root.pem"
+    factories.published()
+    assert hooks_send().failed == 1
+    assert "CASELIB_HOOK_CA" in hook.deliveries.get().error
+
+
+def test_a_host_name_that_is_none_stops_no_sender(hooked, receiver, settings):
+    host = f"{'a' * 64}.example"
+    settings.CASELIB_HOOK_HOSTS = frozenset({host})
+    hook = hooked(address=f"https://{host}/")
+    factories.published()
+    assert hooks_send().failed == 1
+    assert hook.deliveries.get().error == "查不到这个主机名。"
+
+
 def test_a_clock_that_was_set_back_keeps_nobody_waiting(hooked, receiver):
     hook = hooked()
     receiver.answers = [500]
