@@ -6,6 +6,7 @@ Every function takes the viewer's scope and returns only what that viewer may re
 import dataclasses
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
@@ -48,15 +49,19 @@ class PrecedentRow:
         return self.precedent.kind in SAMPLES
 
 
-def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date) -> list[PrecedentRow]:
+def rows_of(
+    precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date, every_point: bool = False
+) -> list[PrecedentRow]:
     """The published precedents of a query as rows, in its order, those that the viewer may not see left out. 2 queries.
 
-    Of several open points the signal names the first.
+    Of several open points the signal names the first; with `every_point` all, as the page does, by 1 query more: for texts
+    that leave the site and are read without the page.
     """
     open_points = Doubt.objects.told().filter(precedent=OuterRef("pk")).order_by("opened_at", "pk")
     visible = precedents.visible_to(scope).filter(live_revision__isnull=False).select_related(*ROW_RELATIONS)
     found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1]), is_personal=holds_personal()))
     troubles = troubles_of([row.live_revision_id for row in found], on=on, region_ids=scope.region_ids)
+    points = _points_of(found) if every_point else {row.pk: [row.open_point] for row in found if row.open_point}
     return [
         PrecedentRow(
             precedent=precedent,
@@ -64,13 +69,22 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
             signal=signal_of(
                 standing_of(precedent),
                 troubles=troubles.get(precedent.live_revision_id, ()),
-                doubts=(precedent.open_point,) if precedent.open_point else (),
+                doubts=tuple(points.get(precedent.pk, ())),
                 on=on,
             ),
             place=place_of(precedent.region, scope),
         )
         for precedent in found
     ]
+
+
+def _points_of(found: Sequence[Precedent]) -> dict[int, list[str]]:
+    """Open points by precedent, in the order in which they were opened. 1 query."""
+    points: dict[int, list[str]] = {}
+    told = Doubt.objects.told().filter(precedent__in=[row.pk for row in found]).order_by("opened_at", "pk")
+    for key, reason in told.values_list("precedent", "reason"):
+        points.setdefault(key, []).append(reason)
+    return points
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,15 @@ def test_the_signal_and_its_reasons_are_those_of_the_day_of_issue(tmp_path, prec
     assert "所引条例已修改" in page
 
 
+def test_every_open_point_stands_on_the_page_and_not_the_first_alone(tmp_path, precedent, hall):
+    for reason in ("名录查法改了，先打电话问。", "股东失联时不能用。"):
+        precedent_doubt(precedent, reason=reason, actor=None)
+    pack_export(tmp_path / "pack", hall=hall, days=7, actor=None)
+    page = (tmp_path / f"pack/p/{precedent.code}.html").read_text()
+    assert "名录查法改了，先打电话问。" in page
+    assert "股东失联时不能用。" in page
+
+
 @time_machine.travel(DAY)
 def test_what_held_between_two_rules_only_is_left_out_when_that_is_over(tmp_path, hall, precedent):
     over = factories.published(owner=precedent.owner_department, applies_until=dt.date(2026, 3, 12))

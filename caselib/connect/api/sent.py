@@ -120,6 +120,4 @@ class GapIn(Told):
 
 
 class EmbedTicketIn(Told):
-    matter: str = Field(
-        "", max_length=NAME_LENGTH, description="只能查这一个事项：代码、基本编码或实施编码；空着不限"
-    )
+    matter: str = Field("", max_length=NAME_LENGTH, description="只能查这一个事项：代码、基本编码或实施编码；空着不限")
