@@ -113,8 +113,13 @@ def _asked(
 
     1 query.
     """
+    # What waits depends on who asks: the account is a key of the composed query wherever it stands in it.
     rows = prepared.values_of(
-        "following", user, after, shape=scope.shape, build=lambda user, after: _rows(user, after, scope)
+        "following",
+        user,
+        after,
+        shape=scope.shape,
+        build=lambda user, after: _rows(user, after, replace(scope, user_id=user)),
     )
     follows = frozenset(row[1:] for row in rows if row[0] == _FOLLOW)
     mark = next((row[1:4] for row in rows if row[0] == _MARK), (0, 0, None))
