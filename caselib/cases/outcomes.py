@@ -33,21 +33,24 @@ class Outcome:
     fed_back_at: dt.datetime | None = None
 
 
+NOT_SETTLED = Outcome()
+
+
 def read_outcome(typed: Mapping[str, str], *, received_on: dt.date, today: dt.date) -> tuple[Outcome, str]:
     """(what was said, what is wrong with it). The rules are those of `feedback.ticket_settle` and `ticket_feed_back`."""
     moments: dict[str, dt.datetime | None] = {}
     for name in ("settled_on", "fed_back_on"):
         moments[name], wrong = _moment(typed.get(name, ""))
         if wrong := wrong or _impossible(moments[name], LABELS[name], received_on, today):
-            return Outcome(), wrong
+            return NOT_SETTLED, wrong
     settled, fed_back = moments["settled_on"], moments["fed_back_on"]
     word = normalise(typed.get("settled_how", "")).strip()
     if settled is None:
-        return Outcome(), "写了办结方式或者反馈日期，还要写办结日期。" if word or fed_back else ""
+        return NOT_SETTLED, "写了办结方式或者反馈日期，还要写办结日期。" if word or fed_back else ""
     if word not in _WAYS:
-        return Outcome(), f"办结方式里没有“{word[:20]}”。写“办结”或“提出意见”，空着是办结。"
+        return NOT_SETTLED, f"办结方式里没有“{word[:20]}”。写“办结”或“提出意见”，空着是办结。"
     if fed_back is not None and fed_back.date() < settled.date():
-        return Outcome(), "反馈早于办结，请核对。"
+        return NOT_SETTLED, "反馈早于办结，请核对。"
     return Outcome(_WAYS[word], settled, fed_back), ""
 
 

@@ -21,8 +21,8 @@ from caselib.orgs.models import Department, User
 from .entry import Lists, TicketFacts, read_facts
 from .importing import Row, Table
 from .models import Ticket, TicketEntry, TicketImport, TicketStep, source_key
+from .outcomes import NOT_SETTLED, Outcome, outcome_noted, read_outcome
 from .sealing import seal, unseal
-from .outcomes import Outcome, outcome_noted, read_outcome
 from .services import entries_of, first_step, ticket_of
 
 KEPT_FOR = dt.timedelta(hours=24)
@@ -53,7 +53,7 @@ class Judged:
     number: str
     why: str = ""
     facts: TicketFacts | None = None
-    outcome: Outcome = Outcome()
+    outcome: Outcome = NOT_SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,9 @@ def import_run(staged: TicketImport, *, lists: Lists, actor: User, now: dt.datet
     if staged.done_at is not None:
         return staged.made or 0
     plan = staged_plan(staged, lists=lists, now=now)
-    return _written(staged, plan, [_prepared(row.facts, row.outcome, actor, now) for row in plan.new if row.facts], actor, now)
+    return _written(
+        staged, plan, [_prepared(row.facts, row.outcome, actor, now) for row in plan.new if row.facts], actor, now
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,7 +277,11 @@ def test_what_was_settled_and_told_before_comes_along(editor, house):
     told = feedback_of(made["B-1"], on=dt.date(2025, 12, 1))
     assert (made["B-1"].feedback_due_on, told.state) == (dt.date(2025, 10, 9), FeedbackState.IN_TIME)
     late = feedback_of(made["B-2"], on=dt.date(2025, 12, 1))
-    assert (made["B-2"].settled_how, late.state, late.words) == ("opinion", FeedbackState.OVER_TIME, "超时反馈，晚了 1 个工作日")
+    assert (made["B-2"].settled_how, late.state, late.words) == (
+        "opinion",
+        FeedbackState.OVER_TIME,
+        "超时反馈，晚了 1 个工作日",
+    )
     assert feedback_of(made["B-3"], on=dt.date(2025, 12, 1)).state == FeedbackState.LATE
     assert made["B-4"].settled_at is None
     events = AuditEvent.objects.filter(action=Action.TICKET_REGISTERED)

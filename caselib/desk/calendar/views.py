@@ -26,7 +26,9 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 _ENTERED = "录好了 {days} 天。"
 _ENTERED_MOVED = "录好了 {days} 天，{points} 个复核、{tickets} 件工单反馈、{asked} 件纠错、缺口和会商的到期日跟着变了。"
 _WITHDRAWN = "撤回了 {days} 天。"
-_WITHDRAWN_MOVED = "撤回了 {days} 天，{points} 个复核、{tickets} 件工单反馈、{asked} 件纠错、缺口和会商的到期日跟着变了。"
+_WITHDRAWN_MOVED = (
+    "撤回了 {days} 天，{points} 个复核、{tickets} 件工单反馈、{asked} 件纠错、缺口和会商的到期日跟着变了。"
+)
 _NOTHING_LEFT = "已经撤回过了，没有再动。"
 _TITLE = "国务院办公厅关于{year}年部分节假日安排的通知"
 

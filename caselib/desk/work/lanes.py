@@ -289,7 +289,5 @@ def groups_of(scope: ViewerScope) -> tuple[Group, ...]:
 
 def _entered(rooms: tuple[tuple[tuple[Role, ...], Room], ...], scope: ViewerScope) -> tuple[Room, ...]:
     return tuple(
-        Room(room.label, room.note, reverse(room.address), room.icon)
-        for roles, room in rooms
-        if scope.has_role(*roles)
+        Room(room.label, room.note, reverse(room.address), room.icon) for roles, room in rooms if scope.has_role(*roles)
     )
