@@ -24,6 +24,7 @@ from caselib.connect.hooks.services import (
     hook_switch,
     hook_test,
 )
+from caselib.core import workdays
 from caselib.core.errors import NotAllowed, NotVisible, RuleBroken, StaleState
 from caselib.orgs.models import Department, Role
 from caselib.orgs.scope import scope_of
@@ -637,3 +638,11 @@ def test_a_department_that_closed_is_told_nothing(hooked, receiver, hall):
     factories.published()
     hooks_send(sweep=True)
     assert receiver.got == []
+
+
+def test_the_program_counts_by_the_calendar_of_now_in_each_turn():
+    day = dt.date(2026, 3, 2)
+    workdays.hold(workdays.Calendar({day: (False, "停电")}))
+    with pytest.raises(SystemExit):
+        call_command("send_hooks", "--once")
+    assert workdays.is_working_day(day)
