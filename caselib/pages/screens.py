@@ -18,6 +18,7 @@ from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
 from caselib.precedents import faces
 from caselib.precedents.access import may_see_impact, may_verify
 from caselib.precedents.attaching import Paper, papers_of
+from caselib.precedents.browsing import HomeLists, counts_by_cause, counts_by_matter, frequent_tags, rows_for_home
 from caselib.precedents.counter import Counter as AtCounter
 from caselib.precedents.counter import Gate, counter_of, gates_of, may_slip, numbers_named
 from caselib.precedents.guarding import sees_drafts
@@ -28,14 +29,9 @@ from caselib.precedents.past import OpenText
 from caselib.precedents.place import region_of
 from caselib.precedents.relying import Relying, RelyingRows, relying_on
 from caselib.precedents.selectors import (
-    HomeLists,
     MatterRows,
     PrecedentPage,
-    counts_by_cause,
-    counts_by_matter,
-    frequent_tags,
     precedent_for_page,
-    rows_for_home,
     rows_for_matter,
 )
 from caselib.precedents.shown import is_doubtful

@@ -35,7 +35,8 @@ from caselib.precedents.privacy import hits_of, outgoing
 from caselib.precedents.relying import relying_on
 from caselib.precedents.rescan import scan, scan_if_rules_changed
 from caselib.precedents.sections import places_in_bulk, places_of, with_texts
-from caselib.precedents.selectors import precedent_for_page, rows_for_home
+from caselib.precedents.browsing import rows_for_home
+from caselib.precedents.selectors import precedent_for_page
 from caselib.precedents.services import revision_submit
 from caselib.precedents.tiers import precedent_tier_set
 from caselib.precedents.visibility import PrecedentStatus
