@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 from caselib.core.errors import RuleBroken
 
+from . import outcomes
 from .entry import LABELS
+
+# All that a column may say: what the form of a ticket holds, and what became of it.
+COLUMNS = LABELS | outcomes.LABELS
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 2_000
@@ -33,8 +37,10 @@ _ALSO = {
     "promised_days": ("承诺时限（天）", "办理时限", "承诺天数"),
     "actual_days": ("实际用时（天）", "用时", "实际天数"),
     "is_supervised": ("督办",),
+    "settled_on": ("办结时间", "办结日", "结案日期"),
+    "fed_back_on": ("反馈时间", "反馈日"),
 }
-_FIELD_OF = {name.lower(): field for field, label in LABELS.items() for name in (field, label, *_ALSO.get(field, ()))}
+_FIELD_OF = {name.lower(): field for field, label in COLUMNS.items() for name in (field, label, *_ALSO.get(field, ()))}
 # ="00123" is how tables keep the noughts of a number.
 _KEPT_NOUGHTS = re.compile(r'^="?([^"=]*)"?$')
 _WITH_TIME = re.compile(
@@ -110,7 +116,7 @@ def _rows(read: Iterator[tuple[int, Mapping[str, object] | str]]) -> tuple[list[
         if isinstance(values, str):
             found.append(Row(place, {}, wrong=values))
             continue
-        typed: dict[str, str] = dict.fromkeys(LABELS, "")
+        typed: dict[str, str] = dict.fromkeys(COLUMNS, "")
         for name, value in values.items():
             known = _FIELD_OF.get(str(name).strip().lower())
             if known is None:

@@ -21,6 +21,7 @@ from caselib.orgs.models import Department, User
 from .entry import Lists, TicketFacts, read_facts
 from .importing import Row, Table
 from .models import Ticket, TicketEntry, TicketImport, TicketStep, source_key
+from .outcomes import NOT_SETTLED, Outcome, outcome_noted, read_outcome
 from .sealing import seal, unseal
 from .services import entries_of, first_step, ticket_of
 
@@ -44,13 +45,15 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What would become of one row. `why`: for those that make no ticket. `facts` are there for NEW alone."""
+    """What would become of one row. `why`: for those that make no ticket. `facts` are there for NEW alone, with what the file says
+    of 办结 and 反馈 as `outcome`."""
 
     place: int
     fate: Fate
     number: str
     why: str = ""
     facts: TicketFacts | None = None
+    outcome: Outcome = NOT_SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,10 @@ def _judged(row: Row, department: Department, source_system: str, lists: Lists, 
     number = typed["source_number"].strip()[:64]
     if read.facts is None:
         return Judged(row.place, Fate.REFUSED, number, " ".join(read.errors.values()))
-    return Judged(row.place, Fate.NEW, read.facts.source_number, facts=read.facts)
+    outcome, wrong = read_outcome(typed, received_on=read.facts.received_on, today=today)
+    if wrong:
+        return Judged(row.place, Fate.REFUSED, number, wrong)
+    return Judged(row.place, Fate.NEW, read.facts.source_number, facts=read.facts, outcome=outcome)
 
 
 def _key(facts: TicketFacts) -> str:
@@ -161,7 +167,9 @@ def import_run(staged: TicketImport, *, lists: Lists, actor: User, now: dt.datet
     if staged.done_at is not None:
         return staged.made or 0
     plan = staged_plan(staged, lists=lists, now=now)
-    return _written(staged, plan, [_prepared(row.facts, actor, now) for row in plan.new if row.facts], actor, now)
+    return _written(
+        staged, plan, [_prepared(row.facts, row.outcome, actor, now) for row in plan.new if row.facts], actor, now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +178,9 @@ class _Prepared:
     entries: list[TicketEntry]
 
 
-def _prepared(facts: TicketFacts, actor: User, now: dt.datetime) -> _Prepared:
+def _prepared(facts: TicketFacts, outcome: Outcome, actor: User, now: dt.datetime) -> _Prepared:
     ticket = ticket_of(facts, code=new_code(), actor=actor, now=now)
+    outcome_noted(ticket, outcome, now=now)
     return _Prepared(ticket, entries_of(ticket, facts.text))
 
 
@@ -183,10 +192,17 @@ def _written(staged: TicketImport, plan: Plan, rows: Sequence[_Prepared], actor:
     made = _registered(rows, actor)
     kept.done_at, kept.made, kept.sealed_rows = now, len(made), ""
     kept.save(update_fields=["done_at", "made", "sealed_rows"])
-    record_many(Action.TICKET_REGISTERED, made, actor=actor, after=[{"department": t.department.name} for t in made])
+    record_many(Action.TICKET_REGISTERED, made, actor=actor, after=[_told(t) for t in made])
     counts = {fate.value: plan.count(fate) for fate in Fate}
     record(Action.TICKETS_IMPORTED, kept, actor=actor, after={**counts, "new": len(made)})
     return len(made)
+
+
+def _told(ticket: Ticket) -> dict[str, object]:
+    told: dict[str, object] = {"department": ticket.department.name}
+    if ticket.settled_at is None:
+        return told
+    return told | {"how": ticket.settled_how, "at": ticket.settled_at, "due_on": ticket.feedback_due_on}
 
 
 def _registered(rows: Sequence[_Prepared], actor: User) -> list[Ticket]:

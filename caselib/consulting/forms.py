@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from caselib.cases.visibility import visible_ticket
 from caselib.catalog.models import Matter
+from caselib.core.errors import NotVisible, RuleBroken
 from caselib.core.ids import new_code
 from caselib.core.text import clean
 from caselib.orgs.models import Department
@@ -37,6 +38,8 @@ class NewForm:
     precedent: Precedent | None = None
     ticket: str = ""
     matters: tuple[str, ...] = field(default_factory=tuple)
+    # Whether what it came from went out of sight while somebody was typing.
+    is_orphaned: bool = False
 
     @property
     def urgencies(self) -> list[tuple[str, str, int, bool]]:
@@ -86,8 +89,11 @@ def blank_form(scope: ViewerScope, asked: QueryDict) -> NewForm:
 
 
 def posted_form(scope: ViewerScope, posted: QueryDict) -> NewForm:
-    """What was typed, as it was. Raises NotVisible as `blank_form`."""
-    gap, precedent, ticket = _origin(scope, posted)
+    """What was typed, as it was; without what it came from where that is not visible any more. No error: nothing typed is lost."""
+    try:
+        (gap, precedent, ticket), is_orphaned = _origin(scope, posted), False
+    except NotVisible:
+        (gap, precedent, ticket), is_orphaned = (None, None, ""), True
     return NewForm(
         code=posted.get("code", ""),
         question=posted.get("question", ""),
@@ -100,6 +106,7 @@ def posted_form(scope: ViewerScope, posted: QueryDict) -> NewForm:
         precedent=precedent,
         ticket=ticket,
         matters=matter_names(),
+        is_orphaned=is_orphaned,
     )
 
 
@@ -110,7 +117,13 @@ def leads_offered(scope: ViewerScope, lead: Party) -> list[tuple[str, str, bool]
 
 
 def asked_of(form: NewForm, posted: QueryDict) -> NewConsultation:
-    """What the form asks. Raises RuleBroken for a matter or departments that do not fit."""
+    """What the form asks. Raises RuleBroken for a matter or departments that do not fit, and where what it came from is gone."""
+    if form.is_orphaned:
+        raise RuleBroken(
+            "没有提请：它来自的案例、工单或者缺口，现在看不到了。写的都在；照样要提，再点一次“提请会商”。",
+            code="origin_gone",
+            field="question",
+        )
     return NewConsultation(
         question=form.question,
         lead=lead_of(posted.getlist("lead"), offered=dict(form.offered)),

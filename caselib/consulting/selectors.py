@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from caselib.cases.visibility import visible_ticket
+from caselib.core import clock
 from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
@@ -94,13 +95,15 @@ def _row(consultation: Consultation, own: frozenset[int], on: dt.date) -> Consul
 
 
 def _silent(parties: Sequence[Party]) -> int:
-    """How many of those that join in have said nothing yet. The lead speaks with the conclusion."""
-    return sum(party.state == Party.State.WAITING and not party.is_lead for party in parties)
+    """How many of those that join in have said nothing yet and still may. The lead speaks with the conclusion."""
+    return sum(
+        party.state == Party.State.WAITING and not party.is_lead and party.department.is_active for party in parties
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A department that was asked. `is_late`: answered after the day, or has not answered and it is over."""
+    """A department that was asked. `is_late`: answered after the day, or had not answered when that was over."""
 
     party: Party
     is_late: bool
@@ -139,6 +142,11 @@ class ConsultationPage:
         """Whether the lead says that it is not theirs: then who asked has to name another one."""
         return self.is_open and self.lead.state == Party.State.PASSED
 
+    @property
+    def lead_closed(self) -> bool:
+        """Whether the lead was switched off meanwhile: nobody there may be left to conclude."""
+        return self.is_open and not self.lead.department.is_active
+
 
 def consultation_for_page(scope: ViewerScope, code: str, *, on: dt.date) -> ConsultationPage:
     """Raises NotVisible for who is of none of the departments. At most 8 queries for any number of answers."""
@@ -146,19 +154,20 @@ def consultation_for_page(scope: ViewerScope, code: str, *, on: dt.date) -> Cons
     parties = list(found.parties.select_related("department").order_by("-is_lead", "pk"))
     lead = next(party for party in parties if party.is_lead)
     is_open, draft = found.state == Consultation.State.OPEN, draft_of(found)
+    waited = due_of(found.due_on, on=on if is_open else clock.day_of(found.closed_at))
     sayings = found.sayings.select_related("department").order_by("at", "pk")
     late = {each.department_id for each in sayings if each.is_late and each.kind in _ANSWERS}
     return ConsultationPage(
         consultation=found,
         lead=lead,
         parties=tuple(
-            PartyRow(each, each.department_id in late or (each.state == Party.State.WAITING and on > found.due_on))
+            PartyRow(each, each.department_id in late or (each.state == Party.State.WAITING and waited.is_late))
             for each in parties
         ),
         sayings=tuple(sayings),
         answering=tuple(each for each in parties if is_open and may_answer(scope, each)),
         silent=_silent(parties),
-        due=due_of(found.due_on, on=on) if is_open else None,
+        due=waited if is_open else None,
         precedent=_precedent(found, scope),
         ticket=_ticket(found.ticket_code, scope),
         draft=draft,

@@ -97,7 +97,9 @@ def consultation_conclude(
     words, basis = _words(words, "结论"), _line(basis, "依据", "basis", LONGEST_BASIS)
     now, actor = now or clock.now(), User.objects.get(pk=scope.user_id)
     consultation = _held(consultation.pk, lock_version=lock_version)
-    silent = consultation.parties.filter(state=Party.State.WAITING, is_lead=False).count()
+    # Nobody waits for a department that was switched off meanwhile.
+    waited_for = consultation.parties.filter(state=Party.State.WAITING, is_lead=False, department__is_active=True)
+    silent = waited_for.count()
     if silent and not anyway:
         raise RuleBroken(
             f"还有 {silent} 个部门没有答。等他们，或者勾上“不等了，直接下结论”。写的还在。",

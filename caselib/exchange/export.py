@@ -147,7 +147,7 @@ def _some(keys: Sequence[int], scope: ViewerScope, *, on: dt.date) -> Iterator[L
         "live_revision__theme",
         "live_revision__region",
     )
-    rows = {row.precedent.pk: row for row in rows_of(wanted, scope, on=on)}
+    rows = {row.precedent.pk: row for row in rows_of(wanted, scope, on=on, every_point=True)}
     counts = _uses(keys)
     for key in keys:
         if key in rows:

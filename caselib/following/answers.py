@@ -9,6 +9,7 @@ import datetime as dt
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -86,6 +87,24 @@ def answers_unread(scope: ViewerScope) -> int:
     return sum(known.seen is None or at > known.seen for at in known.at)
 
 
+def is_known(scope: ViewerScope) -> bool:
+    """Whether this process knows the moments, so that nobody need ask for them along with something else. No query."""
+    with _lock:
+        known = _moments.get(scope.user_id)
+    return known is not None and known.until > time.monotonic()
+
+
+def keep(scope: ViewerScope, *, at: Iterable[dt.datetime], seen: dt.datetime | None) -> None:
+    """Remembers what was asked for along with something else."""
+    newest = tuple(sorted(at, reverse=True)[:MOST])
+    known = _Moments(at=newest, seen=seen, until=time.monotonic() + SECONDS)
+    with _lock:
+        _moments[scope.user_id] = known
+        _moments.move_to_end(scope.user_id)
+        while len(_moments) > KEPT:
+            _moments.popitem(last=False)
+
+
 def forget(user: int | None = None) -> None:
     """Drops what this process remembers: of that account, or all of it."""
     with _lock:
@@ -101,21 +120,23 @@ def _remembered(scope: ViewerScope) -> _Moments:
     if known is not None and known.until > time.monotonic():
         return known
     rows = list(_asked(scope)[: MOST + 1])
-    known = _Moments(
-        at=tuple(at for at, is_mark in rows if at is not None and not is_mark),
+    keep(
+        scope,
+        at=(at for at, is_mark in rows if at is not None and not is_mark),
         seen=next((at for at, is_mark in rows if is_mark), None),
-        until=time.monotonic() + SECONDS,
     )
     with _lock:
-        _moments[scope.user_id] = known
-        _moments.move_to_end(scope.user_id)
-        while len(_moments) > KEPT:
-            _moments.popitem(last=False)
-    return known
+        return _moments[scope.user_id]
+
+
+def moments(scope: ViewerScope) -> list[QuerySet]:
+    """The mark up to which answers are read, then the moments of each source: one column each. No query."""
+    mark = Reading.objects.filter(user=scope.user_id, seen_at__isnull=False).order_by().values_list("seen_at")
+    return [mark, *(source.answered_at(scope) for source in SOURCES)]
 
 
 def _asked(scope: ViewerScope) -> QuerySet:
     """Rows (moment, whether it is the mark up to which answers are read), newest first; the mark before all of them."""
-    mark = Reading.objects.filter(user=scope.user_id, seen_at__isnull=False).order_by().values_list("seen_at")
-    parts = [source.answered_at(scope).annotate(is_mark=Value(0)) for source in SOURCES]
+    mark, *sources = moments(scope)
+    parts = [each.annotate(is_mark=Value(0)) for each in sources]
     return mark.annotate(is_mark=Value(1)).union(*parts, all=True).order_by(F("is_mark").desc(), F("seen_at").desc())

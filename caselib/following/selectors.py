@@ -76,7 +76,8 @@ def notices_for_page(
     until = newest_event()
     marks = Reading.objects.filter(user=user).annotate(since=Min("user__follows__since_event"))
     mark, seen, since = marks.values_list("seen_event", "seen_at", "since").first() or (0, None, None)
-    answers = answers_of(scope, seen=seen)
+    # Who never asked anything waits for no answer.
+    answers = answers_of(scope, seen=seen) if user.has_asked else ()
     searches = searches_told(user.pk, scope)
     keys = _newest_keys(user.pk, scope, since=since or 0, until=until, limit=LOOKED_AT + 1)
     notices = notices_of(keys[:LOOKED_AT], user=user.pk, scope=scope, seen=mark)

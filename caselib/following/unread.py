@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet, Subquery, Value
+from django.db.models import DateTimeField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from caselib.audit.models import AuditEvent
@@ -30,7 +30,7 @@ MOST = 100
 KEPT = 1000
 SECONDS = 600
 
-_FOLLOW, _MARK, _EVENT, _IMPORT, _NEWS = range(5)
+_FOLLOW, _MARK, _EVENT, _IMPORT, _NEWS, _ANSWER, _SEEN = range(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +77,19 @@ def following_of(user: User, scope: ViewerScope) -> Following:
     """
     if not scope.reads_content:
         return NOTHING
-    answered = answers.answers_unread(scope) if user.has_asked else 0
     if not user.follow_count:
+        answered = answers.answers_unread(scope) if user.has_asked else 0
         return replace(NOTHING, unread=min(answered, MOST)) if answered else NOTHING
     at = (user.pk, scope.shape)
     before = _remembered(at)
-    follows, (seen, newest, waiting), fresh, news = _asked(user.pk, scope, after=before.upto if before else 0)
+    waits = user.has_asked and not answers.is_known(scope)
+    follows, (seen, newest, waiting), fresh, news = _asked(
+        user.pk, scope, after=before.upto if before else 0, with_answers=waits
+    )
     if before and (before.follows != follows or before.upto > newest):
         before = None
         follows, (seen, newest, waiting), fresh, news = _asked(user.pk, scope, after=0)
+    answered = answers.answers_unread(scope) if user.has_asked else 0
     events = sorted(fresh | (before.events if before else frozenset()))[-MOST:]
     until = before.until if before else time.monotonic() + SECONDS
     _remember(at, _Counted(follows, newest, frozenset(events), until))
@@ -106,16 +110,27 @@ def forget() -> None:
 
 
 def _asked(
-    user: int, scope: ViewerScope, *, after: int
+    user: int, scope: ViewerScope, *, after: int, with_answers: bool = False
 ) -> tuple[frozenset[tuple[int, int, int, int]], tuple[int, int, int | None], set[int], int]:
     """(follows as policy, matter, tag and beginning; the mark, the newest event and what waits; new events that concern
     them; how much saved searches have to tell).
 
     1 query.
     """
+    # What waits depends on who asks: the account is a key of the composed query wherever it stands in it.
     rows = prepared.values_of(
-        "following", user, after, shape=scope.shape, build=lambda user, after: _rows(user, after, scope)
+        "following",
+        user,
+        after,
+        shape=(scope.shape, with_answers),
+        # The query is composed once for all who may do the same: whoever asks is a key of it, wherever it stands.
+        build=lambda user, after: _rows(user, after, replace(scope, user_id=user), with_answers=with_answers),
     )
+    if with_answers:
+        told = [(row[0], moment) for moment, *row in rows if moment is not None]
+        marks = (moment for kind, moment in told if kind == _SEEN)
+        answers.keep(scope, at=(moment for kind, moment in told if kind == _ANSWER), seen=next(marks, None))
+    rows = [row[1:] for row in rows]
     follows = frozenset(row[1:] for row in rows if row[0] == _FOLLOW)
     mark = next((row[1:4] for row in rows if row[0] == _MARK), (0, 0, None))
     news = sum(row[0] == _NEWS for row in rows)
@@ -124,15 +139,20 @@ def _asked(
     return follows, mark, events | set(imported_by(came_in, user, scope) if came_in else ()), news
 
 
-def _rows(user: int, after: int, scope: ViewerScope) -> QuerySet:
-    """Five kinds of rows of four numbers each, in one query."""
+def _rows(user: int, after: int, scope: ViewerScope, *, with_answers: bool) -> QuerySet:
+    """Kinds of rows of a moment and four numbers each, in one query; `with_answers`: also those of `answers.moments`."""
     mark = Reading.objects.filter(user=user)
     newest = AuditEvent.objects.order_by("-pk").values("pk")[:1]
     start = Greatest(Coalesce(Subquery(mark.values("seen_event")), Value(0)), Value(after))
 
     def numbers(rows: QuerySet, kind: int, *names: str) -> QuerySet:
         fill = {f"fill{at}": Value(0) for at in range(len(names), 4)}
-        return rows.order_by().annotate(row_kind=Value(kind), **fill).values_list("row_kind", *names, *fill)
+        rows = rows.order_by().annotate(moment=Value(None, DateTimeField()), row_kind=Value(kind), **fill)
+        return rows.values_list("moment", "row_kind", *names, *fill)
+
+    def moments(rows: QuerySet, kind: int) -> QuerySet:
+        """Behind the one column that these have already."""
+        return rows.annotate(row_kind=Value(kind), **{f"fill{at}": Value(0) for at in range(4)})
 
     follows = Follow.objects.filter(user=user).annotate(
         of_policy=Coalesce("policy_id", Value(0)),
@@ -140,6 +160,9 @@ def _rows(user: int, after: int, scope: ViewerScope) -> QuerySet:
         of_tag=Coalesce("tag_id", Value(0)),
     )
     parts = [numbers(part, _EVENT, "pk") for part in concerning(user, scope, after=start)]
+    if with_answers:
+        seen, *answered = answers.moments(scope)
+        parts += [moments(seen, _SEEN), *(moments(part, _ANSWER) for part in answered)]
     return numbers(follows, _FOLLOW, "of_policy", "of_matter", "of_tag", "since_event").union(
         numbers(
             mark.annotate(newest=Coalesce(Subquery(newest), Value(0)), waiting=Subquery(waiting_as_rows(scope))),

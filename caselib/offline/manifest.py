@@ -96,18 +96,24 @@ def pack_verify(folder: Path, *, today: dt.date, key: str = "") -> Verdict | Non
     if manifest is None:
         return None
     named = manifest.get("files")
-    files = {name: value for name, value in (named if isinstance(named, dict) else {}).items() if _is_within(name)}
+    named = named if isinstance(named, dict) else {}
+    files = {name: value for name, value in named.items() if _is_within(name)}
     there = set(files_in(folder))
     kept = [name for name in files if name in there]
-    changed = [name for name in kept if (folder / name).is_symlink() or digest_of(folder / name) != files[name]]
+    changed = [name for name in kept if not _is_plain(folder / name) or digest_of(folder / name) != files[name]]
     return Verdict(
         manifest=manifest,
-        is_signed=len(files) == len(named or ()) and _is_signed(manifest, key or public_key()),
+        is_signed=len(files) == len(named) and _is_signed(manifest, key or public_key()),
         missing=tuple(sorted(set(files) - there)),
         changed=tuple(changed),
         added=tuple(sorted(there - set(files))),
         is_expired=_day(manifest.get("valid_until")) < today,
     )
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether it is a file itself: a link leads elsewhere, and a pipe keeps whoever reads it waiting."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _is_within(name: str) -> bool:

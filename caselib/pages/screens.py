@@ -19,24 +19,20 @@ from caselib.policies.selectors import ClauseLine, PolicyPage, policy_for_page
 from caselib.precedents import faces
 from caselib.precedents.access import may_see_impact, may_verify
 from caselib.precedents.attaching import Paper, papers_of
-from caselib.precedents.citation_edits import open_draft
+from caselib.precedents.browsing import HomeLists, counts_by_cause, counts_by_matter, frequent_tags, rows_for_home
 from caselib.precedents.counter import Counter as AtCounter
 from caselib.precedents.counter import Gate, counter_of, gates_of, may_slip, numbers_named
 from caselib.precedents.guarding import sees_drafts
 from caselib.precedents.impact import Impact, impact_of
 from caselib.precedents.instead import OtherWays, other_ways_of
-from caselib.precedents.models import Kind, ResultType, Revision
+from caselib.precedents.models import Kind, ResultType
+from caselib.precedents.past import OpenText
 from caselib.precedents.place import region_of
 from caselib.precedents.relying import Relying, RelyingRows, relying_on
 from caselib.precedents.selectors import (
-    HomeLists,
     MatterRows,
     PrecedentPage,
-    counts_by_cause,
-    counts_by_matter,
-    frequent_tags,
     precedent_for_page,
-    rows_for_home,
     rows_for_matter,
 )
 from caselib.precedents.shown import is_doubtful
@@ -162,7 +158,7 @@ class PrecedentScreen:
     may_keep: bool
     papers: tuple[Paper, ...] = ()
     similar: tuple[Similar, ...] = ()
-    draft: Revision | None = None
+    draft: OpenText | None = None
     flag: Flag | None = None
     is_preview: bool = False
     keep: Keep | None = None
@@ -198,7 +194,7 @@ def precedent_screen(
 ) -> PrecedentScreen:
     """The page of one precedent. `answers`: to the questions of 能用吗, by name of the input.
 
-    Raises NotVisible. 10 queries, 1 more for a draft, 1 for a successor.
+    Raises NotVisible. 8 queries; for one that is out of use see `precedent_for_page`.
     """
     page = precedent_for_page(scope, on=on, **lookup)
     panel = panel_of(page.precedent, page.revision, scope, on=on, is_draft=page.is_draft)
@@ -216,9 +212,11 @@ def precedent_screen(
         fine=_fine(page, panel),
         may_verify=bool(may_verify(scope, page.precedent)),
         may_keep=sees_drafts(scope, page.precedent),
-        papers=papers_of(page.precedent, page.revision, is_doubtful=is_doubtful(page.precedent, page.doubts)),
+        papers=papers_of(
+            page.precedent, page.revision, is_doubtful=is_doubtful(page.precedent, page.doubts), there=page.files
+        ),
         similar=near.similar,
-        draft=open_draft(page.precedent) if page.may_edit else None,
+        draft=page.draft if page.may_edit else None,
         keep=keep_for_page(page.precedent, scope),
         flag=flag_of(page.precedent, page.revision, scope, may_edit=page.may_edit),
     )

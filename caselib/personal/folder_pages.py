@@ -110,10 +110,10 @@ def folder_for_page(folder: Folder, scope: ViewerScope, *, on: dt.date) -> Folde
 
 
 def _colleagues(folder: Folder) -> tuple[User, ...]:
-    """Accounts in use of the department that read content, by name."""
+    """Accounts in use of the people of the department that read content, by name; no connected system."""
     roles = [role.value for role in CONTENT_ROLES]
     held = {"memberships__department": folder.department_id, "memberships__role__in": roles}
-    found = User.objects.filter(is_active=True, **held).distinct().order_by("display_name", "pk")
+    found = User.objects.filter(is_active=True, client=None, **held).distinct().order_by("display_name", "pk")
     return tuple(found[:MOST_COLLEAGUES])
 
 

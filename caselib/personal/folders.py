@@ -102,7 +102,8 @@ def folder_hand_over(folder: Folder, *, to: int, scope: ViewerScope) -> Folder:
     folder = held(folder, scope)
     if not folder.is_shared:
         raise RuleBroken("没有共享的资料夹不用移交。先共享给部门。", code="not_shared", field="to")
-    keeper = User.objects.filter(pk=to, is_active=True).first()
+    # The account of a connected system has no page to look after one.
+    keeper = User.objects.filter(pk=to, is_active=True, client=None).first()
     if keeper is None or not _is_colleague(keeper, folder.department_id):
         raise RuleBroken("只能交给本部门在用的业务账号，没有移交。", code="no_colleague", field="to")
     if folder.keeper_id == keeper.pk:

@@ -128,5 +128,5 @@ class DoubtKind(models.TextChoices):
     NOTED = "noted", "有人指出"
     POLICY = "policy", "政策变了"
     REVIEW_DUE = "review_due", "复核日到了"
-    REPORTED = "reported", "照办没办成"
+    REPORTED = "reported", "照办未成"
     PRIVACY = "privacy", "可能有个人信息"

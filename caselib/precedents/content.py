@@ -1,6 +1,5 @@
 """What a revision says, as a value: validated here, stored by services, compared by digest."""
 
-from django.utils.translation import gettext_noop
 import dataclasses
 import datetime as dt
 import hashlib
@@ -8,6 +7,8 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.translation import gettext_noop
 
 from caselib.catalog.models import Category, Cause, Matter, MatterTheme
 from caselib.core.errors import RuleBroken

@@ -146,12 +146,17 @@ def _way(detour: Detour, page: PrecedentPage, named: Mapping[str, Seen]) -> Way:
     for number in library_numbers(detour.target)[:1]:
         if seen := named.get(number):
             return _to(seen, words=detour.instead)
-        # Whoever may not see it learns no more than the writer of this text has put into it.
-        return Way(detour.instead, number, reverse("pages:by_number", args=[number]))
+        # Whoever may not see it learns no more than the writer of this text has put into it, and is not led to a page that is not there.
+        return Way(_read(detour))
     for document in _documents(page, detour.target):
         return Way(detour.instead, _title(document), _address(document))
+    return Way(_read(detour))
+
+
+def _read(detour: Detour) -> str:
+    """What an editor wrote of the way out, in words alone."""
     read = _TO_READ.format(target=detour.target) if detour.target else ""
-    return Way(" ".join(filter(None, [detour.instead, read])))
+    return " ".join(filter(None, [detour.instead, read]))
 
 
 def _to(seen: Seen, *, words: str = "", is_guess: bool = False) -> Way:

@@ -1,10 +1,11 @@
 """A text section by section: every string that people wrote with its place, and the lines that a reader compares."""
 
-from django.utils.translation import gettext
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext
 
 from .content import (
     ALL_TEXT_FIELDS,

@@ -5,12 +5,12 @@ Every function takes the viewer's scope and returns only what that viewer may re
 
 import dataclasses
 import datetime as dt
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from caselib.catalog.models import Category, Cause, Matter, Tag
+from caselib.catalog.models import Matter
 from caselib.core import prepared
 from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
@@ -20,7 +20,7 @@ from caselib.policies.validity import Validity, status_columns, status_from, val
 
 from .access import may_edit
 from .models import Citation, Doubt, Kind, Precedent, Relation, Revision
-from .past import HistoryEntry, OpenPoint, past_of
+from .past import File, HistoryEntry, OpenPoint, OpenText, Past, past_of
 from .place import Place, place_of, region_of
 from .shown import as_shown, holds_personal, in_list, is_doubtful
 from .signal import Signal, Word, signal_of, standing_of, troubles_of
@@ -48,15 +48,19 @@ class PrecedentRow:
         return self.precedent.kind in SAMPLES
 
 
-def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date) -> list[PrecedentRow]:
+def rows_of(
+    precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date, every_point: bool = False
+) -> list[PrecedentRow]:
     """The published precedents of a query as rows, in its order, those that the viewer may not see left out. 2 queries.
 
-    Of several open points the signal names the first.
+    Of several open points the signal names the first; with `every_point` all, as the page does, by 1 query more: for texts
+    that leave the site and are read without the page.
     """
     open_points = Doubt.objects.told().filter(precedent=OuterRef("pk")).order_by("opened_at", "pk")
     visible = precedents.visible_to(scope).filter(live_revision__isnull=False).select_related(*ROW_RELATIONS)
     found = list(visible.annotate(open_point=Subquery(open_points.values("reason")[:1]), is_personal=holds_personal()))
     troubles = troubles_of([row.live_revision_id for row in found], on=on, region_ids=scope.region_ids)
+    points = _points_of(found) if every_point else {row.pk: [row.open_point] for row in found if row.open_point}
     return [
         PrecedentRow(
             precedent=precedent,
@@ -64,7 +68,7 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
             signal=signal_of(
                 standing_of(precedent),
                 troubles=troubles.get(precedent.live_revision_id, ()),
-                doubts=(precedent.open_point,) if precedent.open_point else (),
+                doubts=tuple(points.get(precedent.pk, ())),
                 on=on,
             ),
             place=place_of(precedent.region, scope),
@@ -73,54 +77,13 @@ def rows_of(precedents: QuerySet[Precedent], scope: ViewerScope, *, on: dt.date)
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class HomeLists:
-    """What the home page lists. `reused` holds only precedents that were used with success at least once."""
-
-    recent: tuple[PrecedentRow, ...]
-    reused: tuple[PrecedentRow, ...]
-    total: int
-
-
-def rows_for_home(scope: ViewerScope, *, on: dt.date, limit: int = 6) -> HomeLists:
-    """5 queries for any size of the library."""
-    findable = Precedent.objects.visible_to(scope).findable()
-    recent = list(findable.order_by("-changed_at", "-pk").values_list("pk", flat=True)[:limit])
-    reused = list(
-        findable.filter(reuse_count__gt=0).order_by("-reuse_count", "-pk").values_list("pk", flat=True)[:limit]
-    )
-    rows = {row.precedent.pk: row for row in rows_of(Precedent.objects.filter(pk__in={*recent, *reused}), scope, on=on)}
-    return HomeLists(
-        recent=tuple(rows[pk] for pk in recent if pk in rows),
-        reused=tuple(rows[pk] for pk in reused if pk in rows),
-        total=findable.filter(kind=Kind.PRECEDENT).count(),
-    )
-
-
-# Tags grow without end: those of the newest texts are worth offering, and counting all of them would read the library.
-NEWEST = 1000
-
-
-def counts_by_matter(scope: ViewerScope) -> dict[tuple[int | None, int | None], int]:
-    """How many findable precedents of the viewer there are for each (theme, matter), by key. 1 query over the library."""
-    findable = Precedent.objects.visible_to(scope).findable().order_by()
-    rows = findable.values_list("theme", "matter").annotate(count=Count("pk"))
-    return {(theme, matter): count for theme, matter, count in rows}
-
-
-def counts_by_cause(scope: ViewerScope) -> dict[int, int]:
-    """How many findable precedents of the viewer name each cause, by key. 1 query over the library."""
-    findable = Precedent.objects.visible_to(scope).findable().order_by()
-    rows = findable.values_list("live_revision__causes").annotate(count=Count("pk"))
-    return {cause: count for cause, count in rows if cause}
-
-
-def frequent_tags(scope: ViewerScope, *, limit: int) -> list[int]:
-    """The keys of the tags that the newest findable precedents of the viewer carry most often. 1 query."""
-    newest = Precedent.objects.visible_to(scope).findable().order_by("-published_at", "-pk").values("pk")[:NEWEST]
-    rows = Precedent.objects.filter(pk__in=newest, live_revision__tags__isnull=False).order_by()
-    counted = rows.values_list("live_revision__tags").annotate(count=Count("pk"))
-    return [tag for tag, _ in counted.order_by("-count", "live_revision__tags")[:limit]]
+def _points_of(found: Sequence[Precedent]) -> dict[int, list[str]]:
+    """Open points by precedent, in the order in which they were opened. 1 query."""
+    points: dict[int, list[str]] = {}
+    told = Doubt.objects.told().filter(precedent__in=[row.pk for row in found]).order_by("opened_at", "pk")
+    for key, reason in told.values_list("precedent", "reason"):
+        points.setdefault(key, []).append(reason)
+    return points
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +142,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class PrecedentPage:
-    """One precedent as its page shows it. `revision` is the live text, before publication the last draft."""
+    """One precedent as its page shows it. `revision` is the live text, before publication the last draft; `draft`: the open one."""
 
     precedent: Precedent
     revision: Revision
@@ -194,6 +157,8 @@ class PrecedentPage:
     successor: Precedent | None
     is_draft: bool
     may_edit: bool
+    draft: OpenText | None = None
+    files: tuple[File, ...] = ()
 
     @property
     def unverified(self) -> frozenset[str]:
@@ -239,7 +204,7 @@ class PrecedentPage:
 def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> PrecedentPage:
     """The precedent with that `code` or `number`.
 
-    Raises NotVisible for what is not there and for what is hidden. 5 queries, 1 more for a draft, 1 for a successor.
+    Raises NotVisible for what is not there and for what is hidden. 4 queries, 1 more for a draft, 1 where personal data was found.
     """
     found = _shown(scope, **lookup)
     revision = found.live_revision or found.revisions.select_related("matter", "theme", "region").last()
@@ -249,22 +214,18 @@ def precedent_for_page(scope: ViewerScope, *, on: dt.date, **lookup: str) -> Pre
 
 
 def page_of(found: Precedent, revision: Revision, *, scope: ViewerScope, on: dt.date, is_draft: bool) -> PrecedentPage:
-    """A text of a precedent as its page shows it. `is_draft`: for who writes it, so that nobody takes it for published. 4 queries."""
+    """A text of a precedent as its page shows it. `is_draft`: for who writes it, so that nobody takes it for published. 3 queries."""
     citations = prepared.objects_of("citations", revision.pk, shape=on, build=lambda pk: _citations(pk, on))
-    troubles = prepared.values_of(
-        "troubled",
-        revision.pk,
-        shape=(on, scope.region_ids),
-        build=lambda pk: troubled_citations([pk], on=on, region_ids=scope.region_ids),
-    )
-    past, words = past_of(found.pk), _vocabulary(revision)
+    troubles = _troubles(found, revision, scope, on=on)
+    past = past_of(found.pk, revision.pk)
+    words = _vocabulary(past)
     if is_doubtful(found, past.points):
-        masked = as_shown(found, revision, citations=citations)
+        masked = as_shown(found, revision, citations=citations, tags=words.tags)
         revision, citations, words = masked.revision, masked.citations, dataclasses.replace(words, tags=masked.tags)
     return PrecedentPage(
         precedent=found,
         revision=revision,
-        signal=signal_of(standing_of(found), troubles=[Troubled(*row) for row in troubles], doubts=past.points, on=on),
+        signal=signal_of(standing_of(found), troubles=troubles, doubts=past.points, on=on),
         place=place_of(revision.region, scope),
         citations=_grouped(citations, scope, on=on),
         cited=len(citations),
@@ -275,15 +236,43 @@ def page_of(found: Precedent, revision: Revision, *, scope: ViewerScope, on: dt.
         successor=_successor(found, scope),
         is_draft=is_draft,
         may_edit=bool(may_edit(scope, found)),
+        draft=past.draft,
+        files=past.files,
     )
 
 
+def _troubles(found: Precedent, revision: Revision, scope: ViewerScope, *, on: dt.date) -> list[Troubled]:
+    """What speaks against the citations. 1 query; none for what is stopped whatever it cites."""
+    if found.status in (PrecedentStatus.RETIRED, PrecedentStatus.WITHHELD):
+        return []
+    rows = prepared.values_of(
+        "troubled",
+        revision.pk,
+        shape=(on, scope.region_ids),
+        build=lambda pk: troubled_citations([pk], on=on, region_ids=scope.region_ids),
+    )
+    return [Troubled(*row) for row in rows]
+
+
 def _shown(scope: ViewerScope, **lookup: str) -> Precedent:
-    related = ("owner_department", "live_revision__matter", "live_revision__theme", "live_revision__region")
+    related = (
+        "owner_department",
+        "live_revision__matter",
+        "live_revision__theme",
+        "live_revision__region",
+        "replaced_by__live_revision",
+    )
+    follows = Precedent.objects.visible_to(scope).filter(pk=OuterRef("replaced_by"))
     ((field, value),) = lookup.items()
 
     def build(wanted: str) -> QuerySet[Precedent]:
-        return Precedent.objects.select_related(*related).visible_to(scope).filter(**{field: wanted}).order_by()
+        return (
+            Precedent.objects.select_related(*related)
+            .visible_to(scope)
+            .filter(**{field: wanted})
+            .annotate(sees_successor=Exists(follows))
+            .order_by()
+        )
 
     found = prepared.objects_of(f"precedent by {field}", value, shape=scope.shape, build=build)
     if not found:
@@ -327,37 +316,22 @@ def citations_of_text(revision: Revision, scope: ViewerScope, *, on: dt.date) ->
     return _grouped(list(_citations(revision.pk, on)), scope, on=on)
 
 
-def _words(revision: int) -> QuerySet:
-    """(kind, name, scheme or code, key) of causes, tags, categories and further matters: four small lists in one query."""
-
-    def named(queryset: QuerySet, kind: str, extra: str) -> QuerySet:
-        return queryset.order_by().annotate(kind=Value(kind)).values_list("kind", "name", extra, "pk")
-
-    more = Revision.more_matters.through.objects.filter(revision=revision)
-    return named(Cause.objects.filter(revisions=revision), "cause", "name").union(
-        named(Tag.objects.filter(revisions=revision), "tag", "name"),
-        named(Category.objects.filter(revisions=revision), "category", "scheme__name"),
-        named(Matter.objects.filter(pk__in=more.values("matter")), "matter", "code"),
-    )
-
-
-def _vocabulary(revision: Revision) -> Vocabulary:
-    """1 query."""
-    found = prepared.values_of("words", revision.pk, shape=None, build=_words)
-    lists: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for kind, name, extra, _ in sorted(found, key=lambda row: row[3]):
-        lists[kind].append((name, extra))
+def _vocabulary(past: Past) -> Vocabulary:
+    """No query."""
     return Vocabulary(
-        causes=tuple(name for name, _ in lists["cause"]),
-        tags=tuple(name for name, _ in lists["tag"]),
-        categories=tuple((scheme, name) for name, scheme in lists["category"]),
-        matters=tuple(lists["matter"]),
+        causes=tuple(name for name, _ in past.named["cause"]),
+        tags=tuple(name for name, _ in past.named["tag"]),
+        categories=tuple((scheme, name) for name, scheme in past.named["category"]),
+        matters=tuple(past.named["matter"]),
     )
 
 
 def _successor(precedent: Precedent, scope: ViewerScope) -> Precedent | None:
+    """What took its place, where the viewer may see that. No query where it came along, else 1."""
     if precedent.replaced_by_id is None:
         return None
+    if hasattr(precedent, "sees_successor"):
+        return precedent.replaced_by if precedent.sees_successor else None
     visible = Precedent.objects.visible_to(scope).filter(pk=precedent.replaced_by_id)
     return visible.select_related("live_revision").first()
 

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef
 
+from caselib.catalog.models import Tag
+from caselib.core import prepared
+
 from .content import columns, content_of
 from .models import Citation, Doubt, DoubtKind, Precedent, Revision
 from .past import OpenPoint
@@ -36,10 +39,17 @@ def is_doubtful(precedent: Precedent, points: Iterable[OpenPoint]) -> bool:
     return precedent.status == PrecedentStatus.RETIRED or any(point.kind == DoubtKind.PRIVACY for point in points)
 
 
-def as_shown(precedent: Precedent, revision: Revision, *, citations: Sequence[Citation]) -> Shown:
-    """The text with what blocks hidden. Nothing is stored. 7 queries; call it where `is_doubtful`."""
-    content = outgoing(content_of(revision), precedent=precedent)
+def as_shown(precedent: Precedent, revision: Revision, *, citations: Sequence[Citation], tags: Sequence[str]) -> Shown:
+    """The text with what blocks hidden. Nothing is stored. 1 query where something blocks, else none; call it where `is_doubtful`.
+
+    `citations`, `tags`: those of the text. What else it is filed under comes from lists of the library and is not looked through.
+    """
     masked = copy.copy(revision)
+    masked.__dict__["_prefetched_objects_cache"] = {}
+    known = {"citations": list(citations), "tags": [Tag(name=name) for name in tags]}
+    for relation in ("citations", "tags", "causes", "categories", "more_matters"):
+        prepared.remember(masked, relation, known.get(relation, []))
+    content = outgoing(content_of(masked), precedent=precedent)
     for name, value in columns(content).items():
         if name != "content_digest":
             setattr(masked, name, value)

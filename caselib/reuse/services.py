@@ -25,6 +25,12 @@ from .typed import case_kept, line_kept
 SAME_USE = dt.timedelta(minutes=1)
 LONGEST_NOTE = ReuseRecord._meta.get_field("note").max_length
 LONGEST_NONCE = ReuseRecord._meta.get_field("nonce").max_length
+# What each outcome has to say at least; where a place says it as well, the place is enough.
+_WANTED = {
+    Outcome.ADAPTED: "写一句改了哪里。",
+    Outcome.NOT_APPLICABLE: "写一句怎么不同，或者选哪一条对不上。",
+    Outcome.FAILED: "写一句卡在哪里、为什么，或者选卡在哪一处。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,8 @@ def reuse_record(
 
     `note`: why, or what was done differently, masked; `point`: see `points`; `case_number`: kept as a mark and a few of its
     characters; `revision`: number of the text that was read, the live one if not given; `nonce`: of the form.
-    Raises RuleBroken for an unknown outcome, point or case number, what is no precedent, one that is not in use, and a case that was
-    noted with another outcome; NotAllowed for who is in no department.
+    Raises RuleBroken for an unknown outcome, point or case number, an outcome that says neither where nor why, what is no precedent,
+    one that is not in use, and a case that was noted with another outcome or in other words; NotAllowed for who is in no department.
     Writes ReuseRecord, AuditEvent precedent.reuse_recorded; a success adds to the precedent's count, the second failure of the same
     point opens a report (`reports.failing`); marks the index dirty.
     """
@@ -78,6 +84,7 @@ def reuse_record(
         revision=read,
         **dict(zip(("case_shown", "case_mark"), case_kept(case_number), strict=True)),
     )
+    _refuse_wordless(said)
     twin = _twin(precedent, said, scope=scope, now=now)
     return twin or _stored(precedent, said, scope=scope, now=now)
 
@@ -91,6 +98,13 @@ def _refuse(precedent: Precedent, scope: ViewerScope, outcome: str) -> None:
         raise NotAllowed("您的账号没有归到部门，不能登记复用。")
 
 
+def _refuse_wordless(said: _Said) -> None:
+    """A bare 照办未成 helps nobody mend the text, whichever way it came."""
+    has_place = said.point is not None and said.outcome != Outcome.ADAPTED
+    if said.outcome in _WANTED and not said.note and not has_place:
+        raise RuleBroken(_WANTED[Outcome(said.outcome)], code="required", field="note")
+
+
 def _read(precedent: Precedent, number: int | None) -> Revision:
     """The published text of that number, the live one for any other number. 1 query."""
     published = precedent.revisions.filter(state__in=[RevisionState.APPROVED, RevisionState.SUPERSEDED])
@@ -99,22 +113,31 @@ def _read(precedent: Precedent, number: int | None) -> Revision:
 
 
 def _twin(precedent: Precedent, said: _Said, *, scope: ViewerScope, now: dt.datetime) -> ReuseRecord | None:
-    """The record that this one repeats. Raises RuleBroken where the case was noted with another outcome."""
+    """The record that this one repeats. Raises RuleBroken where the case was noted with another outcome or in other words."""
     standing = ReuseRecord.objects.filter(precedent=precedent, undone_at=None)
-    same = Q(at__gt=now - SAME_USE, point=said.point.value if said.point else "", note=said.note)
-    if said.case_mark:
-        # Two cases within a minute are two uses, where a clerk works off a pile.
-        same &= Q(case_mark=said.case_mark)
+    same = standing.filter(point=said.point.value if said.point else "", note=said.note)
+    # Two cases within a minute are two uses, where a clerk works off a pile.
+    same_case = same.filter(case_mark=said.case_mark) if said.case_mark else same
+    again = Q(at__gt=now - SAME_USE)
     if said.nonce:
-        same |= Q(nonce=said.nonce)
-    twin = standing.filter(same, user_id=scope.user_id, outcome=said.outcome).first()
+        # The form that came back by the back button and says something else is another use.
+        again |= Q(nonce=said.nonce, case_mark=said.case_mark)
+    twin = same_case.filter(again, user_id=scope.user_id, outcome=said.outcome).first()
     if twin is not None or not said.case_mark:
         return twin
     counted = standing.filter(case_mark=said.case_mark).first()
-    if counted is not None and counted.outcome != said.outcome:
-        message = f"这个办件编号已经登记过“{counted.get_outcome_display()}”，没有再记。要改，先撤销那一条；不是同一件，核对编号。"
-        raise RuleBroken(message, code="case_counted", field="case_number")
-    return counted
+    if counted is None or (counted.outcome == said.outcome and (not said.note or counted.note == said.note)):
+        return counted
+    message = (
+        f"这个办件编号已经登记过“{counted.get_outcome_display()}”，没有再记。要改，先撤销那一条；不是同一件，核对编号。"
+    )
+    raise RuleBroken(message, code="case_counted", field="case_number")
+
+
+def _nonce_free(precedent: Precedent, said: _Said, *, scope: ViewerScope) -> str:
+    """The nonce, or nothing where another record of that form stands already."""
+    taken = ReuseRecord.objects.filter(precedent=precedent, undone_at=None, user_id=scope.user_id, nonce=said.nonce)
+    return "" if said.nonce and taken.filter(outcome=said.outcome).exists() else said.nonce
 
 
 def _stored(precedent: Precedent, said: _Said, *, scope: ViewerScope, now: dt.datetime) -> ReuseRecord:
@@ -129,7 +152,7 @@ def _stored(precedent: Precedent, said: _Said, *, scope: ViewerScope, now: dt.da
         point_mark=said.point.mark if said.point else "",
         case_shown=said.case_shown,
         case_mark=said.case_mark,
-        nonce=said.nonce,
+        nonce=_nonce_free(precedent, said, scope=scope),
         at=now,
     )
     if used.outcome in SUCCESSES:

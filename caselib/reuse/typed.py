@@ -10,6 +10,8 @@ _SALT = "caselib.reuse.case_number"
 SHORTEST_CASE, LONGEST_CASE = 6, 64
 # From this length on, the beginning (as a rule place and year) and the end show; less of what is shorter.
 _LONG_CASE = 10
+# Of these, what is a number has so many at least.
+_FEWEST_FIGURES = 4
 
 
 def line_kept(typed: str, *, longest: int, field: str, name: str) -> str:
@@ -24,7 +26,8 @@ def line_kept(typed: str, *, longest: int, field: str, name: str) -> str:
 def case_kept(typed: str) -> tuple[str, str]:
     """(办件编号 as it may be shown, the mark by which the same one is known); two empty strings for none.
 
-    Never more than six characters of it are shown, and two of what may be a number of a person. Raises RuleBroken for what
+    Never more than six characters of it are shown, two of what may be a number of a person, and none of what begins like words:
+    a name that was typed into the wrong box stays out of it. Raises RuleBroken for what
     is too short or too long to be one.
     """
     bare = "".join(character for character in normalise(typed) if character.isalnum()).upper()
@@ -39,8 +42,13 @@ def case_kept(typed: str) -> tuple[str, str]:
 
 
 def _shown(bare: str) -> str:
-    if find(bare):
-        return f"…{bare[-2:]}"
+    if find(bare) or not _is_coded(bare):
+        return f"…{bare[-2:]}" if bare[-2:].isascii() else "…"
     if len(bare) < _LONG_CASE:
         return f"{bare[:2]}…{bare[-1:]}"
     return f"{bare[:4]}…{bare[-2:]}"
+
+
+def _is_coded(bare: str) -> bool:
+    """Whether it begins like a case number: after two characters of an office at the most, with a letter or a figure."""
+    return bare[2:].isascii() and bool(bare[2:]) and sum(each.isdigit() for each in bare) >= _FEWEST_FIGURES

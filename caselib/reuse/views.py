@@ -8,11 +8,11 @@ from caselib.core.errors import NotVisible, RuleBroken, StaleState
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 
-from .models import Outcome, ReuseRecord
+from .models import ReuseRecord
 from .opening import title_of, viewed
-from .panel import ASKS, RecordScreen, record_screen
+from .panel import RecordScreen, record_screen
 from .selectors import own_use, used_by
-from .services import reuse_record, reuse_undo
+from .services import SAME_USE, reuse_record, reuse_undo
 
 FIELDS = ("outcome", "note", "point", "case_number", "revision", "nonce")
 # A note of 20,000 characters is refused with its length, and comes back whole.
@@ -46,16 +46,11 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         used = _recorded(precedent, typed, request.scope)
     except (RuleBroken, StaleState) as error:
         return _form(request, precedent, typed, wrong=error)
-    messages.success(request, _said(used, precedent))
+    messages.success(request, _said(used, precedent, request.scope))
     return _back(code)
 
 
 def _recorded(precedent: Precedent, typed: dict[str, str], scope: ViewerScope) -> ReuseRecord:
-    """Raises RuleBroken besides where a form says neither where nor why: a bare 照办未成 helps nobody mend the text."""
-    if typed["outcome"] in ASKS and not typed["note"].strip() and not typed["point"]:
-        asks = ASKS[Outcome(typed["outcome"])]
-        wanted = f"写一句{asks.note}，或者选{asks.point}。" if asks.point else f"写一句{asks.note}。"
-        raise RuleBroken(wanted, code="required", field="note")
     number = typed["revision"]
     return reuse_record(
         precedent,
@@ -70,8 +65,10 @@ def _recorded(precedent: Precedent, typed: dict[str, str], scope: ViewerScope) -
     )
 
 
-def _said(used: ReuseRecord, precedent: Precedent) -> str:
-    """What was noted, and of which text where that is not the live one any more."""
+def _said(used: ReuseRecord, precedent: Precedent, scope: ViewerScope) -> str:
+    """What was noted, and of which text where that is not the live one any more; or that it was noted before."""
+    if used.user_id != scope.user_id or used.at <= clock.now() - SAME_USE:
+        return f"这一件已经登记过“{used.get_outcome_display()}”，只算一次，没有再记。"
     said = f"记下了：{used.get_outcome_display()}。点错了当天可以撤销。"
     if precedent.live_revision is not None and used.revision_id != precedent.live_revision_id:
         said += f"您看的是第 {used.revision.number} 版，记在那一版上；现在是第 {precedent.live_revision.number} 版。"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from caselib.core import prepared
 from caselib.orgs.scope import ViewerScope
@@ -143,20 +143,28 @@ class Line:
     place: Place | None
 
 
-def lines_visible(pks: Sequence[int], *, scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
-    """Those of the keys that the viewer may see, in this order, whose signals do not name their open points. 2 queries."""
-    if not pks:
+def lines_visible(
+    pks: Sequence[int], *, scope: ViewerScope, on: dt.date, numbers: Sequence[str] = ()
+) -> tuple[Line, ...]:
+    """Those of the keys that the viewer may see, in this order, whose signals do not name their open points; behind them
+    those of the library numbers (in normal form). 2 queries."""
+    if not pks and not numbers:
         return ()
-    rows = prepared.rows_of("lines", pks, shape=scope.shape, build=lambda keys: _lines(keys, scope))
+    if numbers:
+        rows = list(_lines(pks, scope, numbers=[number.upper() for number in numbers]))
+        pks = list(dict.fromkeys([*pks, *(values[0] for values in rows)]))
+    else:
+        rows = prepared.rows_of("lines", pks, shape=scope.shape, build=lambda keys: _lines(keys, scope))
     found = {values[0]: dict(zip((*_LINE_COLUMNS, "is_doubted"), values, strict=True)) for values in rows}
     found = {pk: values for pk, values in found.items() if era_of(values["applies_until"], on=on) == NOW}
     troubles = _troubles(found.values(), scope, on=on)
     return tuple(_line(found[pk], scope, troubles=troubles.get(pk, ()), on=on) for pk in pks if pk in found)
 
 
-def _lines(keys: Sequence[int], scope: ViewerScope) -> QuerySet:
+def _lines(keys: Sequence[int], scope: ViewerScope, *, numbers: Sequence[str] = ()) -> QuerySet:
     doubted = Doubt.objects.told().filter(precedent=OuterRef("pk"))
-    query = eligible().visible_to(scope).filter(pk__in=keys).order_by().annotate(is_doubted=Exists(doubted))
+    wanted = Q(pk__in=keys) | Q(number__in=numbers) if numbers else Q(pk__in=keys)
+    query = eligible().visible_to(scope).filter(wanted).order_by().annotate(is_doubted=Exists(doubted))
     return query.values_list(*_LINE_COLUMNS.values(), "is_doubted")
 
 

@@ -14,8 +14,7 @@ from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.visibility import FINDABLE, audiences_for
 from caselib.search.analysis import tokenize
-from caselib.search.engine.port import EXACT, WORDS, Boosts, EngineError, EngineQuery, Hit, Term, TermGroup
-from caselib.search.exact import own_token
+from caselib.search.engine.port import WORDS, Boosts, EngineError, EngineQuery, Hit, Term, TermGroup
 from caselib.search.families import Sibling, differences
 from caselib.search.fields import AUDIENCE
 from caselib.search.indexing import pk_of
@@ -87,8 +86,8 @@ def around(
     tags: Sequence[str] = (),
     numbers: Sequence[str] = (),
 ) -> Around:
-    """`similar_to`, and beside it the precedents of those library numbers: the index tells their keys, and one look into
-    the database decides about all of them. 2 queries."""
+    """`similar_to`, and beside it the precedents of those library numbers, whether the index knows them or not: one look
+    into the database decides about all of them. 2 queries."""
     # One that was taken out counts among the documents no more.
     others = 1 if precedent.status in FINDABLE else 0
     return _similar(revision, tags=tags, scope=scope, own=precedent.pk, itself_counts=others, numbers=numbers)
@@ -128,35 +127,24 @@ def _similar(
     try:
         weights = _rare_words(text, scope, least=1 + itself_counts)
         hits = _hits(weights, scope=scope, own=own) if weights else {}
-        named = _numbered(numbers, scope) if numbers else []
     except EngineError:
         # Without an index the page shows all the rest of it.
-        return Around()
+        weights, hits = {}, {}
     itself = hits.pop(own, None)
     about = _own(revision, text, itself) if hits else None
     kept = _kept(hits, about, whole=sum(weights.values())) if hits else {}
-    rows = {row.pk: row for row in lines_visible(list(dict.fromkeys([*kept, *named])), scope=scope, on=clock.today())}
+    found = lines_visible(list(kept), scope=scope, on=clock.today(), numbers=numbers)
+    rows = {row.pk: row for row in found}
+    wanted = frozenset(numbers)
     return Around(
         tuple(_alike(revision, about, rows[pk], hit) for pk, hit in kept.items() if pk in rows),
-        {number: row for pk in named if (row := rows.get(pk)) for number in library_numbers(row.number)},
+        {number: row for row in found for number in library_numbers(row.number) if number in wanted},
     )
 
 
 def _alike(revision: Revision, about: "_Own", row: Line, hit: Hit) -> Similar:
     values = hit.values
     return Similar(row, _difference(revision, about, row, hit), tuple(values[FITS]), tuple(values[UNFITS]))
-
-
-def _numbered(numbers: Sequence[str], scope: ViewerScope) -> list[int]:
-    """The keys of the precedents that bear these numbers, of those that the index shows to the viewer."""
-    query = EngineQuery(
-        groups=(TermGroup(tuple(Term(EXACT, own_token(number)) for number in numbers)),),
-        filters={AUDIENCE: audiences_for(scope)},
-        hidden_filters=frozenset({AUDIENCE}),
-        limit=len(numbers),
-    )
-    keys = (pk_of(hit.key) for hit in live_engine().search(query).hits)
-    return [pk for pk in keys if pk is not None]
 
 
 def _rare_words(text: str, scope: ViewerScope, *, least: int) -> dict[str, float]:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from caselib.core.clock import day_of
-from caselib.core.workdays import after_working_days
+from caselib.core.workdays import Calendar, current
 
 from .models import Urgency
 
@@ -22,6 +22,6 @@ def is_more_urgent(one: str, other: str) -> bool:
     return DAYS[Urgency(one)] < DAYS[Urgency(other)]
 
 
-def due_on(urgency: str, *, asked_at: dt.datetime) -> dt.date:
-    """The last day to answer what was asked at that moment, in the calendar of the hall; that day itself does not count."""
-    return after_working_days(day_of(asked_at), DAYS[Urgency(urgency)])
+def due_on(urgency: str, *, asked_at: dt.datetime, calendar: Calendar | None = None) -> dt.date:
+    """The last day to answer what was asked at that moment; that day itself does not count. `calendar`: other than that of now."""
+    return (calendar or current()).after_working_days(day_of(asked_at), DAYS[Urgency(urgency)])

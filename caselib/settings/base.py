@@ -272,7 +272,13 @@ CASELIB_HOME_REGION = os.environ.get("CASELIB_HOME_REGION", "").strip()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "caselib.core.logs.SecretFreeFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("CASELIB_LOG_LEVEL", "WARNING")},
 }

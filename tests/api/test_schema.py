@@ -1,10 +1,13 @@
 """The answers are what the OpenAPI document says, whatever a machine thinks of to send."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client as Http
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -28,6 +31,16 @@ CHECKS = [
     checks.allow_header_conformance,
 ]
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+
+
+@pytest.fixture(autouse=True)
+def connection_kept() -> Iterator[None]:
+    """A server closes its connections between requests; here that is the one of the test, as `django.test.Client` knows."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -127,5 +140,6 @@ PROMISED = {
     "TicketAnswer": "schema code created source_system source_number received_on stage url",
     "ReuseAnswer": "schema precedent outcome label at",
     "GapAnswer": "schema question created times cut",
+    "EmbedTicketAnswer": "schema ticket expires_at url",
     "Problem": "type title status detail instance code",
 }

@@ -60,10 +60,15 @@ def test_by_keyboard_alone_from_the_question_to_the_slip_the_sentence_and_the_re
     assert copied(page) == page.locator("#say-text").inner_text()
     assert findings(page) == []
 
+    # The use is counted once, and the undo takes it out again.
+    count = page.locator("#reuse button[value=worked] .num")
+    before = int(count.inner_text())
     page.keyboard.press("1")
     expect(page.get_by_text("记下了：照此办成")).to_be_visible()
+    expect(count).to_have_text(str(before + 1))
     page.locator("#reuse").get_by_role("button", name="撤销").press("Enter")
     expect(page.get_by_text("撤销了：照此办成")).to_be_visible()
+    expect(count).to_have_text(str(before))
 
 
 def test_a_condition_that_fails_is_named_with_where_to_go_and_answers_survive(visit):

@@ -79,6 +79,10 @@ def test_one_matter_narrows_the_answer_and_an_unknown_one_is_refused(index, acco
     for typed in (ours.name, "食品证", ours.code):
         found = asked(account, "search", {"question": "前租户没注销", "matter": typed}).plain["precedents"]
         assert [each["number"] for each in found] == [kept.number], typed
+    further = factories.published(title="前租户没注销，招牌办不了", matter=other, more_matters=(ours,))
+    index.refresh()
+    found = asked(account, "search", {"question": "前租户没注销", "matter": ours.code}).plain["precedents"]
+    assert {each["number"] for each in found} == {kept.number, further.number}
     assert asked(account, "search", {"question": "注销", "matter": "造火箭"}).plain["error"] == {
         "code": "not_found", "field": "matter", "message": "没有这个事项。写事项的全名，或者不写 matter 再查。",
     }  # fmt: skip

@@ -24,6 +24,7 @@ from caselib.connect.hooks.services import (
     hook_switch,
     hook_test,
 )
+from caselib.core import workdays
 from caselib.core.errors import NotAllowed, NotVisible, RuleBroken, StaleState
 from caselib.orgs.models import Department, Role
 from caselib.orgs.scope import scope_of
@@ -355,6 +356,23 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(hooked, receiver, sett
     assert "证书" in hook.deliveries.get().error
 
 
+def test_a_root_certificate_that_is_not_there_stops_no_sender(hooked, receiver, settings):
+    hook = hooked()
+    settings.CASELIB_HOOK_CA = "/nowhere/root.pem"
+    factories.published()
+    assert hooks_send().failed == 1
+    assert "CASELIB_HOOK_CA" in hook.deliveries.get().error
+
+
+def test_a_host_name_that_is_none_stops_no_sender(hooked, receiver, settings):
+    host = f"{'a' * 64}.example"
+    settings.CASELIB_HOOK_HOSTS = frozenset({host})
+    hook = hooked(address=f"https://{host}/")
+    factories.published()
+    assert hooks_send().failed == 1
+    assert hook.deliveries.get().error == "查不到这个主机名。"
+
+
 def test_a_clock_that_was_set_back_keeps_nobody_waiting(hooked, receiver):
     hook = hooked()
     receiver.answers = [500]
@@ -620,3 +638,11 @@ def test_a_department_that_closed_is_told_nothing(hooked, receiver, hall):
     factories.published()
     hooks_send(sweep=True)
     assert receiver.got == []
+
+
+def test_the_program_counts_by_the_calendar_of_now_in_each_turn():
+    day = dt.date(2026, 3, 2)
+    workdays.hold(workdays.Calendar({day: (False, "停电")}))
+    with pytest.raises(SystemExit):
+        call_command("send_hooks", "--once")
+    assert workdays.is_working_day(day)

@@ -21,8 +21,8 @@ ABOUT_MANY = {
     "matter": ["matters/{matter}"],
 }
 ABOUT_ONE = {"precedent", "reuse"}
-# What they tell comes from the caller: tests/api/test_writing.py.
-TELLS_BACK = {"ticket_in", "gap"}
+# What they tell comes from the caller: tests/api/test_writing.py and test_panel.py.
+TELLS_BACK = {"ticket_in", "gap", "embed_ticket"}
 
 
 def systems(hall: Hall) -> list[tuple[System, Viewer]]:

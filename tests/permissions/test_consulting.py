@@ -4,6 +4,7 @@ in none of them."""
 import pytest
 from django.test import Client
 
+from caselib.consulting.models import Consultation
 from caselib.consulting.services import consultation_conclude
 from caselib.orgs.models import CONTENT_ROLES, Role
 from caselib.precedents.visibility import Audience
@@ -111,7 +112,13 @@ def test_what_it_came_from_is_shown_only_to_who_may_see_that():
     for asked_with in ({"precedent": hidden.code}, {"ticket": ticket.code}, {"gap": "1"}):
         assert stranger.get("/consult/new/", asked_with).status_code == 404
         posted = {"question": "能不能办", "lead": elsewhere.pk, **asked_with}
-        assert stranger.post("/consult/new/", posted).status_code == 404
+        # Nothing typed is lost to who was typing when it went out of sight; nothing of it is told.
+        refused = stranger.post("/consult/new/", posted)
+        assert refused.status_code == 422
+        html = refused.content.decode()
+        assert "能不能办</textarea>" in html and "看不到了" in html
+        assert hidden.live_revision.title not in html and 'name="precedent"' not in html
+    assert Consultation.objects.count() == 1
 
 
 def test_a_draft_of_the_result_is_named_but_not_linked_for_who_may_not_read_it(hall):

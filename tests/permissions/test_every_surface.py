@@ -118,7 +118,7 @@ NOT_ASKED = {
     "the calendar, in which days stand and nothing else": """desk:calendar:year desk:calendar:notice desk:calendar:day
         desk:calendar:withdraw""",
     "asked by systems with their tokens below": """api:search api:suggest api:precedent api:policies api:policy
-        api:clauses_on api:clause api:matters api:matter api:ticket_in api:reuse api:gap""",
+        api:clauses_on api:clause api:matters api:matter api:ticket_in api:reuse api:gap api:embed_ticket""",
     "what the interface is, without anything of the library": "api:openapi api:docs api:nothing",
     "systems and their tokens, in tests/permissions/test_systems.py": """desk:systems:home desk:systems:new
         desk:systems:system desk:systems:save desk:systems:switch desk:systems:issue desk:systems:rotate

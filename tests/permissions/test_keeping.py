@@ -10,11 +10,11 @@ from caselib.following.services import follow
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.precedents.attaching import attachment_add
+from caselib.precedents.browsing import counts_by_cause, counts_by_matter, rows_for_home
 from caselib.precedents.keeping import precedent_retire
 from caselib.precedents.models import Attachment, AttachmentData, Precedent
 from caselib.precedents.overrides import override_ask
 from caselib.precedents.rescan import scan
-from caselib.precedents.selectors import counts_by_cause, counts_by_matter, rows_for_home
 from caselib.precedents.visibility import DRAFT_ROLES, Audience
 from caselib.precedents.withholding import precedent_withhold
 from caselib.search.outbox import drain, rebuild

@@ -1,5 +1,7 @@
 """Whose favourites, notes, folders and searches are whose: for everybody else there are none."""
 
+import re
+
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -140,3 +142,15 @@ def test_nobody_gets_in_without_signing_in(address):
     for response in (Client().get(address), Client().post(address)):
         assert response.status_code == 302
         assert response["Location"].startswith("/account/sign-in/")
+
+
+def test_a_note_about_what_went_out_of_sight_is_given_back_and_tells_nothing(home):
+    hidden = factories.published(title="别的部门的办法", audience=Audience.DEPARTMENT)
+    client = Client()
+    client.force_login(factories.user(Role.WINDOW, within=home))
+    pages = [client.post(f"/mine/notes/{code}/", {"note": "写了半天<b>"}) for code in (hidden.code, "aaaaaaaaaaaa")]
+    assert [page.status_code for page in pages] == [404, 404]
+    told = {re.sub(r'value="[^"]*"', "", page.content.decode()) for page in pages}
+    assert len(told) == 1
+    assert "写了半天&lt;b&gt;</textarea>" in told.pop()
+    assert not PrivateNote.objects.exists()

@@ -18,7 +18,7 @@ from caselib.following.searches.checking import LAG, MOST_KNOWN, is_due, search_
 from caselib.following.searches.selectors import searches_for_page, searches_told
 from caselib.following.searches.services import search_edit, search_looked, search_save
 from caselib.following.unread import following_of
-from caselib.orgs.models import Role
+from caselib.orgs.models import Role, User
 from caselib.orgs.scope import scope_of
 from caselib.precedents.content import content_of
 from caselib.precedents.deciding import revision_approve
@@ -320,3 +320,18 @@ def test_the_daily_mail_tells_it_once(index, travel, reader):
     travel.shift(DAY)
     call_command("send_digest")
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("gone", ["account", "department"])
+def test_no_mail_to_a_closed_account_and_none_about_the_department_that_was_left(index, travel, reader, home, gone):
+    services.daily_mail_set(reader, "a@example.org", scope=scope_of(reader))
+    save(reader, name="前租户", frequency="daily")
+    travel.shift(DAY)
+    factories.published(title="本部门的", owner=home, audience=Audience.DEPARTMENT)
+    assert check(index, travel) == 1
+    if gone == "account":
+        User.objects.filter(pk=reader.pk).update(is_active=False)
+    else:
+        reader.memberships.update(department=factories.department())
+    call_command("send_digest")
+    assert not mail.outbox

@@ -22,14 +22,15 @@ from .deeds import planted
 def asked(
     *, lead: Department | None = None, others: tuple[Department, ...] = (), by: User | None = None, **values
 ) -> Consultation:
-    """A consultation as the counter asks one."""
+    """A consultation as the counter asks one, `now` at that moment."""
+    now = values.pop("now", None)
     new = NewConsultation(
         question=values.pop("question", "宠物殡葬店的执照怎么登记"),
         lead=lead or factories.department(),
         others=others,
         **values,
     )
-    return consultation_ask(new, scope=scope_of(by or factories.user(Role.WINDOW)), code=new_code())
+    return consultation_ask(new, scope=scope_of(by or factories.user(Role.WINDOW)), code=new_code(), now=now)
 
 
 def speaker(department: Department, role: Role = Role.EDITOR) -> ViewerScope:

@@ -14,11 +14,17 @@ from caselib.core.models import CalendarDay
 from caselib.desk.calendar.keeping import Changed, days_enter, days_withdraw
 from caselib.desk.calendar.notice import NoticeDay
 from caselib.orgs.models import Role
+from caselib.orgs.scope import scope_of
 from caselib.precedents.keeping import precedent_doubt
 from caselib.precedents.models import Doubt
 from caselib.precedents.review_queue import due_on
 from caselib.precedents.services import revision_submit
+from caselib.search.gaps.services import gap_close, gap_file
+from caselib.search.gaps.working import gap_join
 from tests import factories
+
+from .deeds_of_asking import asked
+from .reporting import reported
 
 pytestmark = pytest.mark.django_db
 D = dt.date
@@ -130,6 +136,36 @@ def test_due_dates_that_stand_with_rows_follow_and_come_back(keeper):
     assert take_back(keeper) == Changed(1, points=1, tickets=1)
     doubt.refresh_from_db()
     assert doubt.due_on == D(2026, 3, 16)
+
+
+def test_due_dates_of_what_people_asked_follow_and_come_back(keeper):
+    clerk = scope_of(factories.user(Role.WINDOW))
+    gap = gap_file("宠物殡葬店怎么办执照", scope=clerk, urgency="waiting", now=NOW).gap
+    hurried = gap_file("殡葬用品店怎么办执照", scope=clerk, urgency="soon", now=NOW - dt.timedelta(days=3)).gap
+    gap_join(gap, into=hurried, scope=scope_of(factories.user(Role.EDITOR)))
+    made = asked(urgency="waiting", now=NOW)
+    report = reported(factories.published(), scope=clerk, now=NOW).report
+    rows = (hurried, made, report)
+    for row in rows:
+        row.refresh_from_db()
+    before = [D(2026, 3, 3), D(2026, 3, 3), D(2026, 3, 5)]
+    assert [row.due_on for row in rows] == before
+    assert enter(keeper, off(D(2026, 3, 3))) == Changed(1, asked=3)
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.due_on for row in rows] == [D(2026, 3, 4), D(2026, 3, 4), D(2026, 3, 6)]
+    assert take_back(keeper) == Changed(1, asked=3)
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.due_on for row in rows] == before
+
+
+def test_what_was_answered_keeps_the_day_by_which_it_was_due(keeper):
+    gap = gap_file("宠物殡葬店怎么办执照", scope=scope_of(factories.user(Role.WINDOW)), urgency="waiting", now=NOW).gap
+    gap_close(gap, scope=scope_of(factories.user(Role.EDITOR)), reason="不归本厅")
+    assert enter(keeper, off(D(2026, 3, 3))).asked == 0
+    gap.refresh_from_db()
+    assert gap.due_on == D(2026, 3, 3)
 
 
 def test_a_point_about_a_change_that_is_far_ahead_keeps_that_day(keeper):

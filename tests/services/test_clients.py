@@ -6,6 +6,7 @@ import json
 import pytest
 from django.db import connection
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from caselib.audit.actions import Action
@@ -25,6 +26,7 @@ from caselib.connect.clients.services import (
 from caselib.core.errors import NotAllowed, NotVisible, RuleBroken, StaleState
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope, scope_of
+from caselib.personal.folders import FolderFacts, folder_create, folder_hand_over
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +273,18 @@ def test_a_system_that_is_switched_off_gets_no_token():
     with pytest.raises(RuleBroken) as broken:
         token_issue(client, scope=admin_of(client))
     assert broken.value.code == "client_off"
+
+
+def test_no_folder_comes_into_the_hands_of_a_system():
+    """It has no page to look after one, and the department would be left without."""
+    keeper = factories.user(Role.WINDOW)
+    department = keeper.memberships.get().department
+    client, _ = factories.system(within=department)
+    folder = folder_create(FolderFacts("常用", "", department.pk), scope=scope_of(keeper))
+    with pytest.raises(RuleBroken, match="没有移交"):
+        folder_hand_over(folder, to=client.account_id, scope=scope_of(keeper))
+    browser = Browser()
+    browser.force_login(keeper)
+    page = browser.get(reverse("personal:folder", args=[folder.code])).content.decode()
+    assert f'<option value="{keeper.pk}"' in page
+    assert f'<option value="{client.account_id}"' not in page

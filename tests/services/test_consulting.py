@@ -30,6 +30,7 @@ from caselib.desk.reviewing.approving import text_approved
 from caselib.desk.vocabularies.merging import matters_merge
 from caselib.desk.writing.from_consultation import draft_begin_from_consultation
 from caselib.orgs.models import Role
+from caselib.orgs.places import department_switch
 from caselib.orgs.scope import scope_of
 from caselib.precedents.content import content_of
 from caselib.precedents.services import revision_save, revision_submit
@@ -400,3 +401,37 @@ def test_a_consultation_follows_its_matter_into_the_one_that_takes_its_place(lea
     matters_merge(old.pk, into=new.pk, lock_version=old.lock_version, actor=factories.user(Role.EDITOR))
     made.refresh_from_db()
     assert made.matter == new
+
+
+# --- a department that is switched off meanwhile ---
+
+
+def switched_off(department) -> None:
+    department_switch(department.pk, active=False, lock_version=department.lock_version, actor=None)
+    department.refresh_from_db()
+
+
+def test_nobody_waits_for_a_department_that_was_switched_off(made, lead, other, clerk):
+    with pytest.raises(RuleBroken, match="还有 1 个部门没有答"):
+        conclude(made, lead)
+    switched_off(other)
+    page = consultation_for_page(scope_of(clerk), made.code, on=TODAY)
+    assert (page.silent, page.lead_closed) == (0, False)
+    assert conclude(made, lead).state == Consultation.State.CLOSED
+
+
+def test_a_lead_that_was_switched_off_is_told_and_may_be_replaced(made, lead, other, clerk):
+    switched_off(lead)
+    assert consultation_for_page(scope_of(clerk), made.code, on=TODAY).lead_closed
+    consultation_lead(made, other, scope=scope_of(clerk))
+    assert not consultation_for_page(scope_of(clerk), made.code, on=TODAY).lead_closed
+    with pytest.raises(RuleBroken, match="已经停用"):
+        consultation_lead(made, lead, scope=scope_of(clerk))
+
+
+def test_who_never_answered_is_late_only_where_it_ended_after_the_day(lead, other, clerk):
+    with time_machine.travel(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC), tick=False):
+        made = asked(lead=lead, others=(other,), by=clerk, urgency="waiting")
+        conclude(made, lead, anyway=True)
+    page = consultation_for_page(scope_of(clerk), made.code, on=dt.date(2026, 6, 1))
+    assert [row.is_late for row in page.parties] == [False, False]

@@ -65,7 +65,7 @@ def test_the_same_person_twice_is_one_person(precedent):
 @pytest.mark.parametrize("other", ["applies_when:2", "not_when:1", ""])
 def test_two_failures_at_two_points_are_none_of_one(precedent, other):
     failed(precedent)
-    failed(precedent, point=other)
+    failed(precedent, point=other, note="窗口不收")
     assert open_reports() == []
 
 
@@ -207,3 +207,55 @@ def test_what_is_no_case_number_is_refused(precedent, typed):
 
 def test_of_a_number_of_a_person_two_characters_show(precedent):
     assert failed(precedent, case_number="１１０１０５１９４９１２３１００２Ｘ").case_shown == "…2X"
+
+
+@pytest.mark.parametrize("outcome", ["adapted", "not_applicable", "failed"])
+@pytest.mark.parametrize("note", ["", "   ", "\x00\u200b"])
+def test_whichever_way_it_comes_an_outcome_that_says_nothing_is_refused(precedent, outcome, note):
+    with pytest.raises(RuleBroken) as refused:
+        reuse_record(precedent, scope=clerk(), outcome=outcome, note=note)
+    assert (refused.value.code, ReuseRecord.objects.count()) == ("required", 0)
+
+
+def test_what_was_changed_is_said_in_words_and_where_it_differed_by_a_place_alone(precedent):
+    with pytest.raises(RuleBroken) as refused:
+        reuse_record(precedent, scope=clerk(), outcome="adapted", point="applies_when:1")
+    assert refused.value.code == "required"
+    assert reuse_record(precedent, scope=clerk(), outcome="not_applicable", point="applies_when:1").pk
+
+
+def test_the_form_that_came_back_with_other_words_is_another_use(precedent):
+    scope, form = clerk(), "a1b2c3d4e5f60718"
+    first = reuse_record(precedent, scope=scope, outcome="adapted", note="少交一份", nonce=form)
+    other = reuse_record(precedent, scope=scope, outcome="adapted", note="换了承诺书", nonce=form)
+    case = reuse_record(precedent, scope=scope, outcome="adapted", note="少交一份", nonce=form, case_number="AB123456")
+    again = reuse_record(precedent, scope=scope, outcome="adapted", note="少交一份", nonce=form)
+    assert len({first.pk, other.pk, case.pk}) == 3
+    assert again.pk in (first.pk, case.pk) and ReuseRecord.objects.count() == 3
+
+
+def test_a_case_that_was_noted_in_other_words_loses_none_silently(precedent):
+    reuse_record(precedent, scope=clerk(), outcome="adapted", note="少交一份", case_number="AB123456")
+    with pytest.raises(RuleBroken) as refused:
+        reuse_record(precedent, scope=clerk(), outcome="adapted", note="换了承诺书", case_number="AB123456")
+    assert refused.value.code == "case_counted"
+    assert ReuseRecord.objects.get().note == "少交一份"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("沪商 2026-0001-4567", "沪商20…67"),
+        ("AB12345678", "AB12…78"),
+        ("王小明的营业执照变更", "…"),
+        ("欧阳小明20260001", "…01"),
+        ("陈建国 abcd", "…CD"),
+    ],
+)
+def test_a_name_in_the_box_of_the_case_number_is_not_shown(precedent, typed, shown):
+    assert reuse_record(precedent, scope=clerk(), outcome="worked", case_number=typed).case_shown == shown
+
+
+def test_a_telephone_number_before_a_count_is_masked(precedent):
+    used = failed(precedent, note="打 13800138000 次都没人接")
+    assert used.note == "打 〔手机号〕 次都没人接"

@@ -319,6 +319,45 @@ def test_a_draft_that_is_turned_down_or_given_up_leaves_the_gap_open_for_another
     assert gap_for_page(gap.pk, scope=scope_of(author), on=TODAY).draft is None
 
 
+def approved(precedent, author, home) -> None:
+    revision = completed(precedent.revisions.get(), author)
+    read = {"lock_version": revision.lock_version, "digest_seen": revision.content_digest, "comment": "可以"}
+    text_approved(revision, reviewer=factories.user(Role.REVIEWER, within=home), **read)
+
+
+def test_of_two_drafts_of_joined_gaps_the_first_that_is_published_answers_everybody(gap, clerk):
+    home, author, precedent, _ = drafted(gap)
+    asker = scope_of(factories.user(Role.WINDOW))
+    whole = gap_file(SAME, scope=asker).gap
+    draft_begin_from_gap(whole, department=home, scope=scope_of(author), author=author)
+    gap_join(gap, into=whole, scope=scope_of(author))
+    approved(precedent, author, home)
+    whole.refresh_from_db()
+    assert (whole.state, whole.answered_by) == (State.ANSWERED, precedent)
+    assert [told.args for told in (*answers_for(clerk), *answers_for(asker))] == [(precedent.code,)] * 2
+
+
+def test_a_gap_that_was_parted_again_is_not_answered_by_the_draft_of_the_other(gap):
+    home, author, precedent, _ = drafted(gap)
+    whole = gap_file(SAME, scope=scope_of(factories.user(Role.WINDOW))).gap
+    gap_join(gap, into=whole, scope=scope_of(author))
+    gap_part(gap, scope=scope_of(author))
+    approved(precedent, author, home)
+    gap.refresh_from_db()
+    whole.refresh_from_db()
+    assert (gap.state, whole.state, whole.draft) == (State.ANSWERED, State.OPEN, None)
+
+
+def test_an_answer_that_was_given_just_now_is_told_before_fifty_old_ones(gap, clerk, editor):
+    whole = gap_file(SAME, scope=scope_of(factories.user(Role.WINDOW))).gap
+    with time_machine.travel(dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC), tick=False):
+        gap_join(gap, into=whole, scope=editor)
+    for number in range(50):
+        gap_close(gap_file(f"第 {number} 个问题", scope=clerk).gap, scope=editor, reason="不归本厅")
+    gap_close(whole, scope=editor, reason="不归")
+    assert answers_for(clerk)[0].title == QUESTION
+
+
 def test_what_was_answered_with_words_may_still_become_a_precedent(gap, editor, clerk):
     gap_answer(gap, words="可以", basis="没有明文", scope=editor)
     home, author, precedent, is_new = drafted(gap)

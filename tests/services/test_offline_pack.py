@@ -3,8 +3,9 @@
 import datetime as dt
 import errno
 import json
+import os
 import re
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,15 @@ def test_the_signal_and_its_reasons_are_those_of_the_day_of_issue(tmp_path, prec
     assert "所引条例已修改" in page
 
 
+def test_every_open_point_stands_on_the_page_and_not_the_first_alone(tmp_path, precedent, hall):
+    for reason in ("名录查法改了，先打电话问。", "股东失联时不能用。"):
+        precedent_doubt(precedent, reason=reason, actor=None)
+    pack_export(tmp_path / "pack", hall=hall, days=7, actor=None)
+    page = (tmp_path / f"pack/p/{precedent.code}.html").read_text()
+    assert "名录查法改了，先打电话问。" in page
+    assert "股东失联时不能用。" in page
+
+
 @time_machine.travel(DAY)
 def test_what_held_between_two_rules_only_is_left_out_when_that_is_over(tmp_path, hall, precedent):
     over = factories.published(owner=precedent.owner_department, applies_until=dt.date(2026, 3, 12))
@@ -213,12 +223,31 @@ def test_a_folder_without_our_manifest_is_no_pack(tmp_path, manifest):
     assert pack_verify(tmp_path / "nothing", today=TODAY) is None
 
 
-@pytest.mark.parametrize("files", [{"../../etc/passwd": "0"}, {"/etc/passwd": "0"}, [], None, {"": ""}])
+@pytest.mark.parametrize("files", [{"../../etc/passwd": "0"}, {"/etc/passwd": "0"}, [], None, 5, True, {"": ""}])
 def test_a_made_up_manifest_reads_no_file_outside_of_the_folder(tmp_path, files):
     plain = {"schema": "caselib.offline/1", "files": files, "valid_until": "9999-01-01", "signature": "AAAA"}
     (tmp_path / NAME).write_text(json.dumps(plain))
     verdict = pack_verify(tmp_path, today=TODAY)
     assert (verdict.is_signed, verdict.changed, verdict.missing) == (False, (), ())
+
+
+def test_what_a_made_up_manifest_says_of_itself_drives_no_terminal(tmp_path):
+    plain = {"schema": "caselib.offline/1", "files": {}, "hall": "\x1b[2J\ud800大厅\x07", "valid_until": "9999-01-01"}
+    (tmp_path / NAME).write_text(json.dumps(plain))
+    (tmp_path / "\x1b[2Jp.html").write_text("")
+    out = TextIOWrapper(BytesIO(), encoding="utf-8")
+    with pytest.raises(CommandError, match="重新导出"):
+        call_command("verify_offline", str(tmp_path), stdout=out)
+    out.seek(0)
+    told = out.read()
+    assert "大厅" in told
+    assert "\x1b" not in told
+
+
+def test_a_pipe_in_the_place_of_a_file_keeps_nobody_waiting(pack):
+    (pack / "index.html").unlink()
+    os.mkfifo(pack / "index.html")
+    assert pack_verify(pack, today=TODAY).changed == ("index.html",)
 
 
 def test_only_the_site_can_sign_and_everybody_with_its_key_can_check(pack, settings):

@@ -14,6 +14,7 @@ from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.precedents import rescan
 from caselib.precedents.attaching import attachment_add
+from caselib.precedents.browsing import rows_for_home
 from caselib.precedents.bulk import NewPrecedent, precedents_import
 from caselib.precedents.content import Alternative, CitationSpec, Flexibility, HandlingStep, Material, Outcome
 from caselib.precedents.deciding import revision_approve
@@ -35,7 +36,7 @@ from caselib.precedents.privacy import hits_of, outgoing
 from caselib.precedents.relying import relying_on
 from caselib.precedents.rescan import scan, scan_if_rules_changed
 from caselib.precedents.sections import places_in_bulk, places_of, with_texts
-from caselib.precedents.selectors import precedent_for_page, rows_for_home
+from caselib.precedents.selectors import precedent_for_page
 from caselib.precedents.services import revision_submit
 from caselib.precedents.tiers import precedent_tier_set
 from caselib.precedents.visibility import PrecedentStatus

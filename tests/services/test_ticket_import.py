@@ -10,6 +10,7 @@ import time_machine
 from caselib.audit.actions import Action
 from caselib.audit.models import AuditEvent
 from caselib.cases import importing
+from caselib.cases.feedback import FeedbackState, feedback_of
 from caselib.cases.importing import MOST_ROWS, Table, table_of, table_of_file
 from caselib.cases.models import Ticket, TicketImport
 from caselib.cases.selectors import lists_for_entry
@@ -253,3 +254,60 @@ def test_two_thousand_rows_are_staged_and_imported_in_bearable_time(house, edito
     one = staged(editor, house, HEAD + "".join(ROW.format(n) for n in range(MOST_ROWS)))
     assert run(editor, one) == MOST_ROWS
     assert time.perf_counter() - start < 30
+
+
+# --- 办结 and 反馈 ---
+
+DONE_HEAD = "来源系统,来源编号,受理日期,原文,办结日期,办结方式,反馈时间\n"
+
+
+def done_row(settled: str, how: str = "", fed_back: str = "", *, number: str = "B-1") -> str:
+    return f"综窗,{number},2025-09-28,群众说上家没注销,{settled},{how},{fed_back}\n"
+
+
+def test_what_was_settled_and_told_before_comes_along(editor, house):
+    rows = [
+        done_row("2025-09-30", fed_back="2025-10-09 16:20:33"),
+        done_row("2025年9月30日", "提出意见", "2025-10-10", number="B-2"),
+        done_row("2025-09-30", number="B-3"),
+        done_row("", number="B-4"),
+    ]
+    assert run(editor, staged(editor, house, DONE_HEAD + "".join(rows))) == 4
+    made = {row.source_number: row for row in Ticket.objects.all()}
+    told = feedback_of(made["B-1"], on=dt.date(2025, 12, 1))
+    assert (made["B-1"].feedback_due_on, told.state) == (dt.date(2025, 10, 9), FeedbackState.IN_TIME)
+    late = feedback_of(made["B-2"], on=dt.date(2025, 12, 1))
+    assert (made["B-2"].settled_how, late.state, late.words) == (
+        "opinion",
+        FeedbackState.OVER_TIME,
+        "超时反馈，晚了 1 个工作日",
+    )
+    assert feedback_of(made["B-3"], on=dt.date(2025, 12, 1)).state == FeedbackState.LATE
+    assert made["B-4"].settled_at is None
+    events = AuditEvent.objects.filter(action=Action.TICKET_REGISTERED)
+    assert sorted(event.after.get("due_on", "") for event in events) == ["", *["2025-10-09"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (done_row("2025-09-27"), "早于受理日期"),
+        (done_row("2099-01-01"), "在今天以后"),
+        (done_row("上周"), "不是日期"),
+        (done_row("2025-09-30", "算了"), "没有“算了”"),
+        (done_row("2025-09-30", fed_back="2025-09-29"), "反馈早于办结"),
+        (done_row("", fed_back="2025-09-30"), "还要写办结日期"),
+        (done_row("", "办结"), "还要写办结日期"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_reason(editor, house, row, why):
+    found = plan(editor, staged(editor, house, DONE_HEAD + row))
+    assert [one.fate for one in found.rows] == [Fate.REFUSED]
+    assert why in found.rows[0].why
+
+
+def test_what_was_settled_today_is_not_settled_later_than_now(editor, house):
+    with time_machine.travel(dt.datetime(2025, 9, 28, 1, tzinfo=dt.UTC), tick=False):
+        run(editor, staged(editor, house, DONE_HEAD + done_row("2025-09-28", fed_back="2025-09-28")))
+        made = Ticket.objects.get()
+        assert made.settled_at == made.fed_back_at == clock.now()

@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from caselib.following.services import follow
+from caselib.following.unread import following_of
 from caselib.orgs.models import Role
 from caselib.orgs.scope import NOBODY, scope_of
 from caselib.orgs.services import membership_grant
@@ -117,3 +119,19 @@ def test_all_of_it_is_one_query(department, editor, django_assert_num_queries):
     scope = scope_of(editor)
     with django_assert_num_queries(1):
         assert set(counts_waiting(scope)) == set(LABELS) and len(LABELS) >= 8
+
+
+def test_beside_what_is_followed_stands_the_number_of_who_asks_and_not_of_who_asked_first(department, editor, reviewer):
+    """Both may do and see the same, and both follow something: the header asks for both numbers at once."""
+    other = factories.user(Role.EDITOR, within=department)
+    revision = submitted(department, editor)
+    revision_return(
+        revision, lock_version=revision.lock_version, reviewer=reviewer, digest_seen=revision.content_digest, comment="补依据"
+    )  # fmt: skip
+    matter, told = factories.matter(), {}
+    for person in (editor, other):
+        follow(person, matter, scope=scope_of(person))
+    for person in (editor, other, editor):
+        person.refresh_from_db()
+        told[person.pk] = following_of(person, scope_of(person)).waiting
+    assert told == {editor.pk: 1, other.pk: 0}

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from caselib.consulting.models import Consultation
-from caselib.orgs.models import Role
+from caselib.orgs.models import Department, Role
 from caselib.orgs.scope import scope_of
 from caselib.search.gaps.services import gap_file
 from caselib.search.gaps.working import gap_take
@@ -320,3 +320,24 @@ def test_markup_that_somebody_types_is_shown_and_not_run(clerk, window):
     page = text(clerk.get(f"/consult/{made.code}/"))
     assert "<script>alert(1)" not in page and "<img" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_precedent_and_a_ticket_lead_to_the_form_with_what_it_is_about():
+    home = factories.department()
+    found, ticket = factories.published(owner=home), factories.ticket(within=home)
+    client = signed_in(factories.user(Role.WINDOW, within=home))
+    for page, address in (
+        (f"/p/{found.code}/", f"/consult/new/?precedent={found.code}"),
+        (f"/desk/tickets/{ticket.code}/", f"/consult/new/?ticket={ticket.code}"),
+    ):
+        assert f'href="{address}"' in text(client.get(page))
+        assert client.get(address).status_code == 200
+
+
+def test_a_lead_that_was_switched_off_is_said_on_the_page():
+    clerk = factories.user(Role.WINDOW)
+    made = asked(by=clerk)
+    Department.objects.filter(consulted__consultation=made).update(is_active=False)
+    html = text(signed_in(clerk).get(f"/consult/{made.code}/"))
+    assert "已经停用。</b> 在旁边换一个牵头部门" in html
+    assert "部门已停用" in html

@@ -64,6 +64,17 @@ def test_every_class_of_a_template_is_styled():
                     assert word in known, (name, word)
 
 
+# Styled in counter.css alone, which most pages do without.
+OF_THE_COUNTER = r'class="(?:steps|papers|fits|slipsheet)\b|components/(?:steps|papers|fits|say)\.html'
+
+
+def test_who_draws_what_a_counter_needs_loads_its_sheet():
+    for name, source in SOURCES.items():
+        # Parts are drawn in pages; the pages of an offline pack have all sheets.
+        if not name.startswith(("components/", "offline/")) and re.search(OF_THE_COUNTER, source):
+            assert "counter.css" in source or "counter_assets" in source, name
+
+
 @pytest.mark.django_db
 def test_pages_allow_only_what_comes_from_this_site():
     client = Client()

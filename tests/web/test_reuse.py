@@ -197,3 +197,13 @@ def test_a_case_number_is_never_shown_whole(client, precedent):
     record = ReuseRecord.objects.get()
     assert record.case_shown == "沪商20…67"
     assert "00014567" not in "".join(str(value) for value in vars(record).values())
+
+
+def test_a_case_that_somebody_else_noted_is_not_said_to_be_noted_now(client, precedent):
+    other = Client()
+    other.force_login(factories.user(Role.WINDOW))
+    typed = {"outcome": "worked", "case_number": "沪商20260001"}
+    other.post(f"/reuse/{precedent.code}/record/", typed)
+    page = client.post(f"/reuse/{precedent.code}/record/", typed, follow=True).content.decode()
+    assert "这一件已经登记过“照此办成”，只算一次，没有再记。" in page
+    assert "记下了" not in page and ReuseRecord.objects.count() == 1

@@ -19,7 +19,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
-ASKS = {"我提的需求", "会商", "我的纠错", "工作日历"}
+ASKS = {"我的案例", "我提的需求", "会商", "我的纠错", "工作日历"}
 EDITS = ASKS | {
     "写案例",
     "工单",
@@ -37,7 +37,7 @@ ROOMS = {
     Role.TRAINER: ASKS | {"导入导出"},
     Role.REVIEWER: ASKS | {"工单", "审核", "待复核", "纠错", "导入导出"},
     Role.EDITOR: EDITS,
-    Role.DEPARTMENT_ADMIN: EDITS | {"审核", "离线包", "对接系统"},
+    Role.DEPARTMENT_ADMIN: EDITS | {"审核", "离线包", "对接系统", "推送和订阅"},
     Role.SYSTEM_ADMIN: {"工作日历"},
     Role.SECURITY_ADMIN: set(),
     Role.AUDIT_ADMIN: set(),
@@ -75,6 +75,13 @@ def test_each_role_has_its_rooms_and_may_enter_them(client, role):
     assert {room.label for room in rooms} == ROOMS[role]
     for room in rooms:
         assert client.get(room.address).status_code == 200, (role, room.label)
+
+
+def test_the_rooms_stand_in_groups_and_none_is_empty(client):
+    groups = page_of(client, factories.user(Role.DEPARTMENT_ADMIN)).context["desk"].groups
+    assert [(group.label, len(group.rooms)) for group in groups] == [("去哪里做", 9), ("词表和工具", 7), ("我的", 3)]
+    groups = page_of(client, factories.user(Role.SYSTEM_ADMIN)).context["desk"].groups
+    assert [group.label for group in groups] == ["词表和工具"]
 
 
 def test_who_is_not_signed_in_is_asked_to(client):

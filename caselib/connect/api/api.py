@@ -14,6 +14,7 @@ from caselib.core.errors import DomainError
 
 from .doors import TooManyCalls, UnknownParameters
 from .outside import VERSION
+from .panel import router as panel
 from .problems import problem, problem_for_status, problem_of
 from .reading import router as reading
 from .strictly import BadJson, NotJson, StrictParser
@@ -45,6 +46,7 @@ api = NinjaAPI(
 )
 api.add_router("", reading)
 api.add_router("", writing)
+api.add_router("", panel)
 
 
 @functools.cache

@@ -36,7 +36,7 @@ def described() -> dict[str, Any]:
         for method, operation in operations.items():
             operation["security"] = [{_SCHEME: []}]
             _completed(operation, writes=method == "post")
-    document["tags"] = [{"name": name} for name in ("案例", "政策", "事项", "登记")]
+    document["tags"] = [{"name": name} for name in ("案例", "政策", "事项", "登记", "嵌入")]
     return document
 
 

@@ -50,4 +50,5 @@ EXAMPLES: dict[str, Example] = {
         headers={"Idempotency-Key": "zc-2026-000123-1"},
     ),
     "gap": Example("gaps", told={"question": "宠物医院兼卖药，要几张证"}),
+    "embed_ticket": Example("embed-tickets", told={"matter": ""}),
 }

@@ -117,3 +117,7 @@ class GapIn(Told):
     question: str = Field(min_length=1, max_length=TEXT_LENGTH, description="群众要办什么、卡在哪儿")
     matter: str = Field("", max_length=NAME_LENGTH, description="事项的代码、基本编码或实施编码")
     urgency: Literal["normal", "soon", "waiting"] = Field("normal", description="不急、尽快、群众在等")
+
+
+class EmbedTicketIn(Told):
+    matter: str = Field("", max_length=NAME_LENGTH, description="只能查这一个事项：代码、基本编码或实施编码；空着不限")

@@ -311,6 +311,13 @@ class GapAnswer(Schema):
     cut: bool
 
 
+class EmbedTicketAnswer(Schema):
+    schema_name: Literal["caselib.embed-ticket/1"] = Field(alias="schema")
+    ticket: str = Field(description="放在面板地址的 t 里，不写进日志")
+    expires_at: dt.datetime = Field(description="到这个时候为止")
+    url: str = Field(description="面板的地址，票在里面；q、matter 可以接着加")
+
+
 class ErrorOfField(Schema):
     field: str
     code: str

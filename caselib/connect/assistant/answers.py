@@ -20,6 +20,7 @@ from caselib.precedents.access import may_see_impact
 from caselib.precedents.impact import impact_of
 from caselib.precedents.models import Kind, Precedent
 from caselib.precedents.visibility import READABLE
+from caselib.search.fields import MATTER
 from caselib.search.log.notes import Asked, notes
 from caselib.search.results import ResultsPage
 from caselib.search.rows import ResultRow
@@ -30,8 +31,7 @@ from .faults import NOT_FOUND
 from .lookups import article_meant, clauses_meant, policy_meant
 from .quoting import NOTICE, address_of, head_of, leaving_of, line_of, quoted, whole_of
 
-# Results that are looked through for those of one matter, and precedents that an answer about impact lists.
-_THROUGH = 100
+# Nearest ones where nothing fits, and precedents that an answer about impact lists.
 _NEAREST = 3
 _TOUCHED = 20
 # What the log reads of a question.
@@ -46,9 +46,11 @@ def search(scope: ViewerScope, sent: Arguments) -> dict[str, Any]:
     question = sent.text("question", longest=LONGEST_QUESTION)
     matter = _matter(sent.text("matter", required=False))
     limit = sent.number("limit", usual=USUAL, most=MOST)
-    found = results_for_page(scope=scope, text=question, per_page=_THROUGH if matter else max(limit, _NEAREST))
+    # As on the results page: by any of the matters of a precedent, not by its first one alone.
+    filters = {MATTER: (matter.name,)} if matter else {}
+    found = results_for_page(scope=scope, text=question, filters=filters, per_page=max(limit, _NEAREST))
     _noted(question, found)
-    rows = [row for row in found.rows if matter is None or row.matter == matter.name]
+    rows = list(found.rows)
     fits = found.fits and bool(rows)
     card = _card(found, rows)
     shown = rows[:limit] if fits else []

@@ -54,6 +54,11 @@ def embed_ticket(caller: Caller, *, matter: Matter | None = None) -> str:
     return signing.dumps(said, salt=_SALT)
 
 
+def ends_at(caller: Caller, *, now: dt.datetime) -> dt.datetime:
+    """Until when a ticket of that moment opens the panel: never longer than the token that it was asked with. No query."""
+    return min(now + VALID, caller.token.expires_at)
+
+
 def holder_of(ticket: str, *, now: dt.datetime) -> Holder:
     """Who holds it, with the scope of the system's account. Counts as a call of the system.
 

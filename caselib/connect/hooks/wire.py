@@ -84,7 +84,8 @@ def _addresses_of(target: Target) -> Iterator[str]:
     """
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        # The second for a name that no look-up takes: a label of more than 63 characters.
         raise Unreachable("查不到这个主机名。") from error
     for *_, where in found:
         address = str(where[0])
@@ -126,7 +127,7 @@ def post(address: str, body: bytes, *, headers: Mapping[str, str]) -> int:
     CASELIB_HOOK_TIMEOUT seconds, all in all.
     """
     target = target_of(address)
-    context = ssl.create_default_context(cafile=settings.CASELIB_HOOK_CA or None)
+    context = _trusting()
     why = Unreachable("这个主机名指向本机或保留地址，不送。")
     for where in _addresses_of(target):
         try:
@@ -138,6 +139,14 @@ def post(address: str, body: bytes, *, headers: Mapping[str, str]) -> int:
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable("限时内没有等到回答，或者连接中断。") from error
     raise why
+
+
+def _trusting() -> ssl.SSLContext:
+    """Raises Unreachable where the roots that the settings name cannot be read: nothing goes out unchecked instead."""
+    try:
+        return ssl.create_default_context(cafile=settings.CASELIB_HOOK_CA or None)
+    except OSError as error:
+        raise Unreachable("CASELIB_HOOK_CA 写的根证书文件读不出来，没有送。请系统管理员核对。") from error
 
 
 def _posted(connection: _Pinned, target: Target, body: bytes, headers: Mapping[str, str]) -> int:

@@ -35,7 +35,9 @@ _MOBILE_ABROAD = re.compile(rf"86(?:(?<!\d86)|(?<=0086)){GAP}1{_TEN_MORE}", re.A
 _IS_LINE = "是带区号的电话号码，不在公开电话名单里。"
 _IS_MOBILE = "是 11 位手机号的写法。"
 _MOBILE_DOTTED = re.compile(r"1(?<![\d.]1)[3-9]\d[./]\d{4}[./]\d{4}(?![\d.])", re.ASCII)
-_MONEY = re.compile(r"[ ]?(?:万|亿|千)?(?:元|美元|欧元|平方|件|次|%)")
+_MONEY = re.compile(r"[ ]?(?:万|亿|千)?(?:元(?![旦宵])|美元|欧元|平方|件|次|%)")
+# Nothing happens ten thousand million times: before 次 and 件 eleven digits are a number that was called.
+_SUM = re.compile(r"[ ]?(?:(?:万|亿|千)?(?:元(?![旦宵])|美元|欧元|平方|%)|[万亿千][件次])")
 # 10, 2x, 3xx to 9xx behind the zero: basic codes of matters begin with three zeros.
 _LANDLINE = re.compile(
     rf"0(?<![\d.]0)(?:10|2\d|[3-9]\d\d)\)?{GAP}[2-9](?:[ -]?\d){{6,7}}(?:[-转]\d{{1,6}})?(?!\d|\.\d)", re.ASCII
@@ -126,7 +128,7 @@ def mobiles(reading: Reading, view: str) -> Iterator[Finding]:
             start -= view.startswith("+", max(0, start - 1), start)
             yield Finding(Kind.MOBILE, start, match.end(), Severity.BLOCK, _IS_MOBILE)
     for match in _each(_MOBILE, view):
-        if _MONEY.match(view, match.end()):
+        if _SUM.match(view, match.end()):
             continue
         groups = [group for group in _BETWEEN.split(match[0]) if group]
         if _is_usual(groups) or reading.near(_PHONE_CONTEXT, *match.span()):
@@ -147,7 +149,7 @@ def landlines(reading: Reading, view: str) -> Iterator[Finding]:
     for match in _LINE_ABROAD.finditer(view):
         yield _finding(Kind.LANDLINE, match, Severity.BLOCK, _IS_LINE)
     for match in _LANDLINE.finditer(view):
-        if _bare(match[0].split("转")[0]) not in public and not _MONEY.match(view, match.end()):
+        if _bare(match[0].split("转")[0]) not in public and not _SUM.match(view, match.end()):
             if _OF_OFFICE.search(view, max(0, match.start() - 80), match.start()):
                 continue
             start = match.start() - (")" in match[0] and view.startswith("(", max(0, match.start() - 1), match.start()))

@@ -9,6 +9,7 @@ from django.db import transaction
 from caselib.audit.actions import Action
 from caselib.audit.services import masked, record
 from caselib.cases.feedback import feedback_redate
+from caselib.consulting.redating import consultations_redate
 from caselib.core import clock, workdays
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.holidays import announced
@@ -18,6 +19,8 @@ from caselib.core.personal_data import mask
 from caselib.core.text import clean
 from caselib.orgs.models import User
 from caselib.precedents.redating import points_redate
+from caselib.reuse.reports.deadlines import reports_redate
+from caselib.search.gaps.redating import gaps_redate
 
 from .notice import MOST_DAYS, NoticeDay
 
@@ -30,11 +33,17 @@ STALE = "有人先改了日历，这一步没有做。您填的都还在，看�
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """`days`: entered or withdrawn; `points`, `tickets`: whose last day moved with them."""
+    """`days`: entered or withdrawn; `points`, `tickets`, `asked`: whose last day moved with them. `asked`: reports, gaps and
+    consultations, which wait for an answer."""
 
     days: int
     points: int = 0
     tickets: int = 0
+    asked: int = 0
+
+    @property
+    def is_moving(self) -> bool:
+        return bool(self.points or self.tickets or self.asked)
 
 
 @transaction.atomic
@@ -44,7 +53,7 @@ def days_enter(
     """Enters days that go before those of the library. `seen`: how often the calendar had been changed when the form was drawn.
 
     `code`: made with the form, so that a button that is pressed twice enters once. Raises RuleBroken, StaleState. Writes
-    CalendarDay, Doubt, Ticket, AuditEvent calendar.entered; marks the calendar.
+    CalendarDay, Doubt, Report, Ticket, Consultation, KnowledgeGap, AuditEvent calendar.entered; marks the calendar.
     """
     now = now or clock.now()
     number = workdays.calendar_turn()
@@ -84,8 +93,8 @@ def days_withdraw(
 ) -> Changed:
     """Takes back what was entered together, or one day of it; what held before holds again.
 
-    Nothing for what is withdrawn already. Raises StaleState. Writes CalendarDay, Doubt, Ticket, AuditEvent
-    calendar.withdrawn; marks the calendar.
+    Nothing for what is withdrawn already. Raises StaleState. Writes CalendarDay, Doubt, Report, Ticket, Consultation,
+    KnowledgeGap, AuditEvent calendar.withdrawn; marks the calendar.
     """
     number = workdays.calendar_turn()
     found = CalendarDay.objects.live().filter(entry=entry)
@@ -99,21 +108,20 @@ def days_withdraw(
 
 
 def _changed(action: Action, rows: Sequence[CalendarDay], *, actor: User) -> Changed:
-    """What follows of changed days, in the order of locks: points, tickets, the trail."""
+    """What follows of changed days, in the order of locks: points, reports, tickets, consultations, gaps, the trail."""
     workdays.mark_calendar()
     calendar = workdays.calendar_read()
-    first, last = min(row.on for row in rows), max(row.on for row in rows)
-    changed = Changed(
-        len(rows),
-        points_redate(calendar, first=first, last=last),
-        feedback_redate(calendar, first=first, last=last),
-    )
+    span = {"first": min(row.on for row in rows), "last": max(row.on for row in rows)}
+    points, reports = points_redate(calendar, **span), reports_redate(calendar, **span)
+    tickets, consultations = feedback_redate(calendar, **span), consultations_redate(calendar, **span)
+    changed = Changed(len(rows), points, tickets, reports + consultations + gaps_redate(calendar, **span))
     told = {
         "off": [row.on for row in rows if not row.is_working],
         "worked": [row.on for row in rows if row.is_working],
         "source": rows[0].source,
         "points": changed.points,
         "tickets": changed.tickets,
+        "asked": changed.asked,
     }
     record(action, rows[0], actor=actor, after=masked(told))
     return changed

@@ -24,9 +24,11 @@ from .notice import LONGEST, NAME_LENGTH, NoticeDay, Read, read_notice
 HERE = "calendar"
 GET_OR_POST = ["GET", "HEAD", "POST"]
 _ENTERED = "录好了 {days} 天。"
-_ENTERED_MOVED = "录好了 {days} 天，{points} 个复核、{tickets} 件工单反馈的到期日跟着变了。"
+_ENTERED_MOVED = "录好了 {days} 天，{points} 个复核、{tickets} 件工单反馈、{asked} 件纠错、缺口和会商的到期日跟着变了。"
 _WITHDRAWN = "撤回了 {days} 天。"
-_WITHDRAWN_MOVED = "撤回了 {days} 天，{points} 个复核、{tickets} 件工单反馈的到期日跟着变了。"
+_WITHDRAWN_MOVED = (
+    "撤回了 {days} 天，{points} 个复核、{tickets} 件工单反馈、{asked} 件纠错、缺口和会商的到期日跟着变了。"
+)
 _NOTHING_LEFT = "已经撤回过了，没有再动。"
 _TITLE = "国务院办公厅关于{year}年部分节假日安排的通知"
 
@@ -185,8 +187,9 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, shown: int, changed: Changed, *, frames: tuple[str, str]) -> HttpResponse:
     """`frames`: what is told without and with due dates that moved."""
-    frame = frames[bool(changed.points or changed.tickets)] if changed.days else _NOTHING_LEFT
-    messages.success(request, frame.format(days=changed.days, points=changed.points, tickets=changed.tickets))
+    frame = frames[changed.is_moving] if changed.days else _NOTHING_LEFT
+    counts = {"days": changed.days, "points": changed.points, "tickets": changed.tickets, "asked": changed.asked}
+    messages.success(request, frame.format(**counts))
     return redirect(f"{reverse('desk:calendar:year')}?{urlencode({'year': shown})}")
 
 

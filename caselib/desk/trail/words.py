@@ -152,6 +152,7 @@ FIELDS = {
     "took_off": "报了即下架",
     "there": "已经有",
     "tickets": "改期的工单",
+    "asked": "改期的纠错、缺口和会商",
     "through": "读到第几条",
     "taken_by": "认领的人",
     "times": "次数",

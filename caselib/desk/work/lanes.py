@@ -50,17 +50,31 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Rooms of one kind, for the eye: a manager has some twenty."""
+
+    name: str
+    label: str
+    icon: str
+    rooms: tuple[Room, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkDesk:
     """`lanes` hold something; `quiet` are the labels of those in which nothing waits; `total` is the number in the header.
 
-    `calendar`: what is missing there, for who keeps it, or empty.
+    `groups`: the rooms by kind, those with none left out. `calendar`: what is missing there, for who keeps it, or empty.
     """
 
     lanes: tuple[Lane, ...]
     quiet: tuple[str, ...]
-    rooms: tuple[Room, ...]
+    groups: tuple[Group, ...]
     total: int
     calendar: str = ""
+
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        return tuple(room for group in self.groups for room in group.rooms)
 
     @property
     def unsure(self) -> str:
@@ -82,7 +96,7 @@ def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
     return WorkDesk(
         lanes=tuple(lane for lane in lanes if lane.count),
         quiet=tuple(lane.label for lane in lanes if not lane.count),
-        rooms=rooms_of(scope),
+        groups=groups_of(scope),
         total=sum(waits.values()),
         calendar=missing_words(on) if may_keep_calendar(scope) else "",
     )
@@ -232,35 +246,48 @@ _LANES = {
 }
 
 _WRITES = (Role.EDITOR, Role.DEPARTMENT_ADMIN)
-_ROOMS = (
+_WORK = (
     (_WRITES, Room("写案例", "草稿、修订", "desk:writing:list", "edit")),
     ((*_WRITES, Role.REVIEWER, Role.WINDOW), Room("工单", "录入、导入、办结评估", "desk:tickets:desk", "inbox")),
     ((Role.REVIEWER, Role.DEPARTMENT_ADMIN), Room("审核", "待审的先到期在前", "desk:reviewing:queue", "stamp")),
     ((*_WRITES, Role.REVIEWER), Room("待复核", "政策变了、复核日到了", "pages:verify_desk", "clock")),
     ((*_WRITES, Role.REVIEWER), Room("纠错", "读者和窗口报的", "desk:reports:desk", "help")),
+    (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
+    (tuple(CONTENT_ROLES), Room("会商", "请别的部门一起定", "consulting:list", "people")),
     (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
     (_WRITES, Room("没认出的引用", "文号和条款对不上的", "pages:unresolved", "link")),
-    (_WRITES, Room("知识缺口", "群众问了、库里没有", "search:gaps:desk", "help")),
-    (tuple(CONTENT_ROLES), Room("我提的需求", "查不到的，提给编辑", "search:gaps:mine", "say")),
-    (tuple(CONTENT_ROLES), Room("会商", "请别的部门一起定", "consulting:list", "people")),
+)
+_TOOLS = (
     (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
+    (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
     ((*_WRITES, Role.REVIEWER, Role.TRAINER), Room("导入导出", "表格、Word", "desk:transfer:home", "doc")),
     (
         (*CONTENT_ROLES, *CALENDAR_KEEPERS),
-        Room("工作日历", "放假、调休，到期日按它算", "desk:calendar:year", "history"),
+        Room("工作日历", "放假、调休", "desk:calendar:year", "history"),
     ),
     ((Role.DEPARTMENT_ADMIN,), Room("离线包", "断网时大厅用的一份", "desk:offline:home", "doc")),
-    ((Role.DEPARTMENT_ADMIN,), Room("推送和订阅", "告诉对接系统有什么变化", "desk:hooks:home", "bell")),
-    (_WRITES, Room("检索调优", "没搜到的、同义词", "search:tuning:desk", "search")),
     ((Role.DEPARTMENT_ADMIN,), Room("对接系统", "令牌、能做什么", "desk:systems:home", "link")),
+    ((Role.DEPARTMENT_ADMIN,), Room("推送和订阅", "告诉对接系统有什么变化", "desk:hooks:home", "bell")),
+)
+_MINE = (
+    (tuple(CONTENT_ROLES), Room("我的案例", "收藏、笔记、资料夹", "personal:favourites", "star")),
+    (tuple(CONTENT_ROLES), Room("我提的需求", "查不到的，提给编辑", "search:gaps:mine", "say")),
     ((*_WRITES, Role.REVIEWER, Role.WINDOW, Role.TRAINER), Room("我的纠错", "报过的、怎么答的", "reuse:mine", "inbox")),
+)
+_GROUPS = (
+    ("work", "去哪里做", "inbox", _WORK),
+    ("tools", "词表和工具", "filter", _TOOLS),
+    ("mine", "我的", "user", _MINE),
 )
 
 
-def rooms_of(scope: ViewerScope) -> tuple[Room, ...]:
-    """The rooms that a viewer may enter. No query."""
+def groups_of(scope: ViewerScope) -> tuple[Group, ...]:
+    """The rooms that a viewer may enter, by kind. No query."""
+    found = (Group(name, label, icon, _entered(rooms, scope)) for name, label, icon, rooms in _GROUPS)
+    return tuple(group for group in found if group.rooms)
+
+
+def _entered(rooms: tuple[tuple[tuple[Role, ...], Room], ...], scope: ViewerScope) -> tuple[Room, ...]:
     return tuple(
-        Room(room.label, room.note, reverse(room.address), room.icon)
-        for roles, room in _ROOMS
-        if scope.has_role(*roles)
+        Room(room.label, room.note, reverse(room.address), room.icon) for roles, room in rooms if scope.has_role(*roles)
     )

@@ -61,7 +61,8 @@ def go(question: Question) -> SafeString:
 def _way(way: Way) -> SafeString:
     pill = _drawn("signal", word=way.signal, label=way.signal_label) if way.signal else ""
     link = _LINK(way.address, way.label, pill) if way.address else NOTHING
-    return _WAY(icon("arrow"), _GUESS(gettext("可能是这一件")) if way.is_guess else "", numbers_linked(way.words), link)
+    guess = _GUESS(gettext("可能是这一件")) if way.is_guess else ""
+    return _WAY(icon("arrow"), guess, way.words, link)
 
 
 _DATA = Frame(' data-{}="{}|{}"')

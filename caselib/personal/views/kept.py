@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
 from caselib.core.addresses import own_address
-from caselib.core.errors import DomainError, RuleBroken, StaleState
+from caselib.core.errors import DomainError, NotVisible, RuleBroken, StaleState
 from caselib.core.text import clean
 from caselib.precedents.selectors import visible_precedent
 
@@ -88,8 +88,13 @@ def notes(request: HttpRequest) -> HttpResponse:
 def note(request: HttpRequest, code: str) -> HttpResponse:
     """Keeps the note beside a precedent; what cannot be kept is given back to be mended."""
     may_keep(request.scope).require()
-    precedent = visible_precedent(request.scope, code=code)
     typed = request.POST.get("note", "")
+    try:
+        precedent = visible_precedent(request.scope, code=code)
+    except NotVisible as error:
+        # It may have gone out of sight while somebody was writing: no word of it is told, and none of theirs is lost.
+        shown = {"typed": clean(typed[:LONGEST_SHOWN]), "here": HERE, "tab": "notes"}
+        return render(request, "mine/note_lost.html", shown, status=error.status)
     try:
         saved = note_save(precedent, typed, lock_version=_number(request.POST.get("lock", "")), scope=request.scope)
     except (RuleBroken, StaleState) as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from caselib.core.due import late_since
 from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
 from caselib.core.told import Told
@@ -84,7 +85,7 @@ def desk_of(scope: ViewerScope, *, kind: str = "", state: str = "", page: object
     info = page_info(page, total=sum(each.count for each in kinds if each.is_on or chosen is pool))
     order = ("-answered_at", "-pk") if shows_answered else ("due_on", "pk")
     found = list(_with_words(chosen).order_by(*order)[info.offset : info.offset + info.per_page])
-    late = waiting.filter(due_on__lt=on).count()
+    late = waiting.filter(due_on__lte=late_since(on)).count()
     return ReportDesk(tuple(_row(report, on=on) for report in found), info, kinds, states, late)
 
 

@@ -76,11 +76,14 @@ def gap_concluded(
 
 
 def gaps_of_draft(precedent: Precedent) -> list[KnowledgeGap]:
-    """The gaps that this precedent was begun from and does not answer yet, held until the transaction ends. 1 query.
+    """The gaps that this precedent was begun from and does not answer yet, held until the transaction ends; a gap that was
+    joined meanwhile is answered where it went. 1 query.
 
     Call it before the approval: who closes a gap holds it before the trail.
     """
-    waiting = Q(state__in=(State.OPEN, State.WORDS), draft=precedent)
+    joined = KnowledgeGap.objects.filter(draft=precedent, joined_into__isnull=False).order_by()
+    begun = Q(draft=precedent) | Q(pk__in=joined.values("joined_into"))
+    waiting = Q(state__in=(State.OPEN, State.WORDS)) & begun
     return list(KnowledgeGap.objects.select_for_update().filter(waiting).order_by("pk"))
 
 

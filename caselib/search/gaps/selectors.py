@@ -252,7 +252,9 @@ def answered_at(scope: ViewerScope) -> QuerySet:
 
 def answers_for(scope: ViewerScope) -> tuple[Told, ...]:
     """What came of what the viewer filed, newest first, at most 50. 2 queries, 1 where nothing did."""
-    filings = list(_own(scope).filter(_DONE).order_by("-gap__closed_at", "-pk")[:MOST_ANSWERS])
+    # Of one that was joined the moment is that of the whole; when it was joined says nothing.
+    answered = _own(scope).filter(_DONE).annotate(answered=Coalesce("gap__joined_into__closed_at", "gap__closed_at"))
+    filings = list(answered.order_by("-answered", "-pk")[:MOST_ANSWERS])
     answers = _answers([_gap_of(filing) for filing in filings], scope)
     told = [_told(filing, answers) for filing in filings]
     return tuple(sorted(told, key=lambda one: one.at, reverse=True))

@@ -117,6 +117,9 @@ def gap_part(gap: KnowledgeGap, *, scope: ViewerScope) -> KnowledgeGap:
     gap.state, gap.joined_into, gap.closed_at, gap.closed_by = State.OPEN, None, None, None
     gap.taken_by, gap.taken_by_name, gap.taken_at = None, "", None
     gap.save()
+    if whole.draft_id is not None and whole.draft_id == gap.draft_id:
+        # It came along with the joining; published, it answers the gap that it was begun from and no other.
+        KnowledgeGap.objects.filter(pk=whole.pk).update(draft=None)
     for row in (gap, whole):
         _recount(row)
     record(Action.GAP_PARTED, gap, actor=User.objects.get(pk=scope.user_id), before={"into": whole.pk})

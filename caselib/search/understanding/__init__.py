@@ -5,10 +5,11 @@ Each step has a module of its own and says on the page what it did: `references`
 rewritten without being told. `asking` joins them with what this library knows.
 """
 
-from django.utils.translation import gettext, gettext_noop
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from django.utils.translation import gettext, gettext_noop
 
 from caselib.core import clock
 from caselib.core.text import clean, normalise

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from caselib.core import clock
+from caselib.core.text import clean
 from caselib.offline.manifest import Verdict, pack_verify
 
 _NAMED = 20
@@ -34,7 +35,8 @@ class Command(BaseCommand):
         self.stdout.write("文件齐全，没有改动，在有效期内。")
 
     def _told(self, verdict: Verdict) -> None:
-        facts = verdict.manifest
+        # Somebody else may have written them, and a terminal does what some characters say.
+        facts = {name: clean(str(value)) for name, value in verdict.manifest.items() if name != "files"}
         self.stdout.write(
             f"{facts.get('hall')}，{facts.get('count')} 件案例，签发 {facts.get('issued_at')}，用到 {facts.get('valid_until')}。"
         )
@@ -51,4 +53,4 @@ class Command(BaseCommand):
     def _named(self, words: str, names: Sequence[str]) -> None:
         if names:
             more = f"，还有 {len(names) - _NAMED} 个" if len(names) > _NAMED else ""
-            self.stdout.write(f"{words}（{len(names)} 个）：{'、'.join(names[:_NAMED])}{more}。")
+            self.stdout.write(f"{words}（{len(names)} 个）：{'、'.join(map(clean, names[:_NAMED]))}{more}。")

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from caselib.connect.hooks.sending import hooks_send
 from caselib.connect.hooks.services import deliveries_prune
-from caselib.core import clock
+from caselib.core import clock, workdays
 
 # Seconds between two comparisons of the library with what systems know, for what no event of the trail tells.
 _SWEEP_EVERY = 300
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             self.stdout.write("没有设置 CASELIB_HOOK_HOSTS，推送哪里都不去，改动会等着。")
         swept_at = None
         while not stopping.is_set():
+            # This process serves no request, by which it would hear that days were entered.
+            workdays.forget()
             is_sweep = swept_at is None or time.monotonic() - swept_at >= _SWEEP_EVERY
             failed = self._turn(sweep=is_sweep, all_of_it=options["once"])
             if is_sweep:
