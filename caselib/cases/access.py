@@ -4,6 +4,8 @@ The window enters tickets, corrects what it entered and sees those of its depart
 evaluation, archiving and imports are for editors and administrators of the department; reviewers read.
 """
 
+from django.utils.translation import gettext
+
 from caselib.core.answers import ALLOWED, Answer, Denied, Hidden
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
@@ -23,14 +25,14 @@ def may_register(scope: ViewerScope) -> Answer:
     """Whether there is a department for which the viewer may enter tickets."""
     if scope.has_role(*REGISTRARS):
         return ALLOWED
-    return Denied("工单由窗口、编辑和部门管理员登记。") if scope.has_role(*READERS) else Hidden()
+    return Denied(gettext("工单由窗口、编辑和部门管理员登记。")) if scope.has_role(*READERS) else Hidden()
 
 
 def may_import(scope: ViewerScope) -> Answer:
     if scope.has_role(*WORKERS):
         return ALLOWED
     if scope.has_role(*READERS):
-        return Denied("工单由本部门的编辑和部门管理员导入。要登记一件，点“登记工单”。")
+        return Denied(gettext("工单由本部门的编辑和部门管理员导入。要登记一件，点“登记工单”。"))
     return Hidden()
 
 
@@ -40,13 +42,13 @@ def may_edit(scope: ViewerScope, ticket: Ticket) -> Answer:
     if not held & set(READERS):
         return Hidden()
     if ticket.is_archived:
-        return Denied("这件工单已经归档，不能再改。")
+        return Denied(gettext("这件工单已经归档，不能再改。"))
     if held & set(WORKERS):
         return ALLOWED
     if Role.WINDOW not in held:
-        return Denied("工单由登记的窗口、编辑和部门管理员改，审核只看。")
+        return Denied(gettext("工单由登记的窗口、编辑和部门管理员改，审核只看。"))
     if ticket.stage != Stage.REGISTERED:
-        return Denied("这件工单已经在研判，要改请告诉本部门的编辑。")
+        return Denied(gettext("这件工单已经在研判，要改请告诉本部门的编辑。"))
     return ALLOWED
 
 
@@ -57,7 +59,7 @@ def may_work_on(scope: ViewerScope, ticket: Ticket) -> Answer:
         return Hidden()
     if held & set(WORKERS):
         return ALLOWED
-    return Denied("研判、评估和归档由本部门的编辑和部门管理员做。")
+    return Denied(gettext("研判、评估和归档由本部门的编辑和部门管理员做。"))
 
 
 def may_feed_back(scope: ViewerScope, ticket: Ticket) -> Answer:
@@ -66,13 +68,13 @@ def may_feed_back(scope: ViewerScope, ticket: Ticket) -> Answer:
     if not held & set(READERS):
         return Hidden()
     if ticket.is_archived:
-        return Denied("这件工单已经归档，不能再改。")
-    return ALLOWED if held & set(REGISTRARS) else Denied("反馈由本部门的窗口、编辑和部门管理员记，审核只看。")
+        return Denied(gettext("这件工单已经归档，不能再改。"))
+    return ALLOWED if held & set(REGISTRARS) else Denied(gettext("反馈由本部门的窗口、编辑和部门管理员记，审核只看。"))
 
 
 def may_draft(scope: ViewerScope, ticket: Ticket) -> Answer:
     """从工单生成草稿: for who may write precedents in that department."""
     answer = may_work_on(scope, ticket)
     if not answer:
-        return answer if isinstance(answer, Hidden) else Denied("从工单生成草稿由本部门的编辑和部门管理员做。")
-    return Denied("来源工单已按期删除，没有内容可以用。") if ticket.pruned_at else ALLOWED
+        return answer if isinstance(answer, Hidden) else Denied(gettext("从工单生成草稿由本部门的编辑和部门管理员做。"))
+    return Denied(gettext("来源工单已按期删除，没有内容可以用。")) if ticket.pruned_at else ALLOWED

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext, gettext_noop
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -29,10 +30,10 @@ _JUST_OVER_TIME = "超时反馈"
 class FeedbackState(models.TextChoices):
     """What a list can be narrowed to."""
 
-    WAITING = "waiting", "待反馈"
-    LATE = "late", "超期没反馈"
-    OVER_TIME = "over_time", "超时反馈的"
-    IN_TIME = "in_time", "按时反馈的"
+    WAITING = "waiting", gettext_noop("待反馈")
+    LATE = "late", gettext_noop("超期没反馈")
+    OVER_TIME = "over_time", gettext_noop("超时反馈的")
+    IN_TIME = "in_time", gettext_noop("按时反馈的")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,14 @@ def ticket_settle(
     Raises RuleBroken for a moment that cannot be, StaleState. Writes AuditEvent ticket.settled.
     """
     if how not in Settlement.values or not (how or ticket.settled_how):
-        raise RuleBroken("没有保存：选“办结”或“提出意见”。", code="no_choice", field="how")
+        raise RuleBroken(gettext("没有保存：选“办结”或“提出意见”。"), code="no_choice", field="how")
     at = (at or now) if how else None
     if at is None and ticket.fed_back_at:
-        raise RuleBroken("没有保存：已经记了反馈。先撤回反馈，再改成还没办结。", code="fed_back", field="how")
+        raise RuleBroken(gettext("没有保存：已经记了反馈。先撤回反馈，再改成还没办结。"), code="fed_back", field="how")
     if at is not None:
         _refuse_impossible(at, ticket, now=now)
         if ticket.fed_back_at and clock.day_of(ticket.fed_back_at) < clock.day_of(at):
-            raise RuleBroken("没有保存：办结晚于反馈。先核对反馈的时间。", code="after_feedback", field="at")
+            raise RuleBroken(gettext("没有保存：办结晚于反馈。先核对反馈的时间。"), code="after_feedback", field="at")
     due = feedback_due(at) if at else None
     ticket_swap(ticket, lock_version=lock_version, settled_how=how, settled_at=at, feedback_due_on=due)
     record(Action.TICKET_SETTLED, ticket, actor=actor, after={"how": how, "at": at, "due_on": due})
@@ -111,12 +112,14 @@ def ticket_feed_back(
     Raises RuleBroken before 办结 and for a moment that cannot be, StaleState. Writes AuditEvent ticket.fed_back.
     """
     if ticket.settled_at is None:
-        raise RuleBroken("没有保存：还没有办结，也没有提出意见。先记办结，再记反馈。", code="not_settled", field="at")
+        raise RuleBroken(
+            gettext("没有保存：还没有办结，也没有提出意见。先记办结，再记反馈。"), code="not_settled", field="at"
+        )
     at = (at or now) if is_given else None
     if at is not None:
         _refuse_impossible(at, ticket, now=now)
         if clock.day_of(at) < clock.day_of(ticket.settled_at):
-            raise RuleBroken("没有保存：反馈早于办结，请核对。", code="before_settled", field="at")
+            raise RuleBroken(gettext("没有保存：反馈早于办结，请核对。"), code="before_settled", field="at")
     ticket_swap(ticket, lock_version=lock_version, fed_back_at=at)
     record(Action.TICKET_FED_BACK, ticket, actor=actor, after={"at": at, "due_on": ticket.feedback_due_on})
     return ticket
@@ -125,9 +128,13 @@ def ticket_feed_back(
 def _refuse_impossible(at: dt.datetime, ticket: Ticket, *, now: dt.datetime) -> None:
     # Forms know minutes only.
     if at > now + dt.timedelta(minutes=1):
-        raise RuleBroken("没有保存：这个时间在现在以后，请核对。", code="in_future", field="at")
+        raise RuleBroken(gettext("没有保存：这个时间在现在以后，请核对。"), code="in_future", field="at")
     if clock.day_of(at) < ticket.received_on:
-        raise RuleBroken(f"没有保存：这个时间早于受理日期 {ticket.received_on}，请核对。", code="too_early", field="at")
+        raise RuleBroken(
+            gettext("没有保存：这个时间早于受理日期 {received_on}，请核对。").format(received_on=ticket.received_on),
+            code="too_early",
+            field="at",
+        )
 
 
 def feedback_redate(calendar: workdays.Calendar, *, first: dt.date, last: dt.date) -> int:

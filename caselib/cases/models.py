@@ -3,6 +3,7 @@ import hashlib
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from caselib.catalog.models import Cause, Matter
 from caselib.core.ids import new_code
@@ -22,49 +23,49 @@ PRUNED = "来源工单已按期删除"
 class Channel(models.TextChoices):
     """渠道: how it reached the hall (A5)."""
 
-    WINDOW = "window", "线下窗口"
-    ONLINE = "online", "线上平台"
+    WINDOW = "window", gettext_noop("线下窗口")
+    ONLINE = "online", gettext_noop("线上平台")
     HOTLINE = "12345", "12345"
-    PHONE = "phone", "电话"
-    ASSIGNED = "assigned", "上级交办"
-    FOUND = "found", "主动发现"
+    PHONE = "phone", gettext_noop("电话")
+    ASSIGNED = "assigned", gettext_noop("上级交办")
+    FOUND = "found", gettext_noop("主动发现")
 
 
 class RequesterType(models.TextChoices):
     """诉求人: what kind, never who."""
 
-    UNKNOWN = "", "没写"
-    PERSON = "person", "自然人"
-    COMPANY = "company", "企业"
-    SOLE_TRADER = "sole_trader", "个体工商户"
-    SOCIAL = "social", "社会组织"
-    OFFICE = "office", "机关事业单位"
+    UNKNOWN = "", gettext_noop("没写")
+    PERSON = "person", gettext_noop("自然人")
+    COMPANY = "company", gettext_noop("企业")
+    SOLE_TRADER = "sole_trader", gettext_noop("个体工商户")
+    SOCIAL = "social", gettext_noop("社会组织")
+    OFFICE = "office", gettext_noop("机关事业单位")
 
 
 class FailedStage(models.TextChoices):
     """失败阶段: where it got stuck (C4)."""
 
-    UNKNOWN = "", "没写"
-    NOT_ACCEPTED = "not_accepted", "未受理"
-    NOT_APPROVED = "not_approved", "未批准"
-    NEVER_SOLVED = "never_solved", "多次未解决"
+    UNKNOWN = "", gettext_noop("没写")
+    NOT_ACCEPTED = "not_accepted", gettext_noop("未受理")
+    NOT_APPROVED = "not_approved", gettext_noop("未批准")
+    NEVER_SOLVED = "never_solved", gettext_noop("多次未解决")
 
 
 class Stage(models.TextChoices):
     """闭环的四步 (B1)."""
 
-    REGISTERED = "registered", "受理登记"
-    ANALYSED = "analysed", "分析研判"
-    EVALUATED = "evaluated", "跟踪评估"
-    ARCHIVED = "archived", "备案归档"
+    REGISTERED = "registered", gettext_noop("受理登记")
+    ANALYSED = "analysed", gettext_noop("分析研判")
+    EVALUATED = "evaluated", gettext_noop("跟踪评估")
+    ARCHIVED = "archived", gettext_noop("备案归档")
 
 
 class Settlement(models.TextChoices):
     """办结或者提出意见: what ends the handling, and from which 反馈 has one working day (B2)."""
 
-    NOT_YET = "", "还没办结"
-    DONE = "done", "办结"
-    OPINION = "opinion", "提出意见"
+    NOT_YET = "", gettext_noop("还没办结")
+    DONE = "done", gettext_noop("办结")
+    OPINION = "opinion", gettext_noop("提出意见")
 
 
 def source_key(system: str, number: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -62,7 +63,7 @@ def _made_before(code: str, actor: User) -> Ticket | None:
     """The ticket that this form made already. Raises StaleState where the code belongs to somebody else's."""
     before = Ticket.objects.filter(code=code).first()
     if before is not None and before.registered_by_id != actor.pk:
-        raise StaleState("这一页已经失效，没有登记。回到工单重新开始，您填的还在这一页里。")
+        raise StaleState(gettext("这一页已经失效，没有登记。回到工单重新开始，您填的还在这一页里。"))
     return before
 
 
@@ -124,15 +125,23 @@ def ticket_entry_add(ticket: Ticket, *, day: dt.date, who: str, what: str, actor
     """
     what = text_of(what)
     if not what:
-        raise RuleBroken("没有记下：写这一天做了什么。", code="empty", field="what")
+        raise RuleBroken(gettext("没有记下：写这一天做了什么。"), code="empty", field="what")
     if len(what) > ENTRY_LENGTH:
         raise RuleBroken(
-            f"没有记下：最多 {ENTRY_LENGTH:,} 个字，现在 {len(what):,} 个。", code="too_long", field="what"
+            gettext("没有记下：最多 {entry_length:,} 个字，现在 {count:,} 个。").format(
+                entry_length=ENTRY_LENGTH, count=len(what)
+            ),
+            code="too_long",
+            field="what",
         )
     _lock_open(ticket)
     count = ticket.entries.count()
     if count >= MOST_ENTRIES:
-        raise RuleBroken(f"没有记下：经过最多 {MOST_ENTRIES} 条。", code="too_many", field="what")
+        raise RuleBroken(
+            gettext("没有记下：经过最多 {most_entries} 条。").format(most_entries=MOST_ENTRIES),
+            code="too_many",
+            field="what",
+        )
     neutral = Neutraliser(ticket.received_on)
     who = _open_words(neutral, who, TicketEntry, "who", is_role=True)
     entry = TicketEntry.objects.create(ticket=ticket, day=day, who=who, sealed_what=seal(what), position=count)
@@ -160,7 +169,7 @@ def ticket_analyse(ticket: Ticket, *, causes: Sequence[Cause], words: str, lock_
     """
     words = _words(words, "写一写为什么没办成，卡在哪条规定、哪个环节。")
     if not causes:
-        raise RuleBroken("没有保存：至少选一个原因。您写的还在。", code="no_cause", field="causes")
+        raise RuleBroken(gettext("没有保存：至少选一个原因。您写的还在。"), code="no_cause", field="causes")
     stage = Stage.ANALYSED if ticket.stage == Stage.REGISTERED else ticket.stage
     ticket_swap(ticket, lock_version=lock_version, stage=stage)
     ticket.causes.set(causes)
@@ -177,7 +186,9 @@ def ticket_evaluate(ticket: Ticket, *, words: str, lock_version: int, actor: Use
     """
     words = _words(words, "写一写后来怎样：办成没有，群众满意不满意，还会不会再出。")
     if ticket.stage == Stage.REGISTERED:
-        raise RuleBroken("没有保存：还没有分析研判。先写原因，再评估。您写的还在。", code="no_analysis", field="words")
+        raise RuleBroken(
+            gettext("没有保存：还没有分析研判。先写原因，再评估。您写的还在。"), code="no_analysis", field="words"
+        )
     ticket_swap(ticket, lock_version=lock_version, stage=Stage.EVALUATED)
     _step(ticket, Stage.EVALUATED, words, actor)
     record(Action.TICKET_EVALUATED, ticket, actor=actor)
@@ -206,7 +217,11 @@ def ticket_archive(
     Raises RuleBroken naming what is missing, StaleState. Writes TicketStep, AuditEvent ticket.archived.
     """
     if missing := missing_for_archive(ticket):
-        raise RuleBroken(f"没有归档，还缺：{'、'.join(missing)}。补上再归档。", code="incomplete", field="archive")
+        raise RuleBroken(
+            gettext("没有归档，还缺：{names}。补上再归档。").format(names="、".join(missing)),
+            code="incomplete",
+            field="archive",
+        )
     now = now or clock.now()
     ticket_swap(ticket, lock_version=lock_version, stage=Stage.ARCHIVED, archived_at=now)
     _step(ticket, Stage.ARCHIVED, text_of(words)[:WORDS_LENGTH], actor)
@@ -232,7 +247,7 @@ def ticket_take(ticket: Ticket, *, actor: User, on: dt.date) -> DraftFacts:
     Raises SealedForGood, NotVisible where its content was deleted. Writes Ticket.drafted_at, AuditEvent ticket.drafted.
     """
     if ticket.pruned_at:
-        raise NotVisible("来源工单已按期删除，没有内容可以用。")
+        raise NotVisible(gettext("来源工单已按期删除，没有内容可以用。"))
     facts = draft_facts(ticket, ticket.entries.all(), on=on)
     ticket.drafted_at = ticket.drafted_at or clock.now()
     Ticket.objects.filter(pk=ticket.pk).update(drafted_at=ticket.drafted_at)
@@ -248,14 +263,14 @@ def ticket_swap(ticket: Ticket, *, lock_version: int, **values: Any) -> None:
     if changed:
         return
     if ticket.is_archived:
-        raise StaleState("这件工单已经归档，没有再改动。您写的还在这一页里。")
+        raise StaleState(gettext("这件工单已经归档，没有再改动。您写的还在这一页里。"))
     raise StaleState(STALE)
 
 
 def _lock_open(ticket: Ticket) -> None:
     stage = Ticket.objects.select_for_update().values_list("stage", flat=True).get(pk=ticket.pk)
     if stage == Stage.ARCHIVED:
-        raise RuleBroken("这件工单已经归档，经过没有改动。", code="archived", field="what")
+        raise RuleBroken(gettext("这件工单已经归档，经过没有改动。"), code="archived", field="what")
 
 
 def _step(ticket: Ticket, stage: Stage, words: str, actor: User) -> None:
@@ -266,10 +281,12 @@ def _step(ticket: Ticket, stage: Stage, words: str, actor: User) -> None:
 def _words(typed: str, wanted: str) -> str:
     words = text_of(typed)
     if not words:
-        raise RuleBroken(f"没有保存：{wanted}", code="empty", field="words")
+        raise RuleBroken(gettext("没有保存：{wanted}").format(wanted=wanted), code="empty", field="words")
     if len(words) > WORDS_LENGTH:
         raise RuleBroken(
-            f"没有保存：最多 {WORDS_LENGTH:,} 个字，现在 {len(words):,} 个。您写的还在。",
+            gettext("没有保存：最多 {words_length:,} 个字，现在 {count:,} 个。您写的还在。").format(
+                words_length=WORDS_LENGTH, count=len(words)
+            ),
             code="too_long",
             field="words",
         )

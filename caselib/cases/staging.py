@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record, record_many
@@ -147,7 +148,7 @@ def import_stage(
 def staged_plan(staged: TicketImport, *, lists: Lists, now: dt.datetime) -> Plan:
     """What the staged rows would do now. Raises NotVisible where the day is over, SealedForGood."""
     if staged.done_at is None and (staged.expires_at <= now or not staged.sealed_rows):
-        raise NotVisible("这次导入的预览过期了，没有导入。请重新选文件。")
+        raise NotVisible(gettext("这次导入的预览过期了，没有导入。请重新选文件。"))
     kept = json.loads(unseal(staged.sealed_rows) or '{"rows": [], "unknown": [], "source_system": ""}')
     rows = tuple(Row(row["place"], row["typed"], row["wrong"]) for row in kept["rows"])
     return plan_of(

@@ -1,6 +1,7 @@
 """Which tickets may this viewer see? Those held by a department in which the viewer works on cases, and no others."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from caselib.core.errors import NotVisible
 from caselib.orgs.models import Role
@@ -34,5 +35,5 @@ def own_import(scope: ViewerScope, code: str) -> TicketImport:
     rows = TicketImport.objects.filter(owner=scope.user_id, department__in=departments)
     found = rows.select_related("department").filter(code=code).first()
     if found is None:
-        raise NotVisible("没有找到这次导入。预览只留一天，请重新选文件。")
+        raise NotVisible(gettext("没有找到这次导入。预览只留一天，请重新选文件。"))
     return found

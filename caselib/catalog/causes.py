@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -100,7 +101,7 @@ def _put(cause: Cause, place: int | None) -> None:
 def _refuse_cause(name: str, *, but: int | None) -> None:
     taken = next((other for other in Cause.objects.exclude(pk=but) if word_key(other.name) == word_key(name)), None)
     if taken is not None:
-        raise RuleBroken(f"已经有原因“{taken}”。", code="name_taken", field="name")
+        raise RuleBroken(gettext("已经有原因“{taken}”。").format(taken=taken), code="name_taken", field="name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,7 @@ def _scheme_kept(scheme: Scheme, facts: SchemeFacts, *, actor: Any | None) -> Sc
         (other for other in Scheme.objects.exclude(pk=scheme.pk) if word_key(other.name) == word_key(facts.name)), None
     )
     if taken is not None:
-        raise RuleBroken(f"已经有分类方案“{taken}”。", code="name_taken", field="name")
+        raise RuleBroken(gettext("已经有分类方案“{taken}”。").format(taken=taken), code="name_taken", field="name")
     before = _stored(scheme) if scheme.pk else {}
     changed(scheme, {"name": facts.name, "note": facts.note, "is_active": facts.is_active})
     scheme.save()
@@ -193,16 +194,26 @@ def _classes_kept(scheme: Scheme, classes: Sequence[ClassFacts]) -> None:
 
 def _scheme_checked(facts: SchemeFacts) -> SchemeFacts:
     if len(facts.classes) > MOST_CLASSES:
-        raise RuleBroken(f"一个方案最多 {MOST_CLASSES} 类。", code="too_many", field="classes")
+        raise RuleBroken(
+            gettext("一个方案最多 {most_classes} 类。").format(most_classes=MOST_CLASSES),
+            code="too_many",
+            field="classes",
+        )
     seen: set[str] = set()
     classes = []
     for number, each in enumerate(facts.classes, 1):
         name = name_checked(each.name, most=CLASS_LENGTH, label=f"第 {number} 类", field="classes")
         if word_key(name) in seen:
-            raise RuleBroken(f"“{name}”写了两次。", code="class_twice", field="classes")
+            raise RuleBroken(gettext("“{name}”写了两次。").format(name=name), code="class_twice", field="classes")
         seen.add(word_key(name))
         if each.min_visits is not None and not 1 <= each.min_visits <= MOST_VISITS:
-            raise RuleBroken(f"“{name}”的跑动次数写 1 到 {MOST_VISITS}，或者空着。", code="bad_visits", field="classes")
+            raise RuleBroken(
+                gettext("“{name}”的跑动次数写 1 到 {most_visits}，或者空着。").format(
+                    name=name, most_visits=MOST_VISITS
+                ),
+                code="bad_visits",
+                field="classes",
+            )
         classes.append(ClassFacts(key=each.key, **{**each.values, "name": name}))
     return SchemeFacts(
         name=name_checked(facts.name, most=CLASS_LENGTH, label="名称"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -54,14 +55,18 @@ class MatterFacts:
 def facts_checked(facts: MatterFacts) -> dict[str, Any]:
     """The columns of these facts. Raises RuleBroken naming the field that does not hold. No query."""
     if facts.theme is None:
-        raise RuleBroken("“主题”还没选。", code="required", field="theme")
+        raise RuleBroken(gettext("“主题”还没选。"), code="required", field="theme")
     if facts.audience not in Matter.Audience.values:
-        raise RuleBroken(f"“{facts.audience[:20]}”不是服务对象。", code="unknown_audience", field="audience")
+        raise RuleBroken(
+            gettext("“{value}”不是服务对象。").format(value=facts.audience[:20]),
+            code="unknown_audience",
+            field="audience",
+        )
     if facts.key_matter not in Matter.KeyMatter.values:
-        raise RuleBroken("重点事项只分国家和本市。", code="unknown_key_matter", field="key_matter")
+        raise RuleBroken(gettext("重点事项只分国家和本市。"), code="unknown_key_matter", field="key_matter")
     batch = line_checked(facts.key_batch, most=32, label="批次", field="key_batch")
     if batch and not facts.key_matter:
-        raise RuleBroken("写了批次，没选是哪一级的重点事项。", code="batch_alone", field="key_matter")
+        raise RuleBroken(gettext("写了批次，没选是哪一级的重点事项。"), code="batch_alone", field="key_matter")
     name = name_checked(facts.name, most=NAME_LENGTH, label="名称")
     aliases = names_checked(facts.aliases, most=NAME_LENGTH, label="别名", field="aliases")
     return {
@@ -102,7 +107,11 @@ def matter_edit(key: int, facts: MatterFacts, *, lock_version: int, actor: Any |
     matter = locked(Matter, key)
     values = facts_checked(facts)
     if matter.merged_into_id is not None:
-        raise RuleBroken(f"“{matter}”已经并入别的事项，不再改它。改并入的那一个。", code="merged", field="name")
+        raise RuleBroken(
+            gettext("“{matter}”已经并入别的事项，不再改它。改并入的那一个。").format(matter=matter),
+            code="merged",
+            field="name",
+        )
     values["aliases"] = with_old_name(values["aliases"], old=matter.name, new=values["name"])
     return _kept(matter, values, lock_version=lock_version, actor=actor)
 
@@ -125,7 +134,7 @@ def matter_switch(key: int, *, active: bool, lock_version: int, actor: Any | Non
     """
     matter = locked(Matter, key)
     if active and matter.merged_into_id is not None:
-        raise RuleBroken(f"“{matter}”已经并入别的事项，不再启用。", code="merged")
+        raise RuleBroken(gettext("“{matter}”已经并入别的事项，不再启用。").format(matter=matter), code="merged")
     return _kept(matter, {"is_active": active}, lock_version=lock_version, actor=actor)
 
 
@@ -159,11 +168,15 @@ def matter_merge(key: int, *, into: int, lock_version: int, actor: Any | None) -
 def refuse_merge(matter: Matter, successor: Matter) -> None:
     """Raises RuleBroken for what cannot be merged: twice, into itself, into one that is not offered."""
     if matter.merged_into_id is not None:
-        raise RuleBroken(f"“{matter}”已经并过了。", code="merged", field="into")
+        raise RuleBroken(gettext("“{matter}”已经并过了。").format(matter=matter), code="merged", field="into")
     if matter.pk == successor.pk:
-        raise RuleBroken("不能并入它自己。选另一个事项。", code="merged_into_itself", field="into")
+        raise RuleBroken(gettext("不能并入它自己。选另一个事项。"), code="merged_into_itself", field="into")
     if not successor.is_active:
-        raise RuleBroken(f"“{successor}”停用着，不能并进去。先启用它，或选别的。", code="not_active", field="into")
+        raise RuleBroken(
+            gettext("“{successor}”停用着，不能并进去。先启用它，或选别的。").format(successor=successor),
+            code="not_active",
+            field="into",
+        )
 
 
 @transaction.atomic
@@ -195,15 +208,21 @@ def refuse_taken(values: dict[str, Any], *, but: int | None) -> None:
     for name, impl_code, successor in rows:
         if word_key(name) == word_key(values["name"]):
             told = f"它并入了“{successor}”，用那一个。" if successor else "名称不分全角半角、大小写。改名，或者去合并。"
-            raise RuleBroken(f"已经有事项“{name}”。{told}", code="name_taken", field="name")
+            raise RuleBroken(
+                gettext("已经有事项“{name}”。{told}").format(name=name, told=told), code="name_taken", field="name"
+            )
         if word_key(name) in aliases and not successor:
             raise RuleBroken(
-                f"“{aliases[word_key(name)]}”是另一个事项的名称，不能当别名。是同一件事就合并。",
+                gettext("“{aliases}”是另一个事项的名称，不能当别名。是同一件事就合并。").format(
+                    aliases=aliases[word_key(name)]
+                ),
                 code="alias_taken",
                 field="aliases",
             )
         if impl_code and impl_code == values.get("impl_code"):
-            raise RuleBroken(f"这个实施编码是“{name}”的。", code="code_taken", field="impl_code")
+            raise RuleBroken(
+                gettext("这个实施编码是“{name}”的。").format(name=name), code="code_taken", field="impl_code"
+            )
 
 
 def _kept(matter: Matter, values: dict[str, Any], *, lock_version: int, actor: Any | None) -> Matter:

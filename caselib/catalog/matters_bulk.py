@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record_many
@@ -183,16 +184,30 @@ def _meant(line: MatterLine, catalogue: _Catalogue) -> Matter | None:
     if line.code:
         matter = catalogue.by_code.get(line.code)
         if matter is None:
-            raise RuleBroken(f"没有编号“{line.code[:20]}”。新增的事项不写编号。", code="unknown_code")
+            raise RuleBroken(
+                gettext("没有编号“{value}”。新增的事项不写编号。").format(value=line.code[:20]), code="unknown_code"
+            )
     else:
         matter = catalogue.by_name.get(word_key(line.name))
         other = catalogue.by_alias.get(word_key(line.name))
         if matter is None and other is not None:
-            raise RuleBroken(f"“{line.name[:64]}”是“{other}”的别名。是同一件事就写那个名称。", code="alias_taken")
+            raise RuleBroken(
+                gettext("“{value}”是“{other}”的别名。是同一件事就写那个名称。").format(
+                    value=line.name[:64], other=other
+                ),
+                code="alias_taken",
+            )
     if matter is not None and matter.merged_into is not None:
-        raise RuleBroken(f"“{matter}”已经并入“{matter.merged_into}”，不再改它。", code="merged")
+        raise RuleBroken(
+            gettext("“{matter}”已经并入“{merged_into}”，不再改它。").format(
+                matter=matter, merged_into=matter.merged_into
+            ),
+            code="merged",
+        )
     if matter is not None and matter.pk in catalogue.done:
-        raise RuleBroken(f"和第 {catalogue.done[matter.pk]} 行是同一个事项，只看那一行。", code="twice")
+        raise RuleBroken(
+            gettext("和第 {value} 行是同一个事项，只看那一行。").format(value=catalogue.done[matter.pk]), code="twice"
+        )
     return matter
 
 
@@ -200,9 +215,11 @@ def _facts(line: MatterLine, matter: Matter | None, catalogue: _Catalogue) -> Ma
     """What the row says, and where it says nothing what is stored."""
     theme = catalogue.themes.get(word_key(line.theme)) if line.theme else matter.theme if matter else None
     if line.theme and theme is None:
-        raise RuleBroken(f"没有主题“{line.theme[:32]}”。从样表第二张里的主题选。", code="unknown_theme")
+        raise RuleBroken(
+            gettext("没有主题“{value}”。从样表第二张里的主题选。").format(value=line.theme[:32]), code="unknown_theme"
+        )
     if theme is None:
-        raise RuleBroken("新事项要写主题。", code="required")
+        raise RuleBroken(gettext("新事项要写主题。"), code="required")
     values: dict[str, Any] = {name: line.texts.get(name) or (getattr(matter, name) if matter else "") for name in TEXTS}
     values |= {name: line.lists.get(name) or (getattr(matter, name) if matter else ()) for name in LISTS}
     return MatterFacts(name=line.name or (matter.name if matter else ""), theme=theme, **values)
@@ -213,17 +230,21 @@ def _refuse_taken(line: MatterLine, values: Mapping[str, Any], matter: Matter | 
     key, code = word_key(values["name"]), values["impl_code"]
     other = catalogue.by_name.get(key)
     if other is not None and other.pk != own:
-        raise RuleBroken(f"“{values['name']}”是另一个事项的名称。", code="name_taken")
+        raise RuleBroken(gettext("“{values}”是另一个事项的名称。").format(values=values["name"]), code="name_taken")
     if key in catalogue.taken_by_row:
-        raise RuleBroken(f"和第 {catalogue.taken_by_row[key]} 行是同一个名称，只看那一行。", code="twice")
+        raise RuleBroken(
+            gettext("和第 {value} 行是同一个名称，只看那一行。").format(value=catalogue.taken_by_row[key]), code="twice"
+        )
     if code and catalogue.impl_codes.get(code, own) != own:
-        raise RuleBroken(f"实施编码 {code} 是另一个事项的。", code="code_taken")
+        raise RuleBroken(gettext("实施编码 {code} 是另一个事项的。").format(code=code), code="code_taken")
     if code in catalogue.codes_by_row:
-        raise RuleBroken(f"实施编码和第 {catalogue.codes_by_row[code]} 行重复。", code="code_taken")
+        raise RuleBroken(
+            gettext("实施编码和第 {value} 行重复。").format(value=catalogue.codes_by_row[code]), code="code_taken"
+        )
     for alias in values["aliases"]:
         named = catalogue.by_name.get(word_key(alias))
         if named is not None and named.pk != own and named.merged_into is None:
-            raise RuleBroken(f"别名“{alias}”是另一个事项的名称。", code="alias_taken")
+            raise RuleBroken(gettext("别名“{alias}”是另一个事项的名称。").format(alias=alias), code="alias_taken")
 
 
 def _shown(value: Any) -> str:

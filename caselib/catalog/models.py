@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from caselib.core.ids import new_code
 
@@ -21,15 +22,15 @@ class Matter(models.Model):
     """政务服务事项. Codes follow GB/T 39554.1-2020 and stay empty until they are confirmed."""
 
     class Audience(models.TextChoices):
-        PERSON = "个人", "个人"
-        LEGAL_PERSON = "法人", "法人"
-        BOTH = "个人和法人", "个人和法人"
-        UNKNOWN = "", "未写"
+        PERSON = "个人", gettext_noop("个人")
+        LEGAL_PERSON = "法人", gettext_noop("法人")
+        BOTH = "个人和法人", gettext_noop("个人和法人")
+        UNKNOWN = "", gettext_noop("未写")
 
     class KeyMatter(models.TextChoices):
-        NATION = "国家", "国家重点事项"
-        PLACE = "本市", "本市重点事项"
-        NONE = "", "不是"
+        NATION = "国家", gettext_noop("国家重点事项")
+        PLACE = "本市", gettext_noop("本市重点事项")
+        NONE = "", gettext_noop("不是")
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     name = models.CharField(max_length=64, unique=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.core.errors import NotVisible
 from caselib.core.text import normalise
@@ -49,7 +50,9 @@ def matter_with_code(code: str) -> Matter:
     named = Q(code=word) | Q(basic_code=word.upper()) | Q(impl_code=word.upper())
     found = list(Matter.objects.select_related("theme", "merged_into__theme").filter(named)[:2]) if word else []
     if len(found) != 1:
-        raise NotVisible("没有找到这个事项。代码要和“事项”里的一样；一个编码下有几个事项的，用事项自己的代码。")
+        raise NotVisible(
+            gettext("没有找到这个事项。代码要和“事项”里的一样；一个编码下有几个事项的，用事项自己的代码。")
+        )
     return found[0].merged_into or found[0]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import masked, record
@@ -54,7 +55,9 @@ def matter_save(
 ) -> Matter:
     """Creates or updates the matter of that name. Raises RuleBroken for an audience that is none."""
     if audience not in Matter.Audience.values:
-        raise RuleBroken(f"“{audience}”不是服务对象。", code="unknown_audience", field="audience")
+        raise RuleBroken(
+            gettext("“{audience}”不是服务对象。").format(audience=audience), code="unknown_audience", field="audience"
+        )
     matter = Matter.objects.filter(name=name).first() or Matter(name=name)
     wanted = {
         "theme": theme,
@@ -108,7 +111,11 @@ def tags_named(names: Iterable[str], *, actor: Any | None) -> list[Tag]:
         tag = present.get(name)
         if tag is None:
             if len(name) > 32:
-                raise RuleBroken(f"标签“{name[:32]}……”太长，最多 32 个字。", code="tag_too_long", field="tags")
+                raise RuleBroken(
+                    gettext("标签“{name}……”太长，最多 32 个字。").format(name=name[:32]),
+                    code="tag_too_long",
+                    field="tags",
+                )
             tag = Tag.objects.create(name=name)
             record(Action.TAG_SAVED, tag, actor=actor, after=masked({"name": name}))
         tag = tag.merged_into or tag

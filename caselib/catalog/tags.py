@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -50,7 +51,7 @@ def tag_edit(key: int, *, name: str, synonyms: Sequence[str], lock_version: int,
     tag = locked(Tag, key)
     values = _checked(name, synonyms)
     if tag.merged_into_id is not None:
-        raise RuleBroken(f"“{tag}”已经并入别的标签，不再改它。", code="merged", field="name")
+        raise RuleBroken(gettext("“{tag}”已经并入别的标签，不再改它。").format(tag=tag), code="merged", field="name")
     known = {word_key(word) for word in (values["name"], *values["synonyms"])}
     if word_key(tag.name) not in known:
         values["synonyms"].append(tag.name)
@@ -95,9 +96,9 @@ def tag_merge(key: int, *, into: int, lock_version: int, actor: Any | None) -> t
 def refuse_merge(tag: Tag, successor: Tag) -> None:
     """Raises RuleBroken for what cannot be merged: twice, or into itself."""
     if tag.merged_into_id is not None:
-        raise RuleBroken(f"“{tag}”已经并过了。", code="merged", field="into")
+        raise RuleBroken(gettext("“{tag}”已经并过了。").format(tag=tag), code="merged", field="into")
     if tag.pk == successor.pk:
-        raise RuleBroken("不能并入它自己。选另一个标签。", code="merged_into_itself", field="into")
+        raise RuleBroken(gettext("不能并入它自己。选另一个标签。"), code="merged_into_itself", field="into")
 
 
 @transaction.atomic
@@ -144,9 +145,13 @@ def _refuse_taken(values: dict[str, Any], *, but: Tag | None) -> None:
                 if successor
                 else "名称不分全角半角、大小写、空格。用它，或者合并。"
             )
-            raise RuleBroken(f"已经有标签“{name}”。{told}", code="name_taken", field="name")
+            raise RuleBroken(
+                gettext("已经有标签“{name}”。{told}").format(name=name, told=told), code="name_taken", field="name"
+            )
         taken = [synonyms[each] for each in (key, *map(word_key, words)) if each in synonyms]
         if taken and not successor:
             raise RuleBroken(
-                f"“{taken[0]}”已经在标签“{name}”那里。是同一个意思就合并。", code="synonym_taken", field="synonyms"
+                gettext("“{taken}”已经在标签“{name}”那里。是同一个意思就合并。").format(taken=taken[0], name=name),
+                code="synonym_taken",
+                field="synonyms",
             )

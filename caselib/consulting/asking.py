@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -86,16 +87,18 @@ def consultation_ask(
 
 def _question(typed: str) -> str:
     if not clean(typed).strip():
-        raise RuleBroken("没有提请：还没有写要会商什么。", code="required", field="question")
+        raise RuleBroken(gettext("没有提请：还没有写要会商什么。"), code="required", field="question")
     if len(typed) > LONGEST_QUESTION:
         raise RuleBroken(
-            f"没有提请：问题最多 {LONGEST_QUESTION:,} 个字，现在 {len(typed):,} 个。写的还在。",
+            gettext("没有提请：问题最多 {longest_question:,} 个字，现在 {count:,} 个。写的还在。").format(
+                longest_question=LONGEST_QUESTION, count=len(typed)
+            ),
             code="too_long",
             field="question",
         )
     question = kept_words(typed)
     if not any(map(str.isalnum, question)):
-        raise RuleBroken("没有提请：还没有写要会商什么。", code="required", field="question")
+        raise RuleBroken(gettext("没有提请：还没有写要会商什么。"), code="required", field="question")
     return question[:LONGEST_QUESTION]
 
 
@@ -104,9 +107,17 @@ def _others(new: NewConsultation) -> tuple[Department, ...]:
     others = tuple(each for each in dict.fromkeys(new.others) if each != new.lead)
     for each in (new.lead, *others):
         if not each.is_active:
-            raise RuleBroken(f"没有提请：“{each}”已经停用，换一个部门。", code="not_active", field="departments")
+            raise RuleBroken(
+                gettext("没有提请：“{each}”已经停用，换一个部门。").format(each=each),
+                code="not_active",
+                field="departments",
+            )
     if len(others) >= MOST_DEPARTMENTS:
-        raise RuleBroken(f"没有提请：一次最多请 {MOST_DEPARTMENTS} 个部门。", code="too_many", field="departments")
+        raise RuleBroken(
+            gettext("没有提请：一次最多请 {most_departments} 个部门。").format(most_departments=MOST_DEPARTMENTS),
+            code="too_many",
+            field="departments",
+        )
     return others
 
 
@@ -114,9 +125,9 @@ def lead_of(keys: Sequence[str], *, offered: dict[str, Department]) -> Departmen
     """The one department that was chosen to lead. Raises RuleBroken for none, for an unknown one and for two (B3)."""
     chosen = list(dict.fromkeys(key for key in keys if key))
     if not chosen:
-        raise RuleBroken("没有提请：选一个牵头部门，由它汇总下结论。", code="required", field="lead")
+        raise RuleBroken(gettext("没有提请：选一个牵头部门，由它汇总下结论。"), code="required", field="lead")
     if len(chosen) > 1:
-        raise RuleBroken("没有提请：牵头部门只能有一个，其余的选作协同。", code="two_leads", field="lead")
+        raise RuleBroken(gettext("没有提请：牵头部门只能有一个，其余的选作协同。"), code="two_leads", field="lead")
     return departments_of(chosen, offered=offered, field="lead")[0]
 
 
@@ -127,6 +138,6 @@ def departments_of(
     chosen = [offered.get(key) for key in dict.fromkeys(key for key in keys if key)]
     if None in chosen:
         raise RuleBroken(
-            "没有提请：选的部门里有一个已经停用或者没有了，重新选。", code="unknown_department", field=field
+            gettext("没有提请：选的部门里有一个已经停用或者没有了，重新选。"), code="unknown_department", field=field
         )
     return [each for each in chosen if each is not None]

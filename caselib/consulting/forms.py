@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from caselib.cases.visibility import visible_ticket
 from caselib.catalog.models import Matter
@@ -120,7 +121,7 @@ def asked_of(form: NewForm, posted: QueryDict) -> NewConsultation:
     """What the form asks. Raises RuleBroken for a matter or departments that do not fit, and where what it came from is gone."""
     if form.is_orphaned:
         raise RuleBroken(
-            "没有提请：它来自的案例、工单或者缺口，现在看不到了。写的都在；照样要提，再点一次“提请会商”。",
+            gettext("没有提请：它来自的案例、工单或者缺口，现在看不到了。写的都在；照样要提，再点一次“提请会商”。"),
             code="origin_gone",
             field="question",
         )

@@ -6,6 +6,7 @@ What was said is never changed: who thinks better says it again.
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from caselib.catalog.models import Matter
 from caselib.core.ids import new_code
@@ -20,9 +21,9 @@ class Consultation(models.Model):
     """会商. `gap`, `precedent`, `ticket_code`: what it came from, if anything. `draft`: the precedent begun from its result."""
 
     class State(models.TextChoices):
-        OPEN = "open", "会商中"
-        CLOSED = "closed", "有结论"
-        WITHDRAWN = "withdrawn", "已撤回"
+        OPEN = "open", gettext_noop("会商中")
+        CLOSED = "closed", gettext_noop("有结论")
+        WITHDRAWN = "withdrawn", gettext_noop("已撤回")
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     question = models.TextField()
@@ -71,9 +72,9 @@ class Party(models.Model):
     """A department that was asked. Exactly one of a consultation leads (牵头), the others join in (协同)."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "等答复"
-        ANSWERED = "answered", "已答复"
-        PASSED = "passed", "不归我们"
+        WAITING = "waiting", gettext_noop("等答复")
+        ANSWERED = "answered", gettext_noop("已答复")
+        PASSED = "passed", gettext_noop("不归我们")
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="parties")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="consulted")
@@ -106,11 +107,11 @@ class Saying(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ANSWER = "answer", "答复"
-        PASS = "pass", "不归我们"
-        LEAD = "lead", "改牵头部门"
-        CONCLUSION = "conclusion", "结论"
-        WITHDRAWAL = "withdrawal", "撤回"
+        ANSWER = "answer", gettext_noop("答复")
+        PASS = "pass", gettext_noop("不归我们")
+        LEAD = "lead", gettext_noop("改牵头部门")
+        CONCLUSION = "conclusion", gettext_noop("结论")
+        WITHDRAWAL = "withdrawal", gettext_noop("撤回")
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="sayings")
     kind = models.CharField(max_length=12, choices=Kind)

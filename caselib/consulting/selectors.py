@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext
 
 from caselib.cases.visibility import visible_ticket
 from caselib.core import clock
@@ -253,10 +254,12 @@ def answers_for(scope: ViewerScope) -> tuple[Told, ...]:
 def _told(saying: Saying) -> str:
     words = _short(saying.words)
     if saying.kind == Saying.Kind.PASS:
-        return f"{saying.department}说不归他们，归{saying.owner}：{words}"
+        return gettext("{department}说不归他们，归{owner}：{words}").format(
+            department=saying.department, owner=saying.owner, words=words
+        )
     if saying.kind == Saying.Kind.CONCLUSION:
-        return f"{saying.department}下了结论：{words}"
-    return f"{saying.department}答复了：{words}"
+        return gettext("{department}下了结论：{words}").format(department=saying.department, words=words)
+    return gettext("{department}答复了：{words}").format(department=saying.department, words=words)
 
 
 def _short(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -53,7 +54,7 @@ def consultation_pass(
     may_answer(scope, party).require()
     words, owner = _words(reason, "理由", "reason"), _line(owner, "归谁管", "owner", LONGEST_OWNER)
     if not owner:
-        raise RuleBroken("没有答复：写上归谁管；实在不知道，写“待定”。", code="required", field="owner")
+        raise RuleBroken(gettext("没有答复：写上归谁管；实在不知道，写“待定”。"), code="required", field="owner")
     return _said(party, Kind.PASS, lock_version=lock_version, scope=scope, now=now, words=words, owner=owner)
 
 
@@ -67,7 +68,7 @@ def _said(
         state=state, answered_at=now, lock_version=F("lock_version") + 1
     )
     if not won:
-        raise StaleState("您部门刚刚有人答过了，先看看他写的。您写的还在下面，要补充就再答一次。")
+        raise StaleState(gettext("您部门刚刚有人答过了，先看看他写的。您写的还在下面，要补充就再答一次。"))
     made = _saying(consultation, kind, department=party.department_id, actor=actor, now=now, **words)
     action = Action.CONSULTATION_PASSED if kind is Kind.PASS else Action.CONSULTATION_ANSWERED
     told = {"said" if name == "words" else name: value for name, value in words.items()}
@@ -102,7 +103,9 @@ def consultation_conclude(
     silent = waited_for.count()
     if silent and not anyway:
         raise RuleBroken(
-            f"还有 {silent} 个部门没有答。等他们，或者勾上“不等了，直接下结论”。写的还在。",
+            gettext("还有 {silent} 个部门没有答。等他们，或者勾上“不等了，直接下结论”。写的还在。").format(
+                silent=silent
+            ),
             code="unanswered",
             field="anyway",
         )
@@ -147,7 +150,9 @@ def consultation_lead(
     """
     may_withdraw(scope, consultation).require()
     if not department.is_active:
-        raise RuleBroken(f"没有改：“{department}”已经停用。", code="not_active", field="lead")
+        raise RuleBroken(
+            gettext("没有改：“{department}”已经停用。").format(department=department), code="not_active", field="lead"
+        )
     now, actor = now or clock.now(), User.objects.get(pk=scope.user_id)
     consultation = _held(consultation.pk)
     lead = lead_party(consultation)
@@ -173,9 +178,9 @@ def _held(key: int, *, lock_version: int | None = None) -> Consultation:
     found = rows.get(pk=key)
     if found.state != State.OPEN:
         became = "牵头部门已经下了结论" if found.state == State.CLOSED else "提的人撤回了"
-        raise StaleState(f"{became}，没有记下。您写的还在这一页。")
+        raise StaleState(gettext("{became}，没有记下。您写的还在这一页。").format(became=became))
     if lock_version is not None and found.lock_version != lock_version:
-        raise StaleState("您看的时候又有部门答了，先看看。您写的还在，看过再下结论。")
+        raise StaleState(gettext("您看的时候又有部门答了，先看看。您写的还在，看过再下结论。"))
     return found
 
 
@@ -205,10 +210,12 @@ def _end(consultation: Consultation, state: State, now: dt.datetime) -> None:
 
 def _words(typed: str, name: str, field: str = "words") -> str:
     if not clean(typed).strip():
-        raise RuleBroken(f"没有记下：还没有写{name}。", code="required", field=field)
+        raise RuleBroken(gettext("没有记下：还没有写{name}。").format(name=name), code="required", field=field)
     if len(typed) > LONGEST_WORDS:
         raise RuleBroken(
-            f"没有记下：{name}最多 {LONGEST_WORDS:,} 个字，现在 {len(typed):,} 个。写的还在。",
+            gettext("没有记下：{name}最多 {longest_words:,} 个字，现在 {count:,} 个。写的还在。").format(
+                name=name, longest_words=LONGEST_WORDS, count=len(typed)
+            ),
             code="too_long",
             field=field,
         )
@@ -218,7 +225,11 @@ def _words(typed: str, name: str, field: str = "words") -> str:
 def _line(typed: str, name: str, field: str, longest: int) -> str:
     if len(typed) > longest:
         raise RuleBroken(
-            f"没有记下：{name}最多 {longest} 个字，现在 {len(typed):,} 个。写的还在。", code="too_long", field=field
+            gettext("没有记下：{name}最多 {longest} 个字，现在 {count:,} 个。写的还在。").format(
+                name=name, longest=longest, count=len(typed)
+            ),
+            code="too_long",
+            field=field,
         )
     return kept_note(typed, longest=longest)
 
@@ -246,7 +257,7 @@ def consultation_to_draft(consultation: Consultation, *, scope: ViewerScope) -> 
     rows = Consultation.objects.select_for_update(of=("self",)).select_related("matter__theme", "gap__joined_into")
     found = rows.get(pk=consultation.pk)
     if found.state != State.CLOSED:
-        raise RuleBroken("还没有结论，起不了草稿。", code="no_conclusion", field="state")
+        raise RuleBroken(gettext("还没有结论，起不了草稿。"), code="no_conclusion", field="state")
     return found
 
 

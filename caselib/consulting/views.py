@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core import clock
@@ -49,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     except RuleBroken as error:
         return _form(request, form, wrong=error)
     masked = masked_told(form.question)
-    messages.success(request, f"提请了，有部门答复会告诉您。{masked}")
+    messages.success(request, gettext("提请了，有部门答复会告诉您。{masked}").format(masked=masked))
     return redirect("consulting:consultation", made.code)
 
 

@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 
+from django.utils.translation import gettext
+
 from .errors import RuleBroken
 from .text import chinese_int, normalise
 
@@ -22,13 +24,21 @@ def read_day(typed: str, *, field: str = "") -> dt.date | None:
         return None
     parts = _parts(text)
     if parts is None:
-        raise RuleBroken(f"“{typed.strip()[:30]}”看不出是哪一天，{_EXAMPLE}。", code="no_day", field=field)
+        raise RuleBroken(
+            gettext("“{value}”看不出是哪一天，{example}。").format(value=typed.strip()[:30], example=_EXAMPLE),
+            code="no_day",
+            field=field,
+        )
     try:
         day = dt.date(*parts)
     except ValueError:
-        raise RuleBroken(f"没有“{typed.strip()[:30]}”这一天，请核对月和日。", code="no_day", field=field) from None
+        raise RuleBroken(
+            gettext("没有“{value}”这一天，请核对月和日。").format(value=typed.strip()[:30]), code="no_day", field=field
+        ) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise RuleBroken(f"“{typed.strip()[:30]}”的年份不对，请核对。", code="no_day", field=field)
+        raise RuleBroken(
+            gettext("“{value}”的年份不对，请核对。").format(value=typed.strip()[:30]), code="no_day", field=field
+        )
     return day
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 
 from .errors import NotVisible, RuleBroken, StaleState
 from .personal_data import Severity, find
@@ -34,11 +35,17 @@ def name_checked(text: str, *, most: int, label: str, field: str = "name") -> st
     """The name as it is stored. Raises RuleBroken for an empty one, one too long, and one without any letter or figure."""
     name = one_line(text)
     if not name:
-        raise RuleBroken(f"“{label}”还没写。", code="required", field=field)
+        raise RuleBroken(gettext("“{label}”还没写。").format(label=label), code="required", field=field)
     if len(name) > most:
-        raise RuleBroken(f"“{label}”有 {len(name)} 个字，最多 {most} 个。", code="too_long", field=field)
+        raise RuleBroken(
+            gettext("“{label}”有 {count} 个字，最多 {most} 个。").format(label=label, count=len(name), most=most),
+            code="too_long",
+            field=field,
+        )
     if not any(character.isalnum() for character in name):
-        raise RuleBroken(f"“{label}”里要有字，不能只有符号。", code="no_letters", field=field)
+        raise RuleBroken(
+            gettext("“{label}”里要有字，不能只有符号。").format(label=label), code="no_letters", field=field
+        )
     _refuse_personal(name, label=label, field=field)
     return name
 
@@ -47,7 +54,11 @@ def line_checked(text: str, *, most: int, label: str, field: str) -> str:
     """A line that may be empty. Raises RuleBroken for one that is too long."""
     line = one_line(text)
     if len(line) > most:
-        raise RuleBroken(f"“{label}”有 {len(line)} 个字，最多 {most} 个。", code="too_long", field=field)
+        raise RuleBroken(
+            gettext("“{label}”有 {count} 个字，最多 {most} 个。").format(label=label, count=len(line), most=most),
+            code="too_long",
+            field=field,
+        )
     _refuse_personal(line, label=label, field=field)
     return line
 
@@ -59,7 +70,11 @@ def _refuse_personal(text: str, *, label: str, field: str) -> None:
     found = next((finding for finding in find(text) if finding.severity == Severity.BLOCK), None)
     if found is not None:
         raise RuleBroken(
-            f"“{label}”里有{found.kind.label}，人人都看得到，没有存。去掉再存。", code="personal_data", field=field
+            gettext("“{label}”里有{label2}，人人都看得到，没有存。去掉再存。").format(
+                label=label, label2=found.kind.label
+            ),
+            code="personal_data",
+            field=field,
         )
 
 
@@ -71,7 +86,13 @@ def names_checked(lines: Iterable[str], *, most: int, label: str, field: str) ->
             name = name_checked(line, most=most, label=label, field=field)
             found.setdefault(word_key(name), name)
     if len(found) > MOST_NAMES:
-        raise RuleBroken(f"“{label}”有 {len(found)} 个，最多 {MOST_NAMES} 个。", code="too_many", field=field)
+        raise RuleBroken(
+            gettext("“{label}”有 {count} 个，最多 {most_names} 个。").format(
+                label=label, count=len(found), most_names=MOST_NAMES
+            ),
+            code="too_many",
+            field=field,
+        )
     return list(found.values())
 
 
@@ -86,10 +107,18 @@ def code_checked(text: str, *, lengths: Iterable[int], label: str, field: str, d
         return ""
     if not code.isascii() or not (code.isdigit() if digits else code.isalnum()):
         what = "数字" if digits else "数字和字母"
-        raise RuleBroken(f"“{label}”里只能有{what}，没有存。对照文件再抄一遍。", code="bad_code", field=field)
+        raise RuleBroken(
+            gettext("“{label}”里只能有{what}，没有存。对照文件再抄一遍。").format(label=label, what=what),
+            code="bad_code",
+            field=field,
+        )
     if len(code) not in allowed:
         wanted = f"{allowed[0]}" if len(allowed) == 1 else f"{allowed[0]} 到 {allowed[-1]}"
-        raise RuleBroken(f"“{label}”是 {wanted} 位，您写了 {len(code)} 位。", code="bad_code", field=field)
+        raise RuleBroken(
+            gettext("“{label}”是 {wanted} 位，您写了 {count} 位。").format(label=label, wanted=wanted, count=len(code)),
+            code="bad_code",
+            field=field,
+        )
     return code
 
 
@@ -132,7 +161,8 @@ def refuse_used(row: models.Model) -> None:
             continue
         if relation.related_model._base_manager.filter(**{relation.field.name: row.pk}).exists():
             raise RuleBroken(
-                f"“{row}”还在用，没有删。不想再用它，就停用：用着的地方不变，新写的不再给选。", code="in_use"
+                gettext("“{row}”还在用，没有删。不想再用它，就停用：用着的地方不变，新写的不再给选。").format(row=row),
+                code="in_use",
             )
 
 

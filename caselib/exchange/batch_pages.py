@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from caselib.core.errors import NotVisible, RuleBroken
 from caselib.core.paging import PageInfo, page_info
@@ -185,5 +186,7 @@ def region_checked(name: str) -> str:
         return ""
     found = Region.objects.filter(full_name=wanted[:64]).first()
     if found is None:
-        raise RuleBroken("没有这个地区。写区划全称，例如 上海市虹口区，或者空着。", code="no_region", field="region")
+        raise RuleBroken(
+            gettext("没有这个地区。写区划全称，例如 上海市虹口区，或者空着。"), code="no_region", field="region"
+        )
     return found.full_name

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -96,10 +97,12 @@ def batch_import(
     `revision_start` and `revision_save` write, and AuditEvent precedent.import_done.
     """
     if batch.expires_at <= now:
-        raise RuleBroken("这一份放了七天，已经过期，什么都没有导入。把文件再传一次。", code="expired", field="file")
+        raise RuleBroken(
+            gettext("这一份放了七天，已经过期，什么都没有导入。把文件再传一次。"), code="expired", field="file"
+        )
     _refuse_gone(batch)
     if digest_seen != batch.plan_digest:
-        raise StaleState("这一份重新预检过，您看的是旧结果，什么都没有导入。看过现在的再导入。")
+        raise StaleState(gettext("这一份重新预检过，您看的是旧结果，什么都没有导入。看过现在的再导入。"))
     rows = list(batch.rows.order_by("line").values_list("line", "raw", "is_personal"))
     plans = plan_rows(
         [raw for _, raw, _ in rows],
@@ -218,7 +221,7 @@ def _store(batch: ImportBatch, plans: Sequence[RowPlan], raws: Iterable[dict[str
 
 def _write(plans: Sequence[RowPlan], batch: ImportBatch, *, actor: User, now: dt.datetime) -> list[Precedent]:
     if not any(plan.kind in _WRITES for plan in plans):
-        raise RuleBroken("没有可以导入的行，什么都没有写。", code="nothing", field="file")
+        raise RuleBroken(gettext("没有可以导入的行，什么都没有写。"), code="nothing", field="file")
     items = [
         NewPrecedent(plan.content, batch.department, external_id=plan.external_id, **plan.apart)
         for plan in plans

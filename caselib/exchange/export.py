@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Prefetch
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -89,12 +90,14 @@ def export_begin(selection: Selection, *, form: str, scope: ViewerScope, actor: 
     Writes AuditEvent precedent.exported.
     """
     if form not in FORMS:
-        raise RuleBroken("选一种格式再导出。", code="unknown", field="form")
+        raise RuleBroken(gettext("选一种格式再导出。"), code="unknown", field="form")
     most = _MOST[form]
     selected = select(selection, scope=scope, most=most)
     if selected.is_cut:
         raise RuleBroken(
-            f"选中的超过 {most} 件，{FORMS[form]} 一次最多导出 {most} 件，什么都没有导出。加上条件分几次导。",
+            gettext("选中的超过 {most} 件，{forms} 一次最多导出 {most} 件，什么都没有导出。加上条件分几次导。").format(
+                most=most, forms=FORMS[form]
+            ),
             code="too_many",
             field="what",
         )

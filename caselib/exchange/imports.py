@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import Department, Region, User
@@ -71,7 +72,9 @@ def plan_store(
     Writes what `precedents_import` writes.
     """
     if plan.bad:
-        raise RuleBroken(f"有 {len(plan.bad)} 行不能导入，一行也没有写入。", code="bad_lines")
+        raise RuleBroken(
+            gettext("有 {count} 行不能导入，一行也没有写入。").format(count=len(plan.bad)), code="bad_lines"
+        )
     with transaction.atomic():
         stored = precedents_import(plan.items, publish=publish, actor=actor, now=now)
         if dry_run:
@@ -107,10 +110,7 @@ def content_for(row: Row, vocabulary: Vocabulary, remark: Remark) -> RevisionCon
         remark(f"不认识的键“{name}”没有读")
     if row.record is not None:
         return content_from(row.record, vocabulary, remark)
-    if len(row.department) > _ORG_LENGTH:
-        raise RuleBroken(
-            f"department 有 {len(row.department)} 个字，最多 {_ORG_LENGTH} 个。", code="too_long", field="lead_org"
-        )
+    _refuse_long_department(row)
     matter = vocabulary.matters.get(key_of(row.matter)) if row.matter else None
     if row.matter and matter is None:
         remark(f"事项“{row.matter}”不在事项目录里，写进了事项说明")
@@ -139,6 +139,17 @@ def content_for(row: Row, vocabulary: Vocabulary, remark: Remark) -> RevisionCon
     return replace(content, sources=(*more.pop("sources", ()), *content.sources), **more)
 
 
+def _refuse_long_department(row: Row) -> None:
+    if len(row.department) > _ORG_LENGTH:
+        raise RuleBroken(
+            gettext("department 有 {count} 个字，最多 {org_length} 个。").format(
+                count=len(row.department), org_length=_ORG_LENGTH
+            ),
+            code="too_long",
+            field="lead_org",
+        )
+
+
 def _said(row: Row) -> RevisionContent:
     """What needs no look at the library."""
     return RevisionContent(
@@ -157,7 +168,7 @@ def _owner(row: Row, vocabulary: Vocabulary, remark: Remark, *, region: Region |
     owner = found or vocabulary.default_department
     if owner is None:
         raise RuleBroken(
-            "库里还没有部门。先运行 load_starter，或者先建部门。", code="no_department", field="department"
+            gettext("库里还没有部门。先运行 load_starter，或者先建部门。"), code="no_department", field="department"
         )
     if found is None:
         written = f"没有找到部门“{row.department}”" if row.department else "没有写部门"
@@ -175,7 +186,10 @@ def _classes(row: Row, vocabulary: Vocabulary, remark: Remark) -> tuple[tuple, t
         elif key in vocabulary.categories:
             categories.append(vocabulary.categories[key])
         elif len(name) > TAG_LENGTH:
-            raise RuleBroken(f"分类“{name[:TAG_LENGTH]}……”不在库里，也太长，作不了标签。", code="tag_too_long")
+            raise RuleBroken(
+                gettext("分类“{name}……”不在库里，也太长，作不了标签。").format(name=name[:TAG_LENGTH]),
+                code="tag_too_long",
+            )
         else:
             tags.append(name)
             remark(f"分类“{name}”既不是原因也不在分类方案里，作为标签")

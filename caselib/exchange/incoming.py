@@ -6,6 +6,8 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 from caselib.core.text import clean
 
@@ -71,7 +73,7 @@ def read_pasted(text: str) -> Incoming:
         return _sheet(workbook_write([table]), hashlib.sha256(data).hexdigest())
     except (csv.Error, ValueError) as error:
         raise RuleBroken(
-            "粘贴的内容读不成表格。连列名一起从 Excel 复制，再粘贴。", code="bad_paste", field="pasted"
+            gettext("粘贴的内容读不成表格。连列名一起从 Excel 复制，再粘贴。"), code="bad_paste", field="pasted"
         ) from error
     except RuleBroken as error:
         raise RuleBroken(error.message, code=error.code, field="pasted") from error

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from caselib.catalog.models import Category, Cause, Matter, MatterTheme
 from caselib.core.errors import RuleBroken
@@ -159,7 +160,12 @@ def _default_department(rows: list[Department], *, region: str, department: str)
         named = [row for row in home if key_of(department) in {key_of(row.name), key_of(row.code)}]
         if not named:
             where = f"{home[0].region}" if home else "库"
-            raise RuleBroken(f"{where}里没有部门“{department}”，什么也没有导入。写全称或者代码。", code="no_department")
+            raise RuleBroken(
+                gettext("{where}里没有部门“{department}”，什么也没有导入。写全称或者代码。").format(
+                    where=where, department=department
+                ),
+                code="no_department",
+            )
         return named[0]
     return next((row for row in home if row.code == DEFAULT_DEPARTMENT), next(iter(home), None))
 
@@ -175,7 +181,10 @@ def _home_departments(rows: list[Department], *, region: str) -> list[Department
         if home:
             return home
         if region:
-            raise RuleBroken(f"库里没有地区“{region}”的部门，什么也没有导入。写地区全称。", code="no_region")
+            raise RuleBroken(
+                gettext("库里没有地区“{region}”的部门，什么也没有导入。写地区全称。").format(region=region),
+                code="no_region",
+            )
     counts = Counter(row.region_id for row in rows)
     most = min(counts, key=lambda pk: (-counts[pk], pk), default=None)
     return [row for row in rows if row.region_id == most]

@@ -1,6 +1,7 @@
 """A file between its dry run and its import: what it says, row by row, and what would become of each row."""
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
 from caselib.core.ids import new_code
 from caselib.orgs.models import Department, User
@@ -14,9 +15,9 @@ class ImportBatch(models.Model):
         LINES = "lines", "JSON Lines"
 
     class State(models.TextChoices):
-        STAGED = "staged", "预检过，没有导入"
-        DONE = "done", "已导入"
-        DISCARDED = "discarded", "没有导入，作废"
+        STAGED = "staged", gettext_noop("预检过，没有导入")
+        DONE = "done", gettext_noop("已导入")
+        DISCARDED = "discarded", gettext_noop("没有导入，作废")
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     # CASCADE: it is gone in a week, and what it brought in stays.
@@ -56,10 +57,10 @@ class ImportRow(models.Model):
     """One row. `raw` is what stood in the file, emptied when it was imported or given up."""
 
     class Kind(models.TextChoices):
-        REFUSED = "refused", "不能导入"
-        CREATED = "created", "新建"
-        UPDATED = "updated", "修订"
-        UNCHANGED = "unchanged", "不变"
+        REFUSED = "refused", gettext_noop("不能导入")
+        CREATED = "created", gettext_noop("新建")
+        UPDATED = "updated", gettext_noop("修订")
+        UNCHANGED = "unchanged", gettext_noop("不变")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()

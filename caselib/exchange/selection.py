@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.core.personal_data import mask
@@ -128,9 +129,11 @@ def select(selection: Selection, *, scope: ViewerScope, most: int) -> Selected:
     elif selection.query:
         keys, words = _searched(selection.query, scope, most)
     else:
-        raise RuleBroken("还没有选要导出哪些案例。", code="nothing_selected", field="what")
+        raise RuleBroken(gettext("还没有选要导出哪些案例。"), code="nothing_selected", field="what")
     if not keys:
-        raise RuleBroken("选的条件下没有可以导出的案例。草稿和您看不到的不导出。", code="nothing_found", field="what")
+        raise RuleBroken(
+            gettext("选的条件下没有可以导出的案例。草稿和您看不到的不导出。"), code="nothing_found", field="what"
+        )
     return Selected(tuple(keys[:most]), words, is_cut=len(keys) > most)
 
 
@@ -165,7 +168,9 @@ def _asked(
     try:
         asked = parse_qs(query.lstrip("?"), max_num_fields=200, errors="replace")
     except ValueError as error:
-        raise RuleBroken("这个检索的条件太多，导不出来。少选几个再试。", code="bad_query", field="what") from error
+        raise RuleBroken(
+            gettext("这个检索的条件太多，导不出来。少选几个再试。"), code="bad_query", field="what"
+        ) from error
     text = clean(" ".join(asked.get("q", []))[:_LONGEST_QUERY])
     filters = {name: asked[name] for name in FACET_NAMES if name in asked}
     found = results_for_page(

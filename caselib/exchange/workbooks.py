@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from io import BytesIO
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -40,7 +42,7 @@ _OVERLAP = 400
 
 def refused(message: str, code: str) -> RuleBroken:
     """The error of a file that is not read: nothing was written, the file is to be sent again."""
-    return RuleBroken(f"{message}什么都没有写。", code=code, field="file")
+    return RuleBroken(gettext("{message}什么都没有写。").format(message=message), code=code, field="file")
 
 
 def workbook_checked(data: bytes) -> zipfile.ZipFile:

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from caselib.catalog.models import Matter, Tag
 from caselib.policies.models import Policy
@@ -64,10 +65,10 @@ class Reading(models.Model):
 class Frequency(models.TextChoices):
     """How often a saved search is asked again."""
 
-    AT_ONCE = "at_once", "有就告诉"
-    DAILY = "daily", "每天一次"
-    WEEKLY = "weekly", "每周一次"
-    OFF = "off", "不用告诉"
+    AT_ONCE = "at_once", gettext_noop("有就告诉")
+    DAILY = "daily", gettext_noop("每天一次")
+    WEEKLY = "weekly", gettext_noop("每周一次")
+    OFF = "off", gettext_noop("不用告诉")
 
 
 class SavedSearch(models.Model):
@@ -101,8 +102,8 @@ class SearchNews(models.Model):
     """What a saved search found that was not there before, or has changed since. Told once on the page, once by mail."""
 
     class Kind(models.TextChoices):
-        NEW = "new", "新增"
-        CHANGED = "changed", "有改动"
+        NEW = "new", gettext_noop("新增")
+        CHANGED = "changed", gettext_noop("有改动")
 
     search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="news")
     # CASCADE: a line about a precedent says nothing without it.

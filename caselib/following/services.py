@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -48,7 +49,11 @@ def follow(user: User, thing: Thing, *, scope: ViewerScope, now: dt.datetime | N
         return found
     if mine.count() >= MOST_FOLLOWED:
         raise RuleBroken(
-            f"最多关注 {MOST_FOLLOWED} 项，没有再加。到“我的关注”取消几项再来。", code="too_many", field="follow"
+            gettext("最多关注 {most_followed} 项，没有再加。到“我的关注”取消几项再来。").format(
+                most_followed=MOST_FOLLOWED
+            ),
+            code="too_many",
+            field="follow",
         )
     newest = newest_event()
     if not mine.exists():
@@ -118,15 +123,17 @@ def _check_address(address: str) -> None:
         validate_email(address)
     except ValidationError as error:
         raise RuleBroken(
-            "没有存：这不是一个邮箱地址。看看 @ 前后有没有写漏。", code="bad_address", field="email"
+            gettext("没有存：这不是一个邮箱地址。看看 @ 前后有没有写漏。"), code="bad_address", field="email"
         ) from error
     domains = settings.CASELIB_MAIL_DOMAINS
     if domains and address.rpartition("@")[2].lower() not in domains:
         raise RuleBroken(
-            f"没有存：本站的邮件只发到 {'、'.join(domains)}。换成单位邮箱。", code="foreign_domain", field="email"
+            gettext("没有存：本站的邮件只发到 {names}。换成单位邮箱。").format(names="、".join(domains)),
+            code="foreign_domain",
+            field="email",
         )
     if len(address) > User._meta.get_field("email").max_length:
-        raise RuleBroken("没有存：邮箱地址太长了。", code="too_long", field="email")
+        raise RuleBroken(gettext("没有存：邮箱地址太长了。"), code="too_long", field="email")
 
 
 def _column(thing: Thing) -> dict[str, Thing]:

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.catalog.selectors import matter_for_page, tag_by_key, tag_named
@@ -35,10 +36,10 @@ def follow(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     thing = THINGS[kind](code)
     if request.POST.get("on") == "1":
         services.follow(request.user, thing, scope=request.scope)
-        messages.success(request, f"关注了：{thing}。有变化会在“关注”里提醒您。")
+        messages.success(request, gettext("关注了：{thing}。有变化会在“关注”里提醒您。").format(thing=thing))
     else:
         services.unfollow(request.user, thing)
-        messages.success(request, f"不再关注：{thing}。")
+        messages.success(request, gettext("不再关注：{thing}。").format(thing=thing))
     if request.POST.get("back") == HERE:
         return redirect("following:notices")
     if kind == "tag":
@@ -60,7 +61,7 @@ def follow_tag(request: HttpRequest) -> HttpResponse:
         wrong = {"message": f"没有叫“{typed}”的标签。看看案例页“分类”里的写法。", "tag": typed, "field": "tag"}
         return _page(request, wrong_tag=wrong, status=422)
     services.follow(request.user, found, scope=request.scope)
-    messages.success(request, f"关注了标签：{found}。有变化会在“关注”里提醒您。")
+    messages.success(request, gettext("关注了标签：{found}。有变化会在“关注”里提醒您。").format(found=found))
     return redirect("following:notices")
 
 
@@ -71,7 +72,7 @@ def read(request: HttpRequest) -> HttpResponse:
     until = request.POST.get("until", "")
     if until.isascii() and until.isdigit() and len(until) < 19:
         services.notices_read(request.user, until=int(until), moment=moment_in(request.POST.get("moment", "")))
-        messages.success(request, "都标为已读了。")
+        messages.success(request, gettext("都标为已读了。"))
     return redirect("following:notices")
 
 
@@ -83,7 +84,12 @@ def mail(request: HttpRequest) -> HttpResponse:
         user = services.daily_mail_set(request.user, typed, scope=request.scope)
     except RuleBroken as error:
         return _page(request, wrong={"message": error.message, "email": typed}, status=422)
-    messages.success(request, f"有新变化的日子发一封到 {user.email}。" if user.email else "不再发邮件提醒。")
+    messages.success(
+        request,
+        gettext("有新变化的日子发一封到 {email}。").format(email=user.email)
+        if user.email
+        else gettext("不再发邮件提醒。"),
+    )
     return redirect("following:notices")
 
 

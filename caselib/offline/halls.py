@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import Department, Region, Role
 from caselib.orgs.scope import ViewerScope
@@ -48,11 +50,15 @@ def hall_named(*, department: str = "", region: str = "") -> Hall:
     """
     regions = Region.objects.filter(full_name=region) or Region.objects.filter(code=region).exclude(code="")
     if region and not regions:
-        raise RuleBroken(f"没有“{region}”这个区划。写全名，如 上海市虹口区。", code="unknown", field="region")
+        raise RuleBroken(
+            gettext("没有“{region}”这个区划。写全名，如 上海市虹口区。").format(region=region),
+            code="unknown",
+            field="region",
+        )
     if not department:
         if not region:
             raise RuleBroken(
-                "写明给哪个部门（--department）或者哪个区划（--region）。", code="required", field="department"
+                gettext("写明给哪个部门（--department）或者哪个区划（--region）。"), code="required", field="department"
             )
         return hall_of_region(regions[0])
     rows = Department.objects.select_related("region").filter(is_active=True)
@@ -60,8 +66,16 @@ def hall_named(*, department: str = "", region: str = "") -> Hall:
     found = list(rows.filter(code=department)) or list(rows.filter(name=department))
     if not found:
         known = "、".join(f"{row.code} {row.name}" for row in rows[:_NAMED]) or "没有部门"
-        raise RuleBroken(f"没有“{department}”这个部门。现有：{known}。", code="unknown", field="department")
+        raise RuleBroken(
+            gettext("没有“{department}”这个部门。现有：{known}。").format(department=department, known=known),
+            code="unknown",
+            field="department",
+        )
     if len(found) > 1:
         places = "、".join(row.region.full_name for row in found)
-        raise RuleBroken(f"{places}都有“{department}”，再写 --region。", code="ambiguous", field="department")
+        raise RuleBroken(
+            gettext("{places}都有“{department}”，再写 --region。").format(places=places, department=department),
+            code="ambiguous",
+            field="department",
+        )
     return hall_of_department(found[0])

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 
 from .manifest import manifest_read
@@ -18,10 +20,16 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 def refuse_foreign(target: Path) -> None:
     """Raises RuleBroken where something lies at the target that is no pack of ours: nobody's files are replaced."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise RuleBroken(f"{target} 不是文件夹，没有导出。换一个文件夹。", code="not_a_folder", field="folder")
+        raise RuleBroken(
+            gettext("{target} 不是文件夹，没有导出。换一个文件夹。").format(target=target),
+            code="not_a_folder",
+            field="folder",
+        )
     if target.is_dir() and any(target.iterdir()) and manifest_read(target) is None:
         raise RuleBroken(
-            f"{target} 里有别的文件，不是离线包，没有动它。换一个空的文件夹，或者先把里面的东西移走。",
+            gettext("{target} 里有别的文件，不是离线包，没有动它。换一个空的文件夹，或者先把里面的东西移走。").format(
+                target=target
+            ),
             code="not_ours",
             field="folder",
         )
@@ -52,7 +60,9 @@ def built_beside(target: Path, *, kept: str = "原来的离线包还在，没有
         yield building
     except OSError as error:
         why = "磁盘满了" if error.errno in _FULL else f"写不了文件（{error.strerror or '原因不明'}）"
-        raise RuleBroken(f"{why}，没有导出。{kept}", code="not_written", field="folder") from error
+        raise RuleBroken(
+            gettext("{why}，没有导出。{kept}").format(why=why, kept=kept), code="not_written", field="folder"
+        ) from error
     finally:
         if building is not None:
             shutil.rmtree(building, ignore_errors=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -59,7 +60,9 @@ def pack_export(folder: Path, *, hall: Hall, days: int, actor: User | None, now:
 def days_checked(days: int) -> None:
     """Raises RuleBroken for a pack that would hold no day or too long."""
     if not 1 <= days <= MOST_DAYS:
-        raise RuleBroken(f"有效期写 1 到 {MOST_DAYS} 天。", code="bad_number", field="days")
+        raise RuleBroken(
+            gettext("有效期写 1 到 {most_days} 天。").format(most_days=MOST_DAYS), code="bad_number", field="days"
+        )
 
 
 @transaction.atomic

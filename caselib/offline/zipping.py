@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from caselib.core import clock
 from caselib.core.errors import RuleBroken
@@ -47,7 +48,9 @@ def pack_zip(hall: Hall, *, days: int, actor: User, now: dt.datetime | None = No
     count = len(shelf_of(hall.scope, on=clock.day_of(now)).keys)
     if count > MOST_AT_ONCE:
         raise RuleBroken(
-            f"有 {count} 件案例，网页上一次最多做 {MOST_AT_ONCE} 件。请系统管理员在服务器上运行 manage.py export_offline。",
+            gettext(
+                "有 {count} 件案例，网页上一次最多做 {most_at_once} 件。请系统管理员在服务器上运行 manage.py export_offline。"
+            ).format(count=count, most_at_once=MOST_AT_ONCE),
             code="too_many",
             field="department",
         )
@@ -67,7 +70,9 @@ def _one_at_a_time(place: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise RuleBroken("正在做另一份离线包，半分钟后再点一次。", code="busy", field="department") from error
+            raise RuleBroken(
+                gettext("正在做另一份离线包，半分钟后再点一次。"), code="busy", field="department"
+            ) from error
         yield
 
 

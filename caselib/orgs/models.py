@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from caselib.core import prepared
 
@@ -115,14 +116,14 @@ class User(AbstractBaseUser):
 
 
 class Role(models.TextChoices):
-    WINDOW = "window", "窗口人员"
-    EDITOR = "editor", "编辑"
-    REVIEWER = "reviewer", "审核"
-    TRAINER = "trainer", "培训"
-    DEPARTMENT_ADMIN = "department_admin", "部门管理员"
-    SYSTEM_ADMIN = "system_admin", "系统管理员"
-    SECURITY_ADMIN = "security_admin", "安全管理员"
-    AUDIT_ADMIN = "audit_admin", "审计管理员"
+    WINDOW = "window", gettext_noop("窗口人员")
+    EDITOR = "editor", gettext_noop("编辑")
+    REVIEWER = "reviewer", gettext_noop("审核")
+    TRAINER = "trainer", gettext_noop("培训")
+    DEPARTMENT_ADMIN = "department_admin", gettext_noop("部门管理员")
+    SYSTEM_ADMIN = "system_admin", gettext_noop("系统管理员")
+    SECURITY_ADMIN = "security_admin", gettext_noop("安全管理员")
+    AUDIT_ADMIN = "audit_admin", gettext_noop("审计管理员")
 
 
 # GB/T 22239-2019 8.1.5: the three administrators are separated, and none of them works with content.

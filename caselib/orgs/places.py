@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -72,9 +73,13 @@ def region_edit(key: int, facts: RegionFacts, *, lock_version: int, actor: Any |
     values = _region_checked(facts)
     parent = values["parent"]
     if parent is not None and region.pk in parent.ancestor_ids:
-        raise RuleBroken(f"“{region}”不能归到自己或自己的下级“{parent}”。", code="region_loop", field="parent")
+        raise RuleBroken(
+            gettext("“{region}”不能归到自己或自己的下级“{parent}”。").format(region=region, parent=parent),
+            code="region_loop",
+            field="parent",
+        )
     if region.full_name == NATION and (values["full_name"] != NATION or parent is not None):
-        raise RuleBroken("“国家”是所有地方的上级，名称和位置不改。", code="nation", field="full_name")
+        raise RuleBroken(gettext("“国家”是所有地方的上级，名称和位置不改。"), code="nation", field="full_name")
     if not differs(region, values):
         return region
     refuse_stale(region, lock_version)
@@ -92,7 +97,7 @@ def region_switch(key: int, *, active: bool, lock_version: int, actor: Any | Non
     """Offers a region, or not any more; where it is used it stays. Raises RuleBroken, StaleState. Writes AuditEvent."""
     region = locked(Region, key)
     if region.full_name == NATION and not active:
-        raise RuleBroken("“国家”不能停用：全国的政策都挂在它下面。", code="nation")
+        raise RuleBroken(gettext("“国家”不能停用：全国的政策都挂在它下面。"), code="nation")
     return _switched(region, active=active, lock_version=lock_version, action=Action.REGION_SAVED, actor=actor)
 
 
@@ -114,10 +119,10 @@ def department_create(facts: DepartmentFacts, *, actor: Any | None) -> Departmen
     """Adds a department. Raises RuleBroken, also for a taken name or code. Writes AuditEvent department.saved."""
     vocabulary_turn()
     if facts.region is None:
-        raise RuleBroken("“所在区划”还没选。", code="required", field="region")
+        raise RuleBroken(gettext("“所在区划”还没选。"), code="required", field="region")
     code = code_checked(facts.code, lengths=DEPARTMENT_CODE, label="代码", field="code")
     if not code:
-        raise RuleBroken("“代码”还没写。入库编号里要用它。", code="required", field="code")
+        raise RuleBroken(gettext("“代码”还没写。入库编号里要用它。"), code="required", field="code")
     values = {**_department_checked(facts), "region": facts.region, "code": code}
     _refuse_department_taken(values["name"], region=facts.region, code=code, but=None)
     department = Department()
@@ -187,7 +192,7 @@ def _switched(row: Any, *, active: bool, lock_version: int, action: Action, acto
 def _region_checked(facts: RegionFacts) -> dict[str, Any]:
     code = code_checked(facts.code, lengths=[REGION_CODE], label="区划代码", field="code", digits=True)
     if facts.code_verified and not code:
-        raise RuleBroken("没写代码，就没有什么可核对的。", code="nothing_verified", field="code_verified")
+        raise RuleBroken(gettext("没写代码，就没有什么可核对的。"), code="nothing_verified", field="code_verified")
     return {
         "full_name": name_checked(facts.full_name, most=128, label="全称", field="full_name"),
         "name": name_checked(facts.name, most=NAME_LENGTH, label="简称"),
@@ -200,9 +205,15 @@ def _region_checked(facts: RegionFacts) -> dict[str, Any]:
 def _refuse_region_taken(values: dict[str, Any], *, but: int | None) -> None:
     for full_name, code in Region.objects.exclude(pk=but).values_list("full_name", "code"):
         if word_key(full_name) == word_key(values["full_name"]):
-            raise RuleBroken(f"已经有区划“{full_name}”。", code="name_taken", field="full_name")
+            raise RuleBroken(
+                gettext("已经有区划“{full_name}”。").format(full_name=full_name), code="name_taken", field="full_name"
+            )
         if code and code == values["code"]:
-            raise RuleBroken(f"代码 {code} 是“{full_name}”的。", code="code_taken", field="code")
+            raise RuleBroken(
+                gettext("代码 {code} 是“{full_name}”的。").format(code=code, full_name=full_name),
+                code="code_taken",
+                field="code",
+            )
 
 
 def _path_kept(region: Region) -> None:
@@ -215,7 +226,7 @@ def _path_kept(region: Region) -> None:
     for row in below:
         row.path = path + row.path.removeprefix(old)
     if max(len(row_path) for row_path in (path, *(row.path for row in below))) > PATH_LENGTH:
-        raise RuleBroken("区划的层次太多了，放不下。", code="too_deep", field="parent")
+        raise RuleBroken(gettext("区划的层次太多了，放不下。"), code="too_deep", field="parent")
     region.path = path
     region.save(update_fields=["path"])
     Region.objects.bulk_update(below, ["path"], batch_size=500)
@@ -236,9 +247,15 @@ def _department_checked(facts: DepartmentFacts) -> dict[str, Any]:
 def _refuse_department_taken(name: str, *, region: Region, code: str, but: int | None) -> None:
     for other in Department.objects.filter(region=region).exclude(pk=but):
         if word_key(other.name) == word_key(name):
-            raise RuleBroken(f"“{region}”已经有部门“{other}”。", code="name_taken", field="name")
+            raise RuleBroken(
+                gettext("“{region}”已经有部门“{other}”。").format(region=region, other=other),
+                code="name_taken",
+                field="name",
+            )
         if code and other.code == code:
-            raise RuleBroken(f"代码 {code} 是“{other}”的。", code="code_taken", field="code")
+            raise RuleBroken(
+                gettext("代码 {code} 是“{other}”的。").format(code=code, other=other), code="code_taken", field="code"
+            )
 
 
 def region_at(key: object) -> Region | None:

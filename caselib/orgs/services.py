@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -24,7 +25,11 @@ def region_save(
     if region.pk and all(getattr(region, key) == value for key, value in wanted.items()):
         return region
     if parent is not None and region.pk in parent.ancestor_ids:
-        raise RuleBroken(f"“{full_name}”不能归到自己的下级“{parent}”。", code="region_loop", field="parent")
+        raise RuleBroken(
+            gettext("“{full_name}”不能归到自己的下级“{parent}”。").format(full_name=full_name, parent=parent),
+            code="region_loop",
+            field="parent",
+        )
     old_path = region.path
     for key, value in wanted.items():
         setattr(region, key, value)
@@ -81,7 +86,11 @@ def account_create(*, username: str, display_name: str, password: str, actor: Us
     Raises RuleBroken for a taken name or a weak password. Writes AuditEvent account.created.
     """
     if User.objects.filter(username=username).exists():
-        raise RuleBroken(f"账号“{username}”已经有了，换一个名字。", code="username_taken", field="username")
+        raise RuleBroken(
+            gettext("账号“{username}”已经有了，换一个名字。").format(username=username),
+            code="username_taken",
+            field="username",
+        )
     user = User(username=username, display_name=display_name)
     try:
         validate_password(password, user)
@@ -107,7 +116,11 @@ def system_account_create(*, username: str, display_name: str, actor: User | Non
     Raises RuleBroken for a taken name. Writes AuditEvent account.created.
     """
     if User.objects.filter(username=username).exists():
-        raise RuleBroken(f"账号“{username}”已经有了，换一个名字。", code="username_taken", field="username")
+        raise RuleBroken(
+            gettext("账号“{username}”已经有了，换一个名字。").format(username=username),
+            code="username_taken",
+            field="username",
+        )
     user = User(username=username, display_name=display_name)
     user.set_unusable_password()
     user.save()
@@ -127,7 +140,7 @@ def membership_grant(*, user: User, department: Department, role: Role, actor: U
     held = {Role(other) for other in others.values_list("role", flat=True)}
     if (role in ADMIN_ROLES and held) or held & ADMIN_ROLES:
         raise RuleBroken(
-            f"“{user}”已有其他角色。系统、安全、审计三个管理员要分开，也不兼业务角色。",
+            gettext("“{user}”已有其他角色。系统、安全、审计三个管理员要分开，也不兼业务角色。").format(user=user),
             code="roles_not_separated",
             field="role",
         )

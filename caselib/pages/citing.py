@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.policies.validity import ValidityWord
@@ -96,7 +97,7 @@ def chosen_in(found: Found) -> tuple[list[Chosen], list[Unresolved]]:
     ticked += [offer for missed in found.missed for offer in missed.offers if offer.is_ticked]
     left = [missed.found for missed in found.missed if not any(offer.is_ticked for offer in missed.offers)]
     if not ticked and not left:
-        raise RuleBroken("没有勾选引用，没有改动。勾上要加的，再点一次。", code="nothing_chosen", field="pick")
+        raise RuleBroken(gettext("没有勾选引用，没有改动。勾上要加的，再点一次。"), code="nothing_chosen", field="pick")
     return [Chosen(offer.proposal, relation_in(offer.relation)) for offer in ticked], left
 
 
@@ -110,4 +111,4 @@ def proposal_in(reads: Iterable[Read], token: str) -> Proposal:
     for read in reads:
         if token in read.offered:
             return read.offered[token]
-    raise RuleBroken("没有处理：先选定是哪一条。", code="nothing_chosen", field="typed")
+    raise RuleBroken(gettext("没有处理：先选定是哪一条。"), code="nothing_chosen", field="typed")

@@ -236,7 +236,7 @@ def slip_screen(scope: ViewerScope, code: str, *, have: Sequence[str], on: dt.da
     """
     page = precedent_for_page(scope, on=on, code=code)
     if not may_slip(page):
-        raise NotAllowed("这一件现在不能照办，不出告知单。回到案例页看原因。")
+        raise NotAllowed(gettext("这一件现在不能照办，不出告知单。回到案例页看原因。"))
     revision = page.revision
     there = {int(each) for each in have if each.isascii() and each.isdecimal() and len(each) < 4}
     lines = slip_lines(revision.materials, revision.deferred_material)

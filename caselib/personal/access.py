@@ -1,5 +1,7 @@
 """May this viewer keep something for the own work, and change or share a folder?"""
 
+from django.utils.translation import gettext
+
 from caselib.core.answers import ALLOWED, Answer, Denied, Hidden
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
@@ -14,7 +16,7 @@ def may_keep(scope: ViewerScope) -> Answer:
     """Everybody who reads content: what is kept are precedents."""
     if scope.reads_content:
         return ALLOWED
-    return Denied("这个账号只做管理，不看案例，也没有“我的案例”。要用，用业务账号登录。")
+    return Denied(gettext("这个账号只做管理，不看案例，也没有“我的案例”。要用，用业务账号登录。"))
 
 
 def may_see_folder(scope: ViewerScope, folder: Folder) -> Answer:
@@ -34,18 +36,18 @@ def may_change_folder(scope: ViewerScope, folder: Folder) -> Answer:
     if folder.keeper_id == scope.user_id or folder.department_id in scope.departments_with(*TENDERS):
         return ALLOWED
     kept = f"由{folder.keeper_name}保管" if folder.keeper_id else "保管人已经不在"
-    return Denied(f"这个资料夹{kept}。要改，找保管人，或者本部门的编辑、管理员。")
+    return Denied(gettext("这个资料夹{kept}。要改，找保管人，或者本部门的编辑、管理员。").format(kept=kept))
 
 
 def may_make_private(scope: ViewerScope, folder: Folder) -> Answer:
     """Only who keeps it: for everybody else it is gone then."""
     if not folder.is_shared or folder.keeper_id == scope.user_id:
         return may_change_folder(scope, folder)
-    return Denied("收回共享由保管人做。您是编辑或管理员的，先把保管人改成自己。")
+    return Denied(gettext("收回共享由保管人做。您是编辑或管理员的，先把保管人改成自己。"))
 
 
 def may_share(scope: ViewerScope, department: int) -> Answer:
     """With a department of one's own."""
     if department in scope.departments:
         return ALLOWED
-    return Denied("只能共享给自己所在的部门。")
+    return Denied(gettext("只能共享给自己所在的部门。"))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core import clock
 from caselib.core.errors import RuleBroken
@@ -26,7 +27,7 @@ def favourite_add(precedent: Precedent, *, scope: ViewerScope, now: dt.datetime 
     """
     may_keep(scope).require()
     if precedent.live_revision_id is None:
-        raise RuleBroken("还没有发布的不能收藏。发布以后再点。", code="not_published", field="precedent")
+        raise RuleBroken(gettext("还没有发布的不能收藏。发布以后再点。"), code="not_published", field="precedent")
     # Two clicks that arrive together wait for each other, and the second finds the star of the first.
     User.objects.select_for_update().get(pk=scope.user_id)
     mine = Favourite.objects.filter(user_id=scope.user_id)
@@ -35,7 +36,9 @@ def favourite_add(precedent: Precedent, *, scope: ViewerScope, now: dt.datetime 
         return found
     if mine.count() >= MOST_FAVOURITES:
         raise RuleBroken(
-            f"最多收藏 {MOST_FAVOURITES} 件，这一件没有加。到“我的案例”取消几件再来，或者放进资料夹。",
+            gettext("最多收藏 {most_favourites} 件，这一件没有加。到“我的案例”取消几件再来，或者放进资料夹。").format(
+                most_favourites=MOST_FAVOURITES
+            ),
             code="too_many",
             field="star",
         )

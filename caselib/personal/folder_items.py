@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -29,14 +30,18 @@ def item_add(folder: Folder, precedent: Precedent, *, scope: ViewerScope, remark
     """
     folder = held(folder, scope)
     if precedent.live_revision_id is None:
-        raise RuleBroken("还没有发布的不能放进资料夹。发布以后再放。", code="not_published", field="precedent")
+        raise RuleBroken(gettext("还没有发布的不能放进资料夹。发布以后再放。"), code="not_published", field="precedent")
     items = list(folder.items.all())
     found = next((item for item in items if item.precedent_id == precedent.pk), None)
     if found is not None:
         return found
     if len(items) >= MOST_ITEMS:
         raise RuleBroken(
-            f"一个资料夹最多 {MOST_ITEMS} 件，没有放进去。拿出几件，或者另建一个。", code="too_many", field="folder"
+            gettext("一个资料夹最多 {most_items} 件，没有放进去。拿出几件，或者另建一个。").format(
+                most_items=MOST_ITEMS
+            ),
+            code="too_many",
+            field="folder",
         )
     remark = _remark(remark)
     made = FolderItem.objects.create(folder=folder, precedent=precedent, remark=remark, position=len(items))
@@ -108,7 +113,11 @@ def item_remark(folder: Folder, key: int, remark: str, *, was: str, scope: Viewe
 def _remark(typed: str) -> str:
     remark = kept_note(typed, longest=LONGEST_REMARK + 1)
     if len(remark) > LONGEST_REMARK:
-        raise RuleBroken(f"没有存：备注最多 {LONGEST_REMARK} 字。", code="too_long", field="remark")
+        raise RuleBroken(
+            gettext("没有存：备注最多 {longest_remark} 字。").format(longest_remark=LONGEST_REMARK),
+            code="too_long",
+            field="remark",
+        )
     return remark
 
 

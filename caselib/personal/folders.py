@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -101,11 +102,11 @@ def folder_hand_over(folder: Folder, *, to: int, scope: ViewerScope) -> Folder:
     """
     folder = held(folder, scope)
     if not folder.is_shared:
-        raise RuleBroken("没有共享的资料夹不用移交。先共享给部门。", code="not_shared", field="to")
+        raise RuleBroken(gettext("没有共享的资料夹不用移交。先共享给部门。"), code="not_shared", field="to")
     # The account of a connected system has no page to look after one.
     keeper = User.objects.filter(pk=to, is_active=True, client=None).first()
     if keeper is None or not _is_colleague(keeper, folder.department_id):
-        raise RuleBroken("只能交给本部门在用的业务账号，没有移交。", code="no_colleague", field="to")
+        raise RuleBroken(gettext("只能交给本部门在用的业务账号，没有移交。"), code="no_colleague", field="to")
     if folder.keeper_id == keeper.pk:
         return folder
     before = {"keeper": folder.keeper_name}
@@ -144,16 +145,24 @@ def _place(folder: Folder, department: int | None, user: User, scope: ViewerScop
 def _name(typed: str) -> str:
     name = kept_note(typed, longest=LONGEST_NAME + 1)
     if not name:
-        raise RuleBroken("没有存：资料夹要有名称。", code="no_name", field="name")
+        raise RuleBroken(gettext("没有存：资料夹要有名称。"), code="no_name", field="name")
     if len(name) > LONGEST_NAME:
-        raise RuleBroken(f"没有存：名称最多 {LONGEST_NAME} 字。", code="too_long", field="name")
+        raise RuleBroken(
+            gettext("没有存：名称最多 {longest_name} 字。").format(longest_name=LONGEST_NAME),
+            code="too_long",
+            field="name",
+        )
     return name
 
 
 def _words(typed: str) -> str:
     words = kept_note(typed, longest=LONGEST_DESCRIPTION + 1)
     if len(words) > LONGEST_DESCRIPTION:
-        raise RuleBroken(f"没有存：说明最多 {LONGEST_DESCRIPTION} 字。", code="too_long", field="description")
+        raise RuleBroken(
+            gettext("没有存：说明最多 {longest_description} 字。").format(longest_description=LONGEST_DESCRIPTION),
+            code="too_long",
+            field="description",
+        )
     return words
 
 
@@ -162,9 +171,17 @@ def _refuse_crowd(folder: Folder) -> None:
     place = {"department": folder.department_id} if folder.is_shared else {"owner": folder.owner_id}
     others = Folder.objects.filter(**place).exclude(pk=folder.pk)
     if others.filter(name=folder.name).exists():
-        raise RuleBroken(f"没有存：已经有一个叫“{folder.name}”的资料夹。换个名称。", code="name_taken", field="name")
+        raise RuleBroken(
+            gettext("没有存：已经有一个叫“{name}”的资料夹。换个名称。").format(name=folder.name),
+            code="name_taken",
+            field="name",
+        )
     if others.count() >= MOST_FOLDERS:
-        raise RuleBroken(f"没有存：最多 {MOST_FOLDERS} 个资料夹。删掉不用的再来。", code="too_many", field="name")
+        raise RuleBroken(
+            gettext("没有存：最多 {most_folders} 个资料夹。删掉不用的再来。").format(most_folders=MOST_FOLDERS),
+            code="too_many",
+            field="name",
+        )
 
 
 def _told(folder: Folder) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
@@ -56,7 +57,9 @@ def note_save(
     if found is None:
         if mine.count() >= MOST_NOTES:
             raise RuleBroken(
-                f"最多写 {MOST_NOTES} 条笔记，这一条没有存。到“我的案例”删几条不用的再存。",
+                gettext("最多写 {most_notes} 条笔记，这一条没有存。到“我的案例”删几条不用的再存。").format(
+                    most_notes=MOST_NOTES
+                ),
                 code="too_many",
                 field="note",
             )
@@ -71,7 +74,9 @@ def note_text(typed: str) -> str:
     text = clean(typed).strip()
     if len(text) > LONGEST_NOTE:
         raise RuleBroken(
-            f"没有存：笔记最多 {LONGEST_NOTE} 字，现在 {len(text)} 字。写的还在框里，删短再存。",
+            gettext("没有存：笔记最多 {longest_note} 字，现在 {count} 字。写的还在框里，删短再存。").format(
+                longest_note=LONGEST_NOTE, count=len(text)
+            ),
             code="too_long",
             field="note",
         )

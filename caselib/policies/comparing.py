@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.core.diff import Mark, marked
 from caselib.core.errors import NotVisible
@@ -140,12 +141,12 @@ def versions_to_compare(
     first = [version for version in found if version.policy.code == code]
     second = [version for version in found if version.policy.code == other] if other else first
     if not first or not second or (not other and len(first) < 2):
-        raise NotVisible("这部政策只录入了一个版本，还没有可以对照的。")
+        raise NotVisible(gettext("这部政策只录入了一个版本，还没有可以对照的。"))
     new = _at(second, newer) or second[-1]
     earlier = [version for version in first if other or version.position < new.position]
     old = _at(first, older) or (earlier or first)[-1]
     if old.pk == new.pk:
-        raise NotVisible("同一个版本不用对照。选两个不同的版本。")
+        raise NotVisible(gettext("同一个版本不用对照。选两个不同的版本。"))
     return old, new, tuple(found)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -56,7 +57,7 @@ def draft_start(
         },
     )
     if not created and draft.author_id != actor.pk:
-        raise StaleState("这一页已经失效，没有另建草稿。回到录入台重新开始。")
+        raise StaleState(gettext("这一页已经失效，没有另建草稿。回到录入台重新开始。"))
     if created:
         record(Action.POLICY_DRAFT_STARTED, draft, actor=actor, after={"title": mask(facts.get("title", ""))})
     return draft
@@ -120,10 +121,10 @@ def _swap(draft: VersionDraft, *, lock_version: int, **values: Any) -> VersionDr
     if changed:
         return draft
     if draft.version_id:
-        raise StaleState("这份草稿已经录成版本，没有再改动。")
+        raise StaleState(gettext("这份草稿已经录成版本，没有再改动。"))
     if draft.discarded_at:
-        raise StaleState("这份草稿已经放弃，没有再改动。您写的还在这一页里。")
-    raise StaleState("有人先存了这份草稿，您写的一个字都没丢，还在这一页里。")
+        raise StaleState(gettext("这份草稿已经放弃，没有再改动。您写的还在这一页里。"))
+    raise StaleState(gettext("有人先存了这份草稿，您写的一个字都没丢，还在这一页里。"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from caselib.core.ids import new_code
 from caselib.orgs.models import Region
@@ -11,32 +12,32 @@ from caselib.orgs.models import Region
 class Verified(models.TextChoices):
     """How far a fact was checked. Anything but TEXT is shown as 待核."""
 
-    TEXT = "text", "已对照正文"
-    SEARCH = "search", "见于摘录"
-    MEMORY = "memory", "未核实"
+    TEXT = "text", gettext_noop("已对照正文")
+    SEARCH = "search", gettext_noop("见于摘录")
+    MEMORY = "memory", gettext_noop("未核实")
 
 
 class Level(models.TextChoices):
     """效力级别, in the order of rank."""
 
-    LAW = "law", "法律"
-    ADMINISTRATIVE_REGULATION = "administrative_regulation", "行政法规"
-    LOCAL_REGULATION = "local_regulation", "地方性法规"
-    DEPARTMENT_RULE = "department_rule", "部门规章"
-    NORMATIVE_DOCUMENT = "normative_document", "规范性文件"
+    LAW = "law", gettext_noop("法律")
+    ADMINISTRATIVE_REGULATION = "administrative_regulation", gettext_noop("行政法规")
+    LOCAL_REGULATION = "local_regulation", gettext_noop("地方性法规")
+    DEPARTMENT_RULE = "department_rule", gettext_noop("部门规章")
+    NORMATIVE_DOCUMENT = "normative_document", gettext_noop("规范性文件")
 
 
 class PolicyStatus(models.TextChoices):
     """时效性, a dated fact that a person confirmed; never read off words in the text."""
 
-    IN_FORCE = "in_force", "现行有效"
-    NOT_YET = "not_yet", "尚未生效"
-    AMENDED = "amended", "已被修改"
-    PARTLY_REPEALED = "partly_repealed", "部分失效"
-    REPLACED = "replaced", "已被替代"
-    REPEALED = "repealed", "已废止"
-    EXPIRED = "expired", "已到期"
-    UNKNOWN = "unknown", "待核"
+    IN_FORCE = "in_force", gettext_noop("现行有效")
+    NOT_YET = "not_yet", gettext_noop("尚未生效")
+    AMENDED = "amended", gettext_noop("已被修改")
+    PARTLY_REPEALED = "partly_repealed", gettext_noop("部分失效")
+    REPLACED = "replaced", gettext_noop("已被替代")
+    REPEALED = "repealed", gettext_noop("已废止")
+    EXPIRED = "expired", gettext_noop("已到期")
+    UNKNOWN = "unknown", gettext_noop("待核")
 
 
 class Policy(models.Model):
@@ -183,11 +184,11 @@ class ClauseCounterpart(models.Model):
 class RelationKind(models.TextChoices):
     """What a relation between two documents is for. The words beside it are the editor's own."""
 
-    RELATED = "related", "相关"
-    SUPERIOR = "superior", "上位规定"
-    SUCCESSOR = "successor", "后继规定"
-    LOCAL = "local", "地方另有规定"
-    ALTERNATIVE = "alternative", "不符合时可考虑"
+    RELATED = "related", gettext_noop("相关")
+    SUPERIOR = "superior", gettext_noop("上位规定")
+    SUCCESSOR = "successor", gettext_noop("后继规定")
+    LOCAL = "local", gettext_noop("地方另有规定")
+    ALTERNATIVE = "alternative", gettext_noop("不符合时可考虑")
 
 
 class PolicyRelation(models.Model):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import masked, record
@@ -81,7 +82,9 @@ def policy_create(facts: PolicyFacts, *, external_id: str | None = None, actor: 
     twin = _twin(facts, number_key)
     if twin is not None:
         raise RuleBroken(
-            f"文号 {facts.doc_number} 已属于《{twin.title}》。核对文号和标题是不是一对。",
+            gettext("文号 {doc_number} 已属于《{title}》。核对文号和标题是不是一对。").format(
+                doc_number=facts.doc_number, title=twin.title
+            ),
             code="number_taken",
             field="doc_number",
         )
@@ -172,7 +175,7 @@ def policy_relate(
     that does not say when.
     """
     if kind == RelationKind.ALTERNATIVE and not conditions.strip():
-        raise RuleBroken("写明什么情况下可以考虑它，再保存。", code="required", field="conditions")
+        raise RuleBroken(gettext("写明什么情况下可以考虑它，再保存。"), code="required", field="conditions")
     link, created = PolicyRelation.objects.get_or_create(
         policy=policy, other=other, relation=relation, defaults={"kind": kind, "conditions": conditions.strip()}
     )
@@ -219,7 +222,9 @@ def refuse_same_label(versions: Sequence[PolicyVersion], facts: VersionFacts) ->
     """Raises RuleBroken for a label that one of the versions has."""
     if any(version.label == facts.label for version in versions):
         raise RuleBroken(
-            f"库里已有“{facts.label}”这一版，没有再录一份。改个版本名称，或打开政策页看一看。",
+            gettext("库里已有“{label}”这一版，没有再录一份。改个版本名称，或打开政策页看一看。").format(
+                label=facts.label
+            ),
             code="label_taken",
             field="label",
         )
@@ -230,7 +235,9 @@ def check_period(versions: Sequence[PolicyVersion], facts: VersionFacts) -> None
     start, end = facts.effective_from, facts.effective_to
     if start and end and end <= start:
         raise RuleBroken(
-            f"“{facts.label}”的截止日早于施行日。核对两个日期。", code="ends_before_start", field="effective_to"
+            gettext("“{label}”的截止日早于施行日。核对两个日期。").format(label=facts.label),
+            code="ends_before_start",
+            field="effective_to",
         )
     for other in versions:
         if start is None or other.effective_from is None:
@@ -240,13 +247,16 @@ def check_period(versions: Sequence[PolicyVersion], facts: VersionFacts) -> None
         if begins_before_other_ends and ends_after_other_begins:
             if end is None and start < other.effective_from:
                 raise RuleBroken(
-                    f"“{facts.label}”与“{other.label}”的施行时间重叠：后者从 {other.effective_from:%Y-%m-%d} 起。"
-                    "写明这一版用到哪一天。",
+                    gettext(
+                        "“{label}”与“{label2}”的施行时间重叠：后者从 {effective_from:%Y-%m-%d} 起。写明这一版用到哪一天。"
+                    ).format(label=facts.label, label2=other.label, effective_from=other.effective_from),
                     code="versions_overlap",
                     field="effective_from",
                 )
             raise RuleBroken(
-                f"“{facts.label}”与“{other.label}”的施行时间重叠。先写明前一版的截止日。",
+                gettext("“{label}”与“{label2}”的施行时间重叠。先写明前一版的截止日。").format(
+                    label=facts.label, label2=other.label
+                ),
                 code="versions_overlap",
                 field="effective_from",
             )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -80,12 +81,12 @@ def status_fact_withdraw(
     now = now or clock.now()
     reason = reason.strip()
     if not reason:
-        raise RuleBroken("撤回要写明哪里不对。这条时效没有改动。", code="required", field="reason")
+        raise RuleBroken(gettext("撤回要写明哪里不对。这条时效没有改动。"), code="required", field="reason")
     taken = StatusFact.objects.filter(pk=fact.pk, withdrawn_at=None).update(
         withdrawn_at=now, withdrawn_by_name=str(actor) if actor else SYSTEM_NAME, withdrawn_reason=reason
     )
     if not taken:
-        raise StaleState("这条时效已经被撤回，没有再改动。")
+        raise StaleState(gettext("这条时效已经被撤回，没有再改动。"))
     fact.refresh_from_db()
     refresh(fact.policy, on=clock.day_of(now))
     record(
@@ -113,13 +114,13 @@ def policy_checked(
     """
     for name in CHECKED:
         if checks.get(name) not in Verified.values:
-            raise RuleBroken("选一下核对到什么程度。", code="unknown_choice", field=name)
+            raise RuleBroken(gettext("选一下核对到什么程度。"), code="unknown_choice", field=name)
     if Verified.TEXT in checks.values() and not official_url:
-        raise RuleBroken("写上对照的官方网址，再选“已对照正文”。", code="required", field="official_url")
+        raise RuleBroken(gettext("写上对照的官方网址，再选“已对照正文”。"), code="required", field="official_url")
     values = {name: checks[name] for name in CHECKED}
     before = {name: seen.get(name, "") for name in CHECKED}
     if not Policy.objects.filter(pk=policy.pk, **before).update(**values, official_url=official_url):
-        raise StaleState("有人先核对过了，您的没有覆盖它。看一看现在写的，再决定。")
+        raise StaleState(gettext("有人先核对过了，您的没有覆盖它。看一看现在写的，再决定。"))
     policy.refresh_from_db()
     record(
         Action.POLICY_CHECKED, policy, actor=actor, before=before, after={**values, "official_url": mask(official_url)}
@@ -167,14 +168,16 @@ def policy_version_close(version: PolicyVersion, *, on: dt.date, actor: User | N
     """
     if version.effective_from and on <= version.effective_from:
         raise RuleBroken(
-            f"“{version.label}”{version.effective_from:%Y-%m-%d} 才施行，不能在 {on:%Y-%m-%d} 之前停用。核对两个日期。",
+            gettext("“{label}”{effective_from:%Y-%m-%d} 才施行，不能在 {on:%Y-%m-%d} 之前停用。核对两个日期。").format(
+                label=version.label, effective_from=version.effective_from, on=on
+            ),
             code="ends_before_start",
             field="effective_from",
         )
     before = version.effective_to
     closed = PolicyVersion.objects.filter(pk=version.pk, effective_to=before).update(effective_to=on)
     if not closed:
-        raise StaleState("有人先改了这一版的截止日，您的改动没有覆盖它。打开政策页看一看再定。")
+        raise StaleState(gettext("有人先改了这一版的截止日，您的改动没有覆盖它。打开政策页看一看再定。"))
     version.effective_to = on
     mark_policy(version.policy_id)
     record(
@@ -189,15 +192,17 @@ def policy_version_close(version: PolicyVersion, *, on: dt.date, actor: User | N
 
 def _check(policy: Policy, facts: StatusFacts) -> None:
     if facts.status not in PolicyStatus.values:
-        raise RuleBroken(f"“{facts.status}”不是可选的时效。", code="unknown_choice", field="status")
+        raise RuleBroken(
+            gettext("“{status}”不是可选的时效。").format(status=facts.status), code="unknown_choice", field="status"
+        )
     if facts.status == PolicyStatus.PARTLY_REPEALED and not facts.clauses:
-        raise RuleBroken("部分失效要写明哪几条失效。勾选条款再保存。", code="required", field="clauses")
+        raise RuleBroken(gettext("部分失效要写明哪几条失效。勾选条款再保存。"), code="required", field="clauses")
     if any(clause.version.policy_id != policy.pk for clause in facts.clauses):
-        raise RuleBroken("勾选的条款不是这部政策的。", code="wrong_policy", field="clauses")
+        raise RuleBroken(gettext("勾选的条款不是这部政策的。"), code="wrong_policy", field="clauses")
     if facts.verified == Verified.TEXT and not facts.source.strip():
-        raise RuleBroken("写明对照的是哪里的正文，再标“已对照正文”。", code="required", field="source")
+        raise RuleBroken(gettext("写明对照的是哪里的正文，再标“已对照正文”。"), code="required", field="source")
     if facts.other is not None and facts.other.pk == policy.pk:
-        raise RuleBroken("修改或替代它的文件不能是它自己。", code="own_successor", field="other")
+        raise RuleBroken(gettext("修改或替代它的文件不能是它自己。"), code="own_successor", field="other")
 
 
 def _refuse_twin(policy: Policy, facts: StatusFacts) -> None:
@@ -205,5 +210,9 @@ def _refuse_twin(policy: Policy, facts: StatusFacts) -> None:
     for other in same.prefetch_related("clauses"):
         if set(other.clauses.all()) == set(facts.clauses):
             raise RuleBroken(
-                f"{other.confirmed_by_name}已经记过这一条：{other}。没有重复记。", code="fact_known", field="status"
+                gettext("{confirmed_by_name}已经记过这一条：{other}。没有重复记。").format(
+                    confirmed_by_name=other.confirmed_by_name, other=other
+                ),
+                code="fact_known",
+                field="status",
             )

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 from caselib.core.text import article_refs
 
@@ -112,7 +114,9 @@ class Plan:
             if (piece.ref and piece.ref in refs) or piece.label == bare:
                 return piece
         raise RuleBroken(
-            f"新文本里没有“{words.strip()[:30]}”。照左边的条号写，如 第二十三条。", code="no_clause", field="other"
+            gettext("新文本里没有“{value}”。照左边的条号写，如 第二十三条。").format(value=words.strip()[:30]),
+            code="no_clause",
+            field="other",
         )
 
 
@@ -165,8 +169,9 @@ def refuse_claimed_twice(plan: Plan, decided: Mapping[str, Piece | None]) -> Non
             continue
         if chosen.key in claims:
             raise RuleBroken(
-                f"“{claims[chosen.key].label}”和“{step.old.label}”都写了由新的{chosen.label}承接。只能有一条由它承接，"
-                "另一条选别的条或“已删除”。这一页的选择都还在。",
+                gettext(
+                    "“{label}”和“{label2}”都写了由新的{label3}承接。只能有一条由它承接，另一条选别的条或“已删除”。这一页的选择都还在。"
+                ).format(label=claims[chosen.key].label, label2=step.old.label, label3=chosen.label),
                 code="followed_twice",
                 field=step.old.code,
             )

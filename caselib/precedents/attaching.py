@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -50,7 +51,7 @@ def attachment_add(
     shown_name = _name(name, file.extension)
     _refuse_personal(file.text, shown_name)
     if len(file.data) > LARGEST:
-        raise RuleBroken("这个文件处理后还大于 5 MB，没有存。缩小后再传。", code="too_large", field="file")
+        raise RuleBroken(gettext("这个文件处理后还大于 5 MB，没有存。缩小后再传。"), code="too_large", field="file")
     # Outside of any transaction up to here: nobody else's write waits for a picture to be decoded.
     return _kept(precedent, file, shown_name, actor=actor, now=now or clock.now())
 
@@ -64,7 +65,11 @@ def _kept(precedent: Precedent, file: CleanFile, name: str, *, actor: User, now:
     if (same := kept.filter(digest=digest).first()) is not None:
         return same
     if kept.count() >= MOST:
-        raise RuleBroken(f"一个案例最多 {MOST} 个附件，没有存。先删掉用不着的。", code="too_many", field="file")
+        raise RuleBroken(
+            gettext("一个案例最多 {most} 个附件，没有存。先删掉用不着的。").format(most=MOST),
+            code="too_many",
+            field="file",
+        )
     attachment = Attachment.objects.create(
         precedent=precedent,
         name=name,
@@ -150,10 +155,10 @@ def attachment_use(
     """
     content = content_of(revision)
     if not pictures.keys() <= PARTS.keys() or not 0 <= material < len(content.materials):
-        raise RuleBroken("没有这份材料，没有记。看一下最新的草稿。", code="unknown_material", field="material")
+        raise RuleBroken(gettext("没有这份材料，没有记。看一下最新的草稿。"), code="unknown_material", field="material")
     wanted = set(filter(None, pictures.values()))
     if revision.precedent.attachments.filter(code__in=wanted, removed_at=None).count() != len(wanted):
-        raise RuleBroken("没有这个附件，没有记。先上传，再选。", code="unknown_attachment", field="code")
+        raise RuleBroken(gettext("没有这个附件，没有记。先上传，再选。"), code="unknown_attachment", field="code")
     materials = list(content.materials)
     materials[material] = dataclasses.replace(materials[material], **pictures)
     changed = dataclasses.replace(content, materials=tuple(materials))
@@ -262,7 +267,7 @@ def attachment_at(precedent: Precedent, code: str) -> Attachment:
     """The file of that precedent. Raises StaleState where it is gone. 1 query."""
     found = precedent.attachments.select_related("precedent__live_revision").filter(code=code).first()
     if found is None:
-        raise StaleState("这个附件已经不在了，没有再改动。")
+        raise StaleState(gettext("这个附件已经不在了，没有再改动。"))
     return found
 
 

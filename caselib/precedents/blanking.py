@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record, record_many
@@ -71,9 +72,15 @@ def texts_blank(precedent: Precedent, *, words: Sequence[str] = (), actor: User)
 def _words(typed: Sequence[str]) -> tuple[str, ...]:
     words = tuple(dict.fromkeys(word for each in typed if (word := clean(each).strip())))
     if any(len(word) < SHORTEST for word in words):
-        raise RuleBroken(f"要抹去的词至少 {SHORTEST} 个字，一个字会误伤别处。", code="too_short", field="words")
+        raise RuleBroken(
+            gettext("要抹去的词至少 {shortest} 个字，一个字会误伤别处。").format(shortest=SHORTEST),
+            code="too_short",
+            field="words",
+        )
     if len(words) > MOST_WORDS:
-        raise RuleBroken(f"一次最多 {MOST_WORDS} 个词。", code="too_many", field="words")
+        raise RuleBroken(
+            gettext("一次最多 {most_words} 个词。").format(most_words=MOST_WORDS), code="too_many", field="words"
+        )
     return tuple(sorted(words, key=len, reverse=True))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -124,9 +125,13 @@ def _refuse_known(items: Sequence[NewPrecedent]) -> None:
     wanted = [item.external_id for item in items if item.external_id]
     if len(wanted) != len(set(wanted)):
         twice = next(key for key in wanted if wanted.count(key) > 1)
-        raise RuleBroken(f"编号“{twice}”在文件里出现了两次。", code="external_id_twice", field="id")
+        raise RuleBroken(
+            gettext("编号“{twice}”在文件里出现了两次。").format(twice=twice), code="external_id_twice", field="id"
+        )
     if known := known_external_ids(wanted):
-        raise RuleBroken(f"编号“{min(known)}”已经导入过了。", code="external_id_taken", field="id")
+        raise RuleBroken(
+            gettext("编号“{value}”已经导入过了。").format(value=min(known)), code="external_id_taken", field="id"
+        )
 
 
 def _publish(precedents: Sequence[Precedent], revisions: Sequence[Revision], *, now: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Min, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext
 
 from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
@@ -209,5 +210,5 @@ def group_of(scope: ViewerScope, key: int) -> list[UnresolvedCitation]:
     entries = entries_of(scope).filter(closed_at=None)
     words = entries.filter(pk=key).values_list("words", flat=True).first()
     if words is None:
-        raise NotVisible("没有找到这条引用，或者刚刚有人处理过了。回到列表看看。")
+        raise NotVisible(gettext("没有找到这条引用，或者刚刚有人处理过了。回到列表看看。"))
     return list(entries.filter(words=words).select_related("revision__precedent__owner_department"))

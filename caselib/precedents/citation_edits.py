@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import masked, record
@@ -91,7 +92,11 @@ def citation_change(
     """
     note = " ".join(clean(note).split())
     if len(note) > NOTE_LENGTH:
-        raise RuleBroken(f"没有保存：说明最多 {NOTE_LENGTH} 个字。", code="too_long", field="note")
+        raise RuleBroken(
+            gettext("没有保存：说明最多 {note_length} 个字。").format(note_length=NOTE_LENGTH),
+            code="too_long",
+            field="note",
+        )
 
     def change(specs: list[CitationSpec]) -> dict[str, object]:
         before, specs[position] = (
@@ -182,7 +187,7 @@ def _saved(
     specs = list(content.citations)
     if not 0 <= position < len(specs) or revision.lock_version != lock_version:
         # A place counts only in the text that the editor saw.
-        raise StaleState("有人先改了这一版的引用，没有改动它。看看现在的引用，再改一次。")
+        raise StaleState(gettext("有人先改了这一版的引用，没有改动它。看看现在的引用，再改一次。"))
     told = change(specs)
     content = dataclasses.replace(content, citations=_merged(specs))
     revision_save(revision, content, lock_version=lock_version, editor=editor)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -42,16 +43,20 @@ def comment_add(
     """
     found = _in_review(revision, digest_seen)
     if reviewer.pk in (found.author_id, found.last_editor_id):
-        raise RuleBroken("这一版是您写的或改的，批注由审核的人写。", code="four_eyes", field="reviewer")
+        raise RuleBroken(gettext("这一版是您写的或改的，批注由审核的人写。"), code="four_eyes", field="reviewer")
     if section and section not in ORDER:
-        raise RuleBroken("没有这一节，打开审核页重新写。", code="unknown_section", field="section")
+        raise RuleBroken(gettext("没有这一节，打开审核页重新写。"), code="unknown_section", field="section")
     kept = _kept(text, field="text", what="批注")
     values = {"section": section, "text": kept, "digest_seen": digest_seen, "author": reviewer}
     before = found.comments.filter(**values, withdrawn_at=None, answered_at=None).first()
     if before is not None:
         return before
     if found.comments.count() >= MOST:
-        raise RuleBroken(f"这一版已经有 {MOST} 条批注，不再加。退回修改，一起说清楚。", code="too_many", field="text")
+        raise RuleBroken(
+            gettext("这一版已经有 {most} 条批注，不再加。退回修改，一起说清楚。").format(most=MOST),
+            code="too_many",
+            field="text",
+        )
     comment = ReviewComment.objects.create(
         revision=found, author_name=name_of(reviewer), at=now or clock.now(), **values
     )
@@ -74,9 +79,9 @@ def comment_answer(comment: ReviewComment, *, text: str, actor: User, now: dt.da
         if (comment.answer, comment.answered_by_name) == (kept, name_of(actor)):
             return comment
         raise StaleState(
-            "审核人收回了这条批注，不用答了。"
+            gettext("审核人收回了这条批注，不用答了。")
             if comment.withdrawn_at
-            else f"{comment.answered_by_name} 已经答了这条批注。"
+            else gettext("{answered_by_name} 已经答了这条批注。").format(answered_by_name=comment.answered_by_name)
         )
     for name, value in values.items():
         setattr(comment, name, value)
@@ -93,14 +98,16 @@ def comment_withdraw(comment: ReviewComment, *, actor: User, now: dt.datetime | 
     Writes ReviewComment, AuditEvent review.comment_withdrawn.
     """
     if comment.author_id is None or comment.author_id != actor.pk:
-        raise RuleBroken("批注由写的人自己收回。", code="other_author", field="author")
+        raise RuleBroken(gettext("批注由写的人自己收回。"), code="other_author", field="author")
     _refuse_closed(comment)
     at = now or clock.now()
     if not ReviewComment.objects.filter(pk=comment.pk, answered_at=None, withdrawn_at=None).update(withdrawn_at=at):
         comment.refresh_from_db()
         if comment.withdrawn_at is not None:
             return comment
-        raise StaleState(f"{comment.answered_by_name} 已经答了这条批注，收不回了。")
+        raise StaleState(
+            gettext("{answered_by_name} 已经答了这条批注，收不回了。").format(answered_by_name=comment.answered_by_name)
+        )
     comment.withdrawn_at = at
     after = {"comment": comment.pk, "section": comment.section}
     record(Action.REVIEW_COMMENT_WITHDRAWN, comment.revision, actor=actor, after=after)
@@ -146,23 +153,31 @@ def _in_review(revision: Revision, digest_seen: str) -> Revision:
     Precedent.objects.select_for_update(of=("self",)).only("pk").get(pk=revision.precedent_id)
     found = Revision.objects.get(pk=revision.pk)
     if found.state != RevisionState.SUBMITTED:
-        raise StaleState(f"这一版现在是“{RevisionState(found.state).label}”，批注没有记。")
+        raise StaleState(gettext("这一版现在是“{label}”，批注没有记。").format(label=RevisionState(found.state).label))
     if found.content_digest != digest_seen:
-        raise StaleState("您看的不是最新的文字，批注没有记。重新看一遍再写。")
+        raise StaleState(gettext("您看的不是最新的文字，批注没有记。重新看一遍再写。"))
     return found
 
 
 def _refuse_closed(comment: ReviewComment) -> None:
     state = RevisionState(Revision.objects.values_list("state", flat=True).get(pk=comment.revision_id))
     if state not in OPEN_STATES:
-        raise RuleBroken(f"这一版已经是“{state.label}”，批注不再改。", code="closed", field="state")
+        raise RuleBroken(
+            gettext("这一版已经是“{label}”，批注不再改。").format(label=state.label), code="closed", field="state"
+        )
 
 
 def _kept(text: str, *, field: str, what: str) -> str:
     """As it is stored: without personal data. Raises RuleBroken when nothing is left or it is too long."""
     kept = mask(clean(text).strip())
     if not kept:
-        raise RuleBroken(f"{what}还没有写。", code="required", field=field)
+        raise RuleBroken(gettext("{what}还没有写。").format(what=what), code="required", field=field)
     if len(kept) > TEXT_LENGTH:
-        raise RuleBroken(f"{what}最多 {TEXT_LENGTH} 字，现在 {len(kept)} 字。", code="too_long", field=field)
+        raise RuleBroken(
+            gettext("{what}最多 {text_length} 字，现在 {count} 字。").format(
+                what=what, text_length=TEXT_LENGTH, count=len(kept)
+            ),
+            code="too_long",
+            field=field,
+        )
     return kept

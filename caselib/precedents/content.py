@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from caselib.catalog.models import Category, Cause, Matter, MatterTheme
 from caselib.core.errors import RuleBroken
@@ -208,23 +208,39 @@ def checked(content: RevisionContent) -> RevisionContent:
     changes["materials"] = tuple(_with_codes(material) for material in content.materials)
     content = dataclasses.replace(content, **changes)
     _check_lengths(content)
-    if not content.title:
-        raise RuleBroken("还没有标题。写一句话说清是什么办不成。", code="required", field="title")
-    if content.occurred and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", content.occurred):
-        raise RuleBroken("发生时间写成 2023、2023-02 或 2023-02-13。", code="bad_date", field="occurred")
-    if content.applies_from and content.applies_until and content.applies_until <= content.applies_from:
-        raise RuleBroken("过渡期的结束日早于开始日。核对两个日期。", code="ends_before_start", field="applies_until")
-    if content.visits is not None and not 0 <= content.visits <= MOST_VISITS:
-        raise RuleBroken(f"跑动次数写 0 到 {MOST_VISITS} 的数字。", code="bad_number", field="visits")
+    _check_values(content)
     for name, choices in CHOICES.items():
         if getattr(content, name) not in choices.values:
-            raise RuleBroken(f"“{getattr(content, name)}”不是可选的值。", code="unknown_choice", field=name)
+            raise RuleBroken(
+                gettext("“{getattr}”不是可选的值。").format(getattr=getattr(content, name)),
+                code="unknown_choice",
+                field=name,
+            )
     for citation in content.citations:
         if citation.clause is not None and citation.clause.version_id != citation.version.pk:
             raise RuleBroken(
-                f"{citation.clause.label} 不在 {citation.version} 里。", code="wrong_version", field="citations"
+                gettext("{label} 不在 {version} 里。").format(label=citation.clause.label, version=citation.version),
+                code="wrong_version",
+                field="citations",
             )
     return content
+
+
+def _check_values(content: RevisionContent) -> None:
+    if not content.title:
+        raise RuleBroken(gettext("还没有标题。写一句话说清是什么办不成。"), code="required", field="title")
+    if content.occurred and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", content.occurred):
+        raise RuleBroken(gettext("发生时间写成 2023、2023-02 或 2023-02-13。"), code="bad_date", field="occurred")
+    if content.applies_from and content.applies_until and content.applies_until <= content.applies_from:
+        raise RuleBroken(
+            gettext("过渡期的结束日早于开始日。核对两个日期。"), code="ends_before_start", field="applies_until"
+        )
+    if content.visits is not None and not 0 <= content.visits <= MOST_VISITS:
+        raise RuleBroken(
+            gettext("跑动次数写 0 到 {most_visits} 的数字。").format(most_visits=MOST_VISITS),
+            code="bad_number",
+            field="visits",
+        )
 
 
 def _with_codes(material: Material) -> Material:
@@ -241,13 +257,21 @@ def _check_lengths(content: RevisionContent) -> None:
         limit = Revision._meta.get_field(name).max_length or TEXT_LENGTH
         if len(getattr(content, name)) > limit:
             raise RuleBroken(
-                f"“{LABELS.get(name, name)}”有 {len(getattr(content, name))} 个字，最多 {limit} 个。",
+                gettext("“{value}”有 {count} 个字，最多 {limit} 个。").format(
+                    value=LABELS.get(name, name), count=len(getattr(content, name)), limit=limit
+                ),
                 code="too_long",
                 field=name,
             )
     for name in (*STRING_LIST_FIELDS, *RECORD_FIELDS, "tags", "citations"):
         if len(getattr(content, name)) > LIST_LENGTH:
-            raise RuleBroken(f"“{LABELS.get(name, name)}”最多 {LIST_LENGTH} 条。", code="too_many", field=name)
+            raise RuleBroken(
+                gettext("“{value}”最多 {list_length} 条。").format(
+                    value=LABELS.get(name, name), list_length=LIST_LENGTH
+                ),
+                code="too_many",
+                field=name,
+            )
 
 
 def digest(content: RevisionContent) -> str:

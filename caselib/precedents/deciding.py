@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -132,7 +133,7 @@ def _warned(content: RevisionContent, precedent: Precedent, *, seen: str) -> dic
         message = f"个人信息有 {len(warned)} 处提醒，看过、认不出是谁，打上勾再通过；认得出就退回让作者改。"
         raise RuleBroken(message, code="warnings_unseen", field="warnings")
     if seen != warnings_mark(warned):
-        raise StaleState("个人信息的提醒和您看的时候不一样了，没有作出决定。重新看一遍再定。")
+        raise StaleState(gettext("个人信息的提醒和您看的时候不一样了，没有作出决定。重新看一遍再定。"))
     return {"warnings_seen": dict(Counter(hit.finding.kind.value for hit in warned))} if warned else {}
 
 
@@ -141,7 +142,7 @@ def _significance(revision: Revision, wanted: str) -> Significance:
     if revision.precedent.live_revision_id is None:
         return Significance.FIRST
     if wanted not in (Significance.MINOR, Significance.SUBSTANTIAL):
-        raise RuleBroken("选一个：小改还是实质改动。", code="required", field="significance")
+        raise RuleBroken(gettext("选一个：小改还是实质改动。"), code="required", field="significance")
     return Significance(wanted)
 
 
@@ -205,14 +206,14 @@ def _is_again(revision: Revision, deed: Deed, lock_version: int, reviewer: User,
     Precedent.objects.select_for_update(of=("self",)).only("pk").get(pk=revision.precedent_id)
     found = Revision.objects.get(pk=revision.pk)
     if reviewer.pk in (found.author_id, found.last_editor_id):
-        raise RuleBroken("这一版是您写的或改的，要由另一个人审核。", code="four_eyes", field="reviewer")
+        raise RuleBroken(gettext("这一版是您写的或改的，要由另一个人审核。"), code="four_eyes", field="reviewer")
     if found.lock_version != lock_version or revision.lock_version != lock_version:
         last = found.decisions.last()
         if last is not None and _is_repeat(found, last, deed, lock_version, reviewer, digest_seen):
             return True
         raise StaleState(what_became_of(found, last))
     if digest_seen != found.content_digest:
-        raise StaleState("您看的不是最新的文字，没有作出决定。重新打开看一遍再定。")
+        raise StaleState(gettext("您看的不是最新的文字，没有作出决定。重新打开看一遍再定。"))
     return False
 
 
@@ -287,7 +288,7 @@ def _comment(text: str) -> str:
     """Why, as it is stored, without personal data. Raises RuleBroken when it is missing or too long."""
     comment = mask(clean(text).strip())
     if not comment:
-        raise RuleBroken("写一句为什么，作者和以后的人才知道。", code="required", field="comment")
+        raise RuleBroken(gettext("写一句为什么，作者和以后的人才知道。"), code="required", field="comment")
     if len(comment) > COMMENT_LENGTH:
         message = f"理由最多 {COMMENT_LENGTH} 字，现在 {len(comment)} 字。"
         raise RuleBroken(message, code="too_long", field="comment")

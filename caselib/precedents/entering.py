@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
@@ -97,7 +98,7 @@ def draft_finish(
     if draft.version is not None:
         return Entered(draft.version, Tasks(0, 0), is_new=False)
     if draft.discarded_at is not None or draft.lock_version != lock_version:
-        raise StaleState("这份草稿在您查看之后又改过，没有保存。请再看一遍影响，再保存。")
+        raise StaleState(gettext("这份草稿在您查看之后又改过，没有保存。请再看一遍影响，再保存。"))
     preview = preview_of(draft, scope=scope, on=clock.day_of(now))
     _refuse_unready(preview, accepts_lost=accepts_lost)
     version_facts, plan = preview.facts.version, preview.plan
@@ -134,15 +135,19 @@ def _refuse_unready(preview: Preview, *, accepts_lost: bool) -> None:
         name, message = next(iter(preview.facts.errors.items()))
         raise RuleBroken(message, code="facts", field=name)
     if not preview.plan.stored:
-        raise RuleBroken("还没有文本。先粘贴或上传文本，再保存。", code="no_text", field="text")
+        raise RuleBroken(gettext("还没有文本。先粘贴或上传文本，再保存。"), code="no_text", field="text")
     if preview.plan.open:
         raise RuleBroken(
-            f"还有 {len(preview.plan.open)} 条没有确认由谁承接，没有保存。确认完再来。", code="open", field="clauses"
+            gettext("还有 {count} 条没有确认由谁承接，没有保存。确认完再来。").format(count=len(preview.plan.open)),
+            code="open",
+            field="clauses",
         )
     if preview.lost and not accepts_lost:
         labels = "、".join(step.old.label for step in preview.lost[:5])
         raise RuleBroken(
-            f"新文本里没有了{labels}，还有案例在引用。核对无误后勾选“确实没有了”，再保存。",
+            gettext("新文本里没有了{labels}，还有案例在引用。核对无误后勾选“确实没有了”，再保存。").format(
+                labels=labels
+            ),
             code="lost",
             field="lost",
         )

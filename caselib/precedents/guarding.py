@@ -1,5 +1,7 @@
 """May this viewer do what keeps a precedent clean: attach, take off view, confer, let a finding through, blank old texts?"""
 
+from django.utils.translation import gettext
+
 from caselib.core.answers import ALLOWED, Answer, Denied
 from caselib.orgs.models import Role
 from caselib.orgs.scope import ViewerScope
@@ -21,31 +23,45 @@ def may_see_findings(scope: ViewerScope, precedent: Precedent) -> Answer:
     """What was found in a draft is for those who read it."""
     if sees_drafts(scope, precedent):
         return ALLOWED
-    return Denied(f"草稿里的个人信息只给“{precedent.owner_department}”的编辑、审核人和管理员看。")
+    return Denied(
+        gettext("草稿里的个人信息只给“{owner_department}”的编辑、审核人和管理员看。").format(
+            owner_department=precedent.owner_department
+        )
+    )
 
 
 def may_attach(scope: ViewerScope, precedent: Precedent) -> Answer:
     """Those who write it, as long as it is in use."""
     if precedent.status == PrecedentStatus.RETIRED:
-        return Denied("这个案例已经出库，附件不再改动。")
+        return Denied(gettext("这个案例已经出库，附件不再改动。"))
     return may_edit(scope, precedent)
 
 
 def may_withhold(scope: ViewerScope, precedent: Precedent) -> Answer:
     """Editors, reviewers and administrators of the owning department, for what readers can reach."""
     if not verifies(scope, precedent):
-        return Denied(f"只有“{precedent.owner_department}”的编辑、审核人或管理员能紧急下架。请马上告诉他们。")
+        return Denied(
+            gettext("只有“{owner_department}”的编辑、审核人或管理员能紧急下架。请马上告诉他们。").format(
+                owner_department=precedent.owner_department
+            )
+        )
     if precedent.status not in READABLE:
-        return Denied(f"这个案例现在是“{PrecedentStatus(precedent.status).label}”，读者本来就看不到。")
+        return Denied(
+            gettext("这个案例现在是“{label}”，读者本来就看不到。").format(label=PrecedentStatus(precedent.status).label)
+        )
     return ALLOWED
 
 
 def may_restore_view(scope: ViewerScope, precedent: Precedent) -> Answer:
     """Reviewers and administrators of the owning department, but not who took it off view."""
     if precedent.owner_department_id not in scope.departments_with(*SECOND):
-        return Denied(f"恢复上架由“{precedent.owner_department}”的审核人或管理员定。")
+        return Denied(
+            gettext("恢复上架由“{owner_department}”的审核人或管理员定。").format(
+                owner_department=precedent.owner_department
+            )
+        )
     if precedent.withheld_by_id is not None and precedent.withheld_by_id == scope.user_id:
-        return Denied("是您下架的，恢复上架要由另一个人定。")
+        return Denied(gettext("是您下架的，恢复上架要由另一个人定。"))
     return ALLOWED
 
 
@@ -53,32 +69,44 @@ def may_blank(scope: ViewerScope, precedent: Precedent) -> Answer:
     """Administrators of the owning department: what is blanked cannot be brought back."""
     if precedent.owner_department_id in scope.departments_with(Role.DEPARTMENT_ADMIN):
         return ALLOWED
-    return Denied(f"抹去旧版文字找不回来，由“{precedent.owner_department}”的管理员做。")
+    return Denied(
+        gettext("抹去旧版文字找不回来，由“{owner_department}”的管理员做。").format(
+            owner_department=precedent.owner_department
+        )
+    )
 
 
 def may_set_tier(scope: ViewerScope, precedent: Precedent) -> Answer:
     """Reviewers and administrators of the owning department."""
     if precedent.owner_department_id in scope.departments_with(*SECOND):
         return ALLOWED
-    return Denied(f"典型案例由“{precedent.owner_department}”的审核人或管理员记。")
+    return Denied(
+        gettext("典型案例由“{owner_department}”的审核人或管理员记。").format(
+            owner_department=precedent.owner_department
+        )
+    )
 
 
 def may_tend_overrides(scope: ViewerScope) -> Answer:
     """The desk of what waits to be let through: reviewers and administrators of any department, each for the own ones."""
     if scope.has_role(*SECOND):
         return ALLOWED
-    return Denied("放行由审核人和部门管理员定。")
+    return Denied(gettext("放行由审核人和部门管理员定。"))
 
 
 def may_decide_override(scope: ViewerScope, override: PrivacyOverride, *, text: Revision | None) -> Answer:
     """A second person of the owning department: not who claimed it, nor who wrote or last edited `text`, where it stands."""
     precedent = override.precedent
     if precedent.owner_department_id not in scope.departments_with(*SECOND):
-        return Denied(f"放行由“{precedent.owner_department}”的审核人或管理员定。")
+        return Denied(
+            gettext("放行由“{owner_department}”的审核人或管理员定。").format(
+                owner_department=precedent.owner_department
+            )
+        )
     if scope.user_id == override.claimed_by_id:
-        return Denied("是您提的，要由另一个人定。")
+        return Denied(gettext("是您提的，要由另一个人定。"))
     if wrote(text, scope.user_id):
-        return Denied("这一版是您写的或最后改的，要由另一个人定。")
+        return Denied(gettext("这一版是您写的或最后改的，要由另一个人定。"))
     return ALLOWED
 
 

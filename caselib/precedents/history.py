@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
+from django.utils.translation import gettext
+
 from caselib.audit.actions import LABELS, Action
 from caselib.audit.models import AuditEvent
 from caselib.core import clock
@@ -226,11 +228,11 @@ def texts_compared(scope: ViewerScope, code: str, *, a: str = "", b: str = "") -
     related = ("matter", "theme", "region", "supersedes")
     texts = list(precedent.revisions.select_related(*related).order_by("number"))
     if len(texts) < 2:
-        raise NotVisible("这个案例只有一版，还没有可以对照的。")
+        raise NotVisible(gettext("这个案例只有一版，还没有可以对照的。"))
     new = _numbered(texts, b) or texts[-1]
     old = _numbered(texts, a) or texts[max(0, texts.index(new) - 1)]
     if old.pk == new.pk:
-        raise NotVisible("同一版不用对照。选两个不同的版本。")
+        raise NotVisible(gettext("同一版不用对照。选两个不同的版本。"))
     what = contents_compared(content_of(old), content_of(new))
     return TwoTexts(precedent, _title(precedent, texts[::-1]), old, new, what, tuple(texts))
 
@@ -244,7 +246,7 @@ def text_numbered(scope: ViewerScope, code: str, number: str) -> Revision:
     )
     found = _numbered(list(related), number)
     if found is None:
-        raise NotVisible("没有这一版。")
+        raise NotVisible(gettext("没有这一版。"))
     return found
 
 

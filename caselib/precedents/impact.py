@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.core.marks import mark_dirty
@@ -194,7 +195,7 @@ def _refuse_claimed_twice(follows: Mapping[int, Clause]) -> None:
     twice = next((clause for clause in follows.values() if claimed[clause.stable_key] > 1), None)
     if twice is not None:
         raise RuleBroken(
-            f"有两条都写了承接{twice.label}。只能有一条承接它，另一条按新增条款处理。",
+            gettext("有两条都写了承接{label}。只能有一条承接它，另一条按新增条款处理。").format(label=twice.label),
             code="followed_twice",
             field="follows",
         )

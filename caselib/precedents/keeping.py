@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record, record_many
@@ -64,7 +65,7 @@ def precedent_doubt(
     the index dirty.
     """
     if precedent.live_revision_id is None:
-        raise RuleBroken("还没有发布的案例不用复核，直接改草稿。", code="not_published", field="status")
+        raise RuleBroken(gettext("还没有发布的案例不用复核，直接改草稿。"), code="not_published", field="status")
     refuse_retired(precedent)
     points_open({precedent.pk: [Point(reason=reason, citation=citation)]}, actor=actor, now=now)
     precedent.refresh_from_db(fields=["status", "lock_version"])
@@ -159,7 +160,7 @@ def precedent_needs_changes(
     somebody has a draft open. Writes Verification, the draft, AuditEvents.
     """
     if not note.strip():
-        raise RuleBroken("写一句要改哪里，改的人才知道。", code="required", field="note")
+        raise RuleBroken(gettext("写一句要改哪里，改的人才知道。"), code="required", field="note")
     _check_noted(
         precedent, Verification.Outcome.CHANGES, by=by, note=note, digest_seen=digest_seen, now=now or clock.now()
     )
@@ -201,9 +202,9 @@ def _check_noted(
     # Whoever publishes or checks the same precedent waits: a check is of one text, and there is one.
     precedent = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
     if precedent.status not in FINDABLE or precedent.live_revision is None:
-        raise RuleBroken("只有在库的案例能复核。", code="not_published", field="status")
+        raise RuleBroken(gettext("只有在库的案例能复核。"), code="not_published", field="status")
     if digest_seen is not None and digest_seen != precedent.live_revision.content_digest:
-        raise StaleState("您看的不是现在的文字，有人刚发布了新的一版。没有记复核，打开新的一版再看一遍。")
+        raise StaleState(gettext("您看的不是现在的文字，有人刚发布了新的一版。没有记复核，打开新的一版再看一遍。"))
     verification = Verification.objects.create(
         precedent=precedent,
         revision=precedent.live_revision,
@@ -236,10 +237,10 @@ def precedent_retire(
     Writes AuditEvent precedent.retired; marks the index dirty.
     """
     if not reason.strip():
-        raise RuleBroken("出库要写明原因。", code="required", field="reason")
+        raise RuleBroken(gettext("出库要写明原因。"), code="required", field="reason")
     reason = reason_kept(reason)
     if successor is not None and successor.pk == precedent.pk:
-        raise RuleBroken("替代的案例不能是它自己。", code="own_successor", field="successor")
+        raise RuleBroken(gettext("替代的案例不能是它自己。"), code="own_successor", field="successor")
     won = Precedent.objects.filter(pk=precedent.pk, status__in=FINDABLE).update(
         status=PrecedentStatus.RETIRED,
         retired_reason=reason,
@@ -247,7 +248,7 @@ def precedent_retire(
         lock_version=F("lock_version") + 1,
     )
     if not won:
-        raise StaleState("这个案例已经不在库里了，没有再改动。")
+        raise StaleState(gettext("这个案例已经不在库里了，没有再改动。"))
     precedent.refresh_from_db()
     record(
         Action.PRECEDENT_RETIRED,

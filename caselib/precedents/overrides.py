@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -42,7 +43,7 @@ def override_ask(
     Writes PrivacyOverride, AuditEvent precedent.override_asked with kind, place and mark, never the words.
     """
     if hit.finding.severity != Severity.BLOCK:
-        raise RuleBroken("这一处只是提醒，不拦提交，不用放行。", code="not_blocking", field="mark")
+        raise RuleBroken(gettext("这一处只是提醒，不拦提交，不用放行。"), code="not_blocking", field="mark")
     claim = said(claim, words=(hit.words,), field="claim")
     override, is_new = PrivacyOverride.objects.get_or_create(
         precedent=precedent,
@@ -84,10 +85,10 @@ def override_decide(
     precedent = override.precedent
     text = text_of(precedent)
     if by.pk == override.claimed_by_id or wrote(text, by.pk):
-        raise RuleBroken("这一处是您提的、写的或改的，要由另一个人定。", code="four_eyes", field="by")
+        raise RuleBroken(gettext("这一处是您提的、写的或改的，要由另一个人定。"), code="four_eyes", field="by")
     hit = _hit(override, text)
     if allow and hit is None:
-        raise StaleState("这几个字已经不在文字里了，没有放行。可以定“要改掉”；再写进来，再看。")
+        raise StaleState(gettext("这几个字已经不在文字里了，没有放行。可以定“要改掉”；再写进来，再看。"))
     reason = said(reason, words=(hit.words,) if hit else (), field="reason")
     wanted = Decision.ALLOWED if allow else Decision.REFUSED
     values = {"reason": reason, "decided_by": by, "decided_by_name": name_of(by), "decided_at": now or clock.now()}
@@ -95,7 +96,9 @@ def override_decide(
         override.refresh_from_db()
         if (override.decision, override.decided_by_id) == (wanted, by.pk):
             return override
-        raise StaleState(f"有人先定了：{override.get_decision_display()}。您这一次没有记。")
+        raise StaleState(
+            gettext("有人先定了：{decision}。您这一次没有记。").format(decision=override.get_decision_display())
+        )
     override.refresh_from_db()
     after = {**_place_of(override, hit), "decision": str(wanted), "reason": reason}
     record(Action.OVERRIDE_DECIDED, precedent, actor=by, before={"decision": str(seen)}, after=after)
@@ -111,9 +114,13 @@ def said(text: str, *, words: Sequence[str], field: str) -> str:
         plain = plain.replace(" ".join(clean(each).split()), "〔原文〕")
     plain = mask(plain)
     if not plain:
-        raise RuleBroken("写一句为什么，以后的人才知道。", code="required", field=field)
+        raise RuleBroken(gettext("写一句为什么，以后的人才知道。"), code="required", field=field)
     if len(plain) > LONGEST:
-        raise RuleBroken(f"理由最多 {LONGEST} 字，现在 {len(plain)} 字。", code="too_long", field=field)
+        raise RuleBroken(
+            gettext("理由最多 {longest} 字，现在 {count} 字。").format(longest=LONGEST, count=len(plain)),
+            code="too_long",
+            field=field,
+        )
     return plain
 
 
@@ -251,7 +258,7 @@ def finding_at(precedent: Precedent, *, kind: str, mark: str) -> Hit:
     for hit in hits_in(places_in_bulk([text.pk])[text.pk], {}) if text is not None else ():
         if (hit.finding.kind.value, hit.mark) == (kind, mark):
             return hit
-    raise StaleState("这几个字已经不在文字里了，没有记。看一下最新的草稿。")
+    raise StaleState(gettext("这几个字已经不在文字里了，没有记。看一下最新的草稿。"))
 
 
 def override_at(scope: ViewerScope, pk: int) -> PrivacyOverride:

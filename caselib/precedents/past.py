@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import DateField, DateTimeField, F, IntegerField, Model, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext
 
 from caselib.catalog.models import Category, Cause, Matter, Tag
 from caselib.core import clock, prepared
@@ -154,10 +155,13 @@ def past_of(precedent: int, revision: int) -> Past:
     for what, *row in found:
         rows[what].append(row)
     entries = [
-        HistoryEntry(day, f"复核：{Verification.Outcome(result).label}", words)
+        HistoryEntry(day, gettext("复核：{label}").format(label=Verification.Outcome(result).label), words)
         for _, day, _, _, words, result, _ in rows["check"]
     ]
-    entries += [HistoryEntry(clock.day_of(moment), f"第 {of} 版发布") for _, _, moment, of, *_ in rows["text"]]
+    entries += [
+        HistoryEntry(clock.day_of(moment), gettext("第 {of} 版发布").format(of=of))
+        for _, _, moment, of, *_ in rows["text"]
+    ]
     checked: dict[int, dt.date] = {}
     for _, day, _, of, *_ in rows["check"]:
         checked[of] = max(day, checked.get(of, day))

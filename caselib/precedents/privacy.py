@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.core.personal_data import Finding, Severity, find
@@ -90,7 +91,7 @@ def refuse_personal(content: RevisionContent, *, precedent: Precedent | None) ->
     blocking = [hit for hit in hits_of(content, precedent=precedent) if hit.blocks]
     if blocking:
         raise RuleBroken(
-            f"{told(blocking)}。写好的内容都在，换成不认得出人的说法再提交。",
+            gettext("{told}。写好的内容都在，换成不认得出人的说法再提交。").format(told=told(blocking)),
             code="personal_data",
             field=blocking[0].place.field,
         )

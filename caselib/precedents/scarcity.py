@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 from caselib.orgs.scope import ViewerScope
 
@@ -65,4 +67,6 @@ def refuse_another(content: RevisionContent, *, scope: ViewerScope, precedent: P
     """Raises RuleBroken for one more without a reason. Call it before `revision_submit`. At most 1 query."""
     lack = lack_of_a_reason(content, others_on_the_same(content, scope=scope, precedent=precedent), precedent=precedent)
     if lack is not None:
-        raise RuleBroken(f"还没提交。{lack.words}。写好的内容都在。", code="another", field=lack.field)
+        raise RuleBroken(
+            gettext("还没提交。{words}。写好的内容都在。").format(words=lack.words), code="another", field=lack.field
+        )

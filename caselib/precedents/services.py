@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -71,7 +72,11 @@ def precedent_create(
     """
     content = checked(content)
     if external_id and Precedent.objects.filter(external_id=external_id).exists():
-        raise RuleBroken(f"编号“{external_id}”已经导入过了。", code="external_id_taken", field="id")
+        raise RuleBroken(
+            gettext("编号“{external_id}”已经导入过了。").format(external_id=external_id),
+            code="external_id_taken",
+            field="id",
+        )
     precedent = Precedent.objects.create(
         owner_department=owner_department,
         external_id=external_id or None,
@@ -100,13 +105,13 @@ def revision_start(precedent: Precedent, *, author: User, like: Revision | None 
     live = precedent.live_revision
     is_open = precedent.revisions.filter(state__in=OPEN_STATES).exists()
     if live is None and is_open:
-        raise RuleBroken("这个案例还没有发布，直接改它的草稿。", code="not_published", field="status")
+        raise RuleBroken(gettext("这个案例还没有发布，直接改它的草稿。"), code="not_published", field="status")
     refuse_retired(precedent)
     if is_open:
-        raise StaleState("这个案例已经有一份没写完的修订，先看那一份。")
+        raise StaleState(gettext("这个案例已经有一份没写完的修订，先看那一份。"))
     model = like or live or precedent.revisions.order_by("number").last()
     if model.precedent_id != precedent.pk:
-        raise RuleBroken("这一版是另一个案例的，不能拿来恢复。", code="other_precedent", field="revision")
+        raise RuleBroken(gettext("这一版是另一个案例的，不能拿来恢复。"), code="other_precedent", field="revision")
     content = content_of(model)
     if live is not None:
         # What it took the place of is done; the text that comes back must not do it again.
@@ -168,7 +173,11 @@ def revision_submit(revision: Revision, *, lock_version: int, actor: User, now: 
     missing = missing_for_submission(content)
     if missing:
         names = "、".join(LABELS.get(name, name) for name in missing)
-        raise RuleBroken(f"还缺：{names}。写好的内容都在，补上再提交。", code="incomplete", field=missing[0])
+        raise RuleBroken(
+            gettext("还缺：{names}。写好的内容都在，补上再提交。").format(names=names),
+            code="incomplete",
+            field=missing[0],
+        )
     refuse_retired(revision.precedent)
     refuse_personal(content, precedent=revision.precedent)
     workflow.apply(revision, Deed.SUBMIT, lock_version=lock_version, submitted_at=now or clock.now())
@@ -198,7 +207,7 @@ def precedent_reuse_counted(precedent: Precedent, *, by: int) -> None:
 def refuse_retired(precedent: Precedent) -> None:
     """Raises RuleBroken for a precedent that was taken out of use: read from the database, whatever the caller holds."""
     if Precedent.objects.filter(pk=precedent.pk, status=PrecedentStatus.RETIRED).exists():
-        raise RuleBroken("这个案例已经出库，不再修订和复核。要用就新建一个。", code="retired", field="status")
+        raise RuleBroken(gettext("这个案例已经出库，不再修订和复核。要用就新建一个。"), code="retired", field="status")
 
 
 def browse_columns(source: RevisionContent | Revision) -> dict[str, Any]:
@@ -225,7 +234,11 @@ def checked_note(text: str) -> str:
     """为什么改 as it is stored: one paragraph without personal data. Raises RuleBroken when it is too long."""
     note = mask(" ".join(clean(text).split()))
     if len(note) > NOTE_LENGTH:
-        raise RuleBroken(f"说明最多 {NOTE_LENGTH} 字，现在 {len(note)} 字。", code="too_long", field="change_note")
+        raise RuleBroken(
+            gettext("说明最多 {note_length} 字，现在 {count} 字。").format(note_length=NOTE_LENGTH, count=len(note)),
+            code="too_long",
+            field="change_note",
+        )
     return note
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record, record_many
@@ -192,7 +193,7 @@ def _held(sibling: SiblingDraft) -> SiblingDraft:
     """The row as it was read, held until the end of the transaction. Raises StaleState for one that was closed or written on."""
     held = SiblingDraft.objects.select_for_update().filter(pk=sibling.pk, closed_at=None).first()
     if held is None:
-        raise StaleState("这份并存稿刚才已经处理过了，没有再改动草稿。看看现在的草稿。")
+        raise StaleState(gettext("这份并存稿刚才已经处理过了，没有再改动草稿。看看现在的草稿。"))
     if held.saved_at != sibling.saved_at:
         raise StaleState(WRITTEN_ON)
     return held
@@ -220,7 +221,7 @@ def _settle(
 def _known(fields: Collection[str]) -> list[str]:
     unknown = [name for name in fields if name not in ORDER]
     if unknown or not fields:
-        raise RuleBroken("没有改动：先选定要用哪一节。", code="nothing_chosen", field="field")
+        raise RuleBroken(gettext("没有改动：先选定要用哪一节。"), code="nothing_chosen", field="field")
     return list(fields)
 
 

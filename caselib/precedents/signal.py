@@ -123,18 +123,28 @@ def signal_of(
     """The signal of a precedent on a day. `doubts`: its open points. No query."""
     if standing.status == PrecedentStatus.RETIRED:
         kind = Kind.SUPERSEDED if standing.is_replaced else Kind.RETIRED
-        return Signal(Word.STOP, (Reason(kind, f"已出库：{standing.retired_reason}"),))
+        return Signal(
+            Word.STOP,
+            (Reason(kind, gettext("已出库：{retired_reason}").format(retired_reason=standing.retired_reason)),),
+        )
     if standing.status == PrecedentStatus.WITHHELD:
         return Signal(
             Word.STOP,
-            (Reason(Kind.WITHHELD, "已紧急下架，读者看不到；改好、审核通过，或者查明没有问题，才重新上架。"),),
+            (Reason(Kind.WITHHELD, gettext("已紧急下架，读者看不到；改好、审核通过，或者查明没有问题，才重新上架。")),),
         )
     points = [*_of_transition(standing, on=on)]
     points += [Reason(Kind.OPEN_POINT, str(doubt)) for doubt in doubts]
     for trouble in troubles:
         points += reasons_of(trouble, on=on)
     if standing.reverify_due_on and standing.reverify_due_on < on:
-        points.append(Reason(Kind.REVIEW_DUE, f"复核日 {standing.reverify_due_on:%Y-%m-%d} 已过，还没有人复核。"))
+        points.append(
+            Reason(
+                Kind.REVIEW_DUE,
+                gettext("复核日 {reverify_due_on:%Y-%m-%d} 已过，还没有人复核。").format(
+                    reverify_due_on=standing.reverify_due_on
+                ),
+            )
+        )
     points = list({point.text: point for point in points}.values())
     if not points:
         return Signal(Word.OK)
@@ -145,9 +155,15 @@ def signal_of(
 def _of_transition(standing: Standing, *, on: dt.date) -> Iterable[Reason]:
     if standing.applies_until and standing.applies_until <= on:
         last = standing.applies_until - dt.timedelta(days=1)
-        yield Reason(Kind.TRANSITION_OVER, f"这是过渡期的办法，用到 {last:%Y-%m-%d} 为止，现在按新规定办。")
+        yield Reason(
+            Kind.TRANSITION_OVER,
+            gettext("这是过渡期的办法，用到 {last:%Y-%m-%d} 为止，现在按新规定办。").format(last=last),
+        )
     elif standing.applies_from and standing.applies_from > on:
-        yield Reason(Kind.TRANSITION_AHEAD, f"这是过渡期的办法，{standing.applies_from:%Y-%m-%d} 起才能用。")
+        yield Reason(
+            Kind.TRANSITION_AHEAD,
+            gettext("这是过渡期的办法，{applies_from:%Y-%m-%d} 起才能用。").format(applies_from=standing.applies_from),
+        )
 
 
 def _lost_its_basis(troubles: Sequence[Troubled], *, on: dt.date) -> bool:
@@ -164,33 +180,51 @@ def reasons_of(trouble: Troubled, *, on: dt.date) -> Iterable[Reason]:
         yield change
     heir = None if trouble.is_heir_seen else trouble.heir_from
     if heir is not None and trouble.begins is not None and trouble.begins < heir:
-        word = "起同一件事另有" if heir > on else "起同一件事已有"
-        text = f"{heir:%Y-%m-%d} {word}《{trouble.heir_title}》{trouble.heir_clause}，所引{point}要对照它复核。"
+        word = gettext("起同一件事另有") if heir > on else gettext("起同一件事已有")
+        text = gettext("{heir:%Y-%m-%d} {word}《{heir_title}》{heir_clause}，所引{point}要对照它复核。").format(
+            heir=heir, word=word, heir_title=trouble.heir_title, heir_clause=trouble.heir_clause, point=point
+        )
         kind = Kind.SOON if heir > on else Kind.HEIR
         yield Reason(kind, text, trouble.clause_code or "", trouble.heir_code or "")
     if trouble.is_elsewhere:
-        yield Reason(Kind.ELSEWHERE, f"所引{point}只在{trouble.region}适用，您的大厅不在那里，先问本地怎么规定。")
+        yield Reason(
+            Kind.ELSEWHERE,
+            gettext("所引{point}只在{region}适用，您的大厅不在那里，先问本地怎么规定。").format(
+                point=point, region=trouble.region
+            ),
+        )
 
 
 def _change(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
     """What time did to what was cited: the strongest word only."""
     if trouble.clause_gone_on(on):
-        text = f"所引{point}已失效{trouble.since(trouble.clause_ends)}，不能再作依据。"
+        text = gettext("所引{point}已失效{since}，不能再作依据。").format(
+            point=point, since=trouble.since(trouble.clause_ends)
+        )
         return Reason(Kind.CLAUSE_REPEALED, text, trouble.clause_code or "")
     if trouble.was_repealed(on):
-        text = f"所引{point}{trouble.fact_label}{trouble.since(trouble.fact_from)}，不能再照用。"
+        text = gettext("所引{point}{fact_label}{since}，不能再照用。").format(
+            point=point, fact_label=trouble.fact_label, since=trouble.since(trouble.fact_from)
+        )
         return Reason(Kind.REPEALED, text, trouble.clause_code or "")
     if trouble.begins is not None and trouble.begins > on:
-        return Reason(Kind.NOT_YET, f"所引{point}自 {trouble.begins:%Y-%m-%d} 起才施行。")
+        return Reason(
+            Kind.NOT_YET,
+            gettext("所引{point}自 {begins:%Y-%m-%d} 起才施行。").format(point=point, begins=trouble.begins),
+        )
     return _repeal_to_come(trouble, point, on=on) or _end(trouble, point, on=on)
 
 
 def _repeal_to_come(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
     if trouble.clause_ends is not None and trouble.clause_ends > on:
-        text = f"所引{point}{trouble.clause_ends:%Y-%m-%d} 起失效，先想好到时怎么办。"
+        text = gettext("所引{point}{clause_ends:%Y-%m-%d} 起失效，先想好到时怎么办。").format(
+            point=point, clause_ends=trouble.clause_ends
+        )
         return Reason(Kind.SOON, text, trouble.clause_code or "")
     if trouble.coming_from is not None:
-        text = f"所引{point}{trouble.coming_from:%Y-%m-%d} 起{trouble.coming_label}，先想好到时怎么办。"
+        text = gettext("所引{point}{coming_from:%Y-%m-%d} 起{coming_label}，先想好到时怎么办。").format(
+            point=point, coming_from=trouble.coming_from, coming_label=trouble.coming_label
+        )
         return Reason(Kind.SOON, text, trouble.clause_code or "")
     return None
 
@@ -203,13 +237,19 @@ def _end(trouble: Troubled, point: str, *, on: dt.date) -> Reason | None:
     if trouble.ends > on:
         if trouble.says_the_same:
             return None
-        text = (
-            f"所引{point}用到 {last:%Y-%m-%d} 为止，{trouble.ends:%Y-%m-%d} 起按{trouble.successor}，先想好到时怎么办。"
-        )
+        text = gettext(
+            "所引{point}用到 {last:%Y-%m-%d} 为止，{ends:%Y-%m-%d} 起按{successor}，先想好到时怎么办。"
+        ).format(point=point, last=last, ends=trouble.ends, successor=trouble.successor)
         return Reason(Kind.SOON, text, trouble.clause_code or "", trouble.new_code or "")
     if trouble.says_the_same:
         return None
     if trouble.new_code:
-        text = f"所引{point}适用到 {last:%Y-%m-%d} 为止，现在是{trouble.successor}，要对照现行文本。"
+        text = gettext("所引{point}适用到 {last:%Y-%m-%d} 为止，现在是{successor}，要对照现行文本。").format(
+            point=point, last=last, successor=trouble.successor
+        )
         return Reason(Kind.CHANGED, text, trouble.clause_code or "", trouble.new_code)
-    return Reason(Kind.ENDED, f"所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。", trouble.clause_code or "")
+    return Reason(
+        Kind.ENDED,
+        gettext("所引{point}适用到 {last:%Y-%m-%d} 为止，要对照现行文本。").format(point=point, last=last),
+        trouble.clause_code or "",
+    )

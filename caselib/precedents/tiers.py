@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -38,10 +39,10 @@ def precedent_tier_set(
     """
     was = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
     if was.status not in FINDABLE:
-        raise StaleState("这个案例现在不在库里，没有记。")
+        raise StaleState(gettext("这个案例现在不在库里，没有记。"))
     by = mask(" ".join(clean(conferred_by).split()))
     if tier not in Tier.values:
-        raise RuleBroken("选一个：典型案例还是参考案例。", code="unknown_choice", field="tier")
+        raise RuleBroken(gettext("选一个：典型案例还是参考案例。"), code="unknown_choice", field="tier")
     if tier == Tier.EXEMPLARY:
         _refuse(was, by, on, today=clock.day_of(now or clock.now()))
     else:
@@ -60,10 +61,16 @@ def _refuse(precedent: Precedent, by: str, on: dt.date | None, *, today: dt.date
         message = f"这是{precedent.get_kind_display()}，不评典型。"
         raise RuleBroken(message, code="no_precedent", field="tier")
     if precedent.live_revision.result_type == ResultType.UNSOLVED:
-        raise RuleBroken("没办成的只留作参考，不评典型。", code="unsolved", field="tier")
+        raise RuleBroken(gettext("没办成的只留作参考，不评典型。"), code="unsolved", field="tier")
     if not by:
-        raise RuleBroken("写清是谁评的，比如“市政务服务办 2026 年典型案例”。", code="required", field="conferred_by")
+        raise RuleBroken(
+            gettext("写清是谁评的，比如“市政务服务办 2026 年典型案例”。"), code="required", field="conferred_by"
+        )
     if len(by) > LONGEST:
-        raise RuleBroken(f"评定单位最多 {LONGEST} 字，现在 {len(by)} 字。", code="too_long", field="conferred_by")
+        raise RuleBroken(
+            gettext("评定单位最多 {longest} 字，现在 {count} 字。").format(longest=LONGEST, count=len(by)),
+            code="too_long",
+            field="conferred_by",
+        )
     if on is not None and on > today:
-        raise RuleBroken("评定日期不能在今天以后。", code="in_future", field="on")
+        raise RuleBroken(gettext("评定日期不能在今天以后。"), code="in_future", field="on")

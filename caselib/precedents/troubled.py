@@ -19,6 +19,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from caselib.orgs.models import NATION
 from caselib.policies.models import Clause, PolicyStatus, PolicyVersion, RelationKind, StatusFact
@@ -85,7 +86,7 @@ class Troubled:
     def successor(self) -> str:
         """What follows, as the page says it."""
         if not self.new_label:
-            return "新的规定"
+            return gettext("新的规定")
         return f"《{self.new_title or self.policy_title}》（{self.new_label}）{self.new_clause or ''}"
 
     @property
@@ -117,7 +118,7 @@ class Troubled:
         return not self.new_label and self.was_repealed(on)
 
     def since(self, day: dt.date | None) -> str:
-        return f"（{day:%Y-%m-%d} 起）" if day and day != dt.date.min else ""
+        return gettext("（{day:%Y-%m-%d} 起）").format(day=day) if day and day != dt.date.min else ""
 
     def _checked_since(self, day: dt.date) -> bool:
         return self.checked_on is not None and self.checked_on >= day

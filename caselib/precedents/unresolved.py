@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import masked, record, record_many
@@ -76,9 +77,13 @@ def citations_dismiss(entries: Sequence[UnresolvedCitation], *, reason: str, act
     """
     reason = " ".join(clean(reason).split())
     if not reason:
-        raise RuleBroken("没有处理：写一句为什么不用引用。", code="required", field="reason")
+        raise RuleBroken(gettext("没有处理：写一句为什么不用引用。"), code="required", field="reason")
     if len(reason) > REASON_LENGTH:
-        raise RuleBroken(f"没有处理：理由最多 {REASON_LENGTH} 个字。", code="too_long", field="reason")
+        raise RuleBroken(
+            gettext("没有处理：理由最多 {reason_length} 个字。").format(reason_length=REASON_LENGTH),
+            code="too_long",
+            field="reason",
+        )
     closed = [entry for entry in entries if _closed(entry, f"不用引用：{mask(reason)}", actor)]
     if not closed:
         raise StaleState(STALE)

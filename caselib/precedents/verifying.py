@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.core.personal_data import mask
@@ -100,23 +101,27 @@ def _of(verification: Verification, precedent: Precedent, *, is_repeat: bool = F
 
 def _refuse(precedent: Precedent, told: Told, *, scope: ViewerScope, is_checked: bool) -> None:
     if verifies(scope, precedent) and precedent.status == PrecedentStatus.RETIRED:
-        raise StaleState("您看的时候有人让这个案例出库了。没有记复核。")
+        raise StaleState(gettext("您看的时候有人让这个案例出库了。没有记复核。"))
     may_verify(scope, precedent).require()
     if is_checked:
-        raise StaleState("您看的时候有人复核过这个案例了。没有再记一次，先看他记的结论。")
+        raise StaleState(gettext("您看的时候有人复核过这个案例了。没有再记一次，先看他记的结论。"))
     if set(precedent.doubts.open().values_list("pk", flat=True)) - told.points:
-        raise StaleState("您看的时候又多了要复核的点。没有记复核，把新的点也看一遍再定。")
+        raise StaleState(gettext("您看的时候又多了要复核的点。没有记复核，把新的点也看一遍再定。"))
 
 
 def _refuse_incomplete(told: Told, note: str) -> None:
     if told.outcome not in Outcome.values:
-        raise RuleBroken("选一个结论，再记下。", code="required", field="outcome")
+        raise RuleBroken(gettext("选一个结论，再记下。"), code="required", field="outcome")
     if told.outcome == Outcome.CHANGES and not note:
-        raise RuleBroken("写一句要改哪里，改的人才知道。", code="required", field="note")
+        raise RuleBroken(gettext("写一句要改哪里，改的人才知道。"), code="required", field="note")
     if told.outcome == Outcome.NO_LONGER and not note:
-        raise RuleBroken("写一句为什么不再适用，拿着旧编号来的人要看。", code="required", field="note")
+        raise RuleBroken(gettext("写一句为什么不再适用，拿着旧编号来的人要看。"), code="required", field="note")
     if len(note) > LONGEST_NOTE:
-        raise RuleBroken(f"说明最多 {LONGEST_NOTE} 字，现在 {len(note)} 字。", code="too_long", field="note")
+        raise RuleBroken(
+            gettext("说明最多 {longest_note} 字，现在 {count} 字。").format(longest_note=LONGEST_NOTE, count=len(note)),
+            code="too_long",
+            field="note",
+        )
 
 
 def successor_named(typed: str, precedent: Precedent, scope: ViewerScope) -> Precedent | None:
@@ -134,5 +139,5 @@ def successor_named(typed: str, precedent: Precedent, scope: ViewerScope) -> Pre
         message = f"在库里没有找到“{wanted}”。写案例页上的入库编号；已出库的和草稿不能作替代。"
         raise RuleBroken(message, code="unknown_successor", field="successor")
     if found.pk == precedent.pk:
-        raise RuleBroken("替代的案例不能是它自己。", code="own_successor", field="successor")
+        raise RuleBroken(gettext("替代的案例不能是它自己。"), code="own_successor", field="successor")
     return found

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from caselib.core.errors import NotVisible
 from caselib.orgs.models import Role
@@ -16,21 +17,21 @@ if TYPE_CHECKING:
 class PrecedentStatus(models.TextChoices):
     """What readers see. What editors do is RevisionState."""
 
-    DRAFT = "draft", "草稿"
-    IN_REVIEW = "in_review", "审核中"
-    PUBLISHED = "published", "已发布"
-    NEEDS_REVERIFICATION = "needs_reverification", "待复核"
-    RETIRED = "retired", "已出库"
+    DRAFT = "draft", gettext_noop("草稿")
+    IN_REVIEW = "in_review", gettext_noop("审核中")
+    PUBLISHED = "published", gettext_noop("已发布")
+    NEEDS_REVERIFICATION = "needs_reverification", gettext_noop("待复核")
+    RETIRED = "retired", gettext_noop("已出库")
     # Taken off view at once because it told of a person: only those who mend it see it.
-    WITHHELD = "withheld", "已下架"
+    WITHHELD = "withheld", gettext_noop("已下架")
 
 
 class Audience(models.TextChoices):
     """For whom a published precedent is meant."""
 
-    LIBRARY = "library", "全库可见"
-    REGION = "region", "本区域可见"
-    DEPARTMENT = "department", "本部门可见"
+    LIBRARY = "library", gettext_noop("全库可见")
+    REGION = "region", gettext_noop("本区域可见")
+    DEPARTMENT = "department", gettext_noop("本部门可见")
 
 
 # Retired stays readable at its address, so that who kept the number learns what took its place.

@@ -7,6 +7,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -46,7 +47,7 @@ def precedent_withhold(precedent: Precedent, *, reason: str, actor: User, now: d
         lock_version=F("lock_version") + 1,
     )
     if not won:
-        raise StaleState("这个案例不在读者能看到的地方，没有再改动。")
+        raise StaleState(gettext("这个案例不在读者能看到的地方，没有再改动。"))
     mark_dirty(TOPIC, [precedent.pk])
     record(
         Action.PRECEDENT_WITHHELD,
@@ -71,9 +72,9 @@ def precedent_restore_view(
     reason = reason_kept(reason)
     was = Precedent.objects.select_for_update(of=("self",)).select_related("live_revision").get(pk=precedent.pk)
     if was.status != PrecedentStatus.WITHHELD:
-        raise StaleState("这个案例已经不是下架状态，没有再改动。")
+        raise StaleState(gettext("这个案例已经不是下架状态，没有再改动。"))
     if was.withheld_by_id is not None and was.withheld_by_id == actor.pk:
-        raise RuleBroken("是您下架的，恢复上架要由另一个人定。", code="four_eyes", field="actor")
+        raise RuleBroken(gettext("是您下架的，恢复上架要由另一个人定。"), code="four_eyes", field="actor")
     if any(hit.blocks for hit in hits_of(content_of(was.live_revision), precedent=was)):
         message = "文字里还有个人信息，不能原样恢复。改好、审核通过，就会重新上架。"
         raise RuleBroken(message, code="personal_data", field="reason")
@@ -100,7 +101,11 @@ def reason_kept(typed: str) -> str:
     """A reason as it is stored: one paragraph without personal data. Raises RuleBroken for none or a long one."""
     reason = mask(" ".join(clean(typed).split()))
     if not reason:
-        raise RuleBroken("写一句为什么，接手的人才知道。", code="required", field="reason")
+        raise RuleBroken(gettext("写一句为什么，接手的人才知道。"), code="required", field="reason")
     if len(reason) > LONGEST:
-        raise RuleBroken(f"原因最多 {LONGEST} 字，现在 {len(reason)} 字。", code="too_long", field="reason")
+        raise RuleBroken(
+            gettext("原因最多 {longest} 字，现在 {count} 字。").format(longest=LONGEST, count=len(reason)),
+            code="too_long",
+            field="reason",
+        )
     return reason

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken, StaleState
 
@@ -58,7 +59,11 @@ def apply(revision: Revision, deed: Deed, *, lock_version: int, **values: Any) -
     target = TRANSITIONS.get((state, deed))
     if target is None:
         raise RuleBroken(
-            f"这一版现在是“{state.label}”，不能{DEED_LABELS[deed]}。", code="no_such_transition", field="state"
+            gettext("这一版现在是“{label}”，不能{deed_labels}。").format(
+                label=state.label, deed_labels=DEED_LABELS[deed]
+            ),
+            code="no_such_transition",
+            field="state",
         )
     # The precedent before its texts, as everywhere: two who take them in two orders wait for each other for ever.
     Precedent.objects.select_for_update(of=("self",)).only("pk").get(pk=revision.precedent_id)
@@ -66,7 +71,7 @@ def apply(revision: Revision, deed: Deed, *, lock_version: int, **values: Any) -
         state=target, lock_version=F("lock_version") + 1, **values
     )
     if not won:
-        raise StaleState("有人先改了这一版，您写的内容没有覆盖它。打开最新的一版比一比，再决定怎么合。")
+        raise StaleState(gettext("有人先改了这一版，您写的内容没有覆盖它。打开最新的一版比一比，再决定怎么合。"))
     for name, value in {"state": target, "lock_version": lock_version + 1, **values}.items():
         setattr(revision, name, value)
     return revision

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from caselib.orgs.models import Department
 from caselib.precedents.models import Doubt, Precedent, Revision
@@ -13,10 +14,10 @@ USER = settings.AUTH_USER_MODEL
 class Outcome(models.TextChoices):
     """What came of following a precedent. 成了 counts as reuse; the others tell where it does not carry."""
 
-    WORKED = "worked", "照此办成"
-    ADAPTED = "adapted", "变通办成"
-    NOT_APPLICABLE = "not_applicable", "情形不同"
-    FAILED = "failed", "照办未成"
+    WORKED = "worked", gettext_noop("照此办成")
+    ADAPTED = "adapted", gettext_noop("变通办成")
+    NOT_APPLICABLE = "not_applicable", gettext_noop("情形不同")
+    FAILED = "failed", gettext_noop("照办未成")
 
 
 SUCCESSES = (Outcome.WORKED, Outcome.ADAPTED)
@@ -69,11 +70,11 @@ class ReuseRecord(models.Model):
 class ReportKind(models.TextChoices):
     """What is wrong with a section; the last is said by uses, not by a reader."""
 
-    OUTDATED = "outdated", "过期"
-    WRONG = "wrong", "有误"
-    UNCLEAR = "unclear", "说不清"
-    PRIVACY = "privacy", "涉隐私"
-    FAILED = "failed", "照办未成"
+    OUTDATED = "outdated", gettext_noop("过期")
+    WRONG = "wrong", gettext_noop("有误")
+    UNCLEAR = "unclear", gettext_noop("说不清")
+    PRIVACY = "privacy", gettext_noop("涉隐私")
+    FAILED = "failed", gettext_noop("照办未成")
 
 
 # What a reader chooses from.
@@ -81,12 +82,12 @@ TOLD_BY_READERS = (ReportKind.OUTDATED, ReportKind.WRONG, ReportKind.UNCLEAR, Re
 
 
 class ReportState(models.TextChoices):
-    OPEN = "open", "等处理"
-    TAKEN = "taken", "处理中"
-    ACCEPTED = "accepted", "已改好"
-    DECLINED = "declined", "不改"
+    OPEN = "open", gettext_noop("等处理")
+    TAKEN = "taken", gettext_noop("处理中")
+    ACCEPTED = "accepted", gettext_noop("已改好")
+    DECLINED = "declined", gettext_noop("不改")
     # What uses said was taken back before anybody acted on it.
-    WITHDRAWN = "withdrawn", "已撤销"
+    WITHDRAWN = "withdrawn", gettext_noop("已撤销")
 
 
 UNANSWERED = (ReportState.OPEN, ReportState.TAKEN)

@@ -75,7 +75,7 @@ def point_at(revision: Revision, typed: str) -> Point | None:
         return None
     found = next((point for point in points_of(revision) if point.value == wanted), None)
     if found is None:
-        raise RuleBroken("这一版里没有您选的那一处。重新选一处。", code="unknown_point", field="point")
+        raise RuleBroken(gettext("这一版里没有您选的那一处。重新选一处。"), code="unknown_point", field="point")
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -73,7 +74,7 @@ def reuse_record(
     # The row lock makes two clicks that arrive together wait for each other.
     precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=precedent.pk)
     if precedent.status not in FINDABLE:
-        raise RuleBroken("这个案例已经不在库里了，没有登记。", code="not_in_use", field="status")
+        raise RuleBroken(gettext("这个案例已经不在库里了，没有登记。"), code="not_in_use", field="status")
     read = _read(precedent, revision)
     said = _Said(
         outcome=outcome,
@@ -91,11 +92,11 @@ def reuse_record(
 
 def _refuse(precedent: Precedent, scope: ViewerScope, outcome: str) -> None:
     if outcome not in Outcome.values:
-        raise RuleBroken("没有这个结果。从四个里选一个。", code="unknown_outcome", field="outcome")
+        raise RuleBroken(gettext("没有这个结果。从四个里选一个。"), code="unknown_outcome", field="outcome")
     if precedent.kind != Kind.PRECEDENT:
-        raise RuleBroken("样例和分流卡不是先例，不登记复用。", code="no_precedent", field="kind")
+        raise RuleBroken(gettext("样例和分流卡不是先例，不登记复用。"), code="no_precedent", field="kind")
     if scope.user_id is None or scope.home_department_id is None:
-        raise NotAllowed("您的账号没有归到部门，不能登记复用。")
+        raise NotAllowed(gettext("您的账号没有归到部门，不能登记复用。"))
 
 
 def _refuse_wordless(said: _Said) -> None:
@@ -174,9 +175,9 @@ def reuse_undo(used: ReuseRecord, *, scope: ViewerScope, now: dt.datetime | None
     """
     now = now or clock.now()
     if used.user_id is None or used.user_id != scope.user_id:
-        raise NotAllowed("只能撤销自己登记的。")
+        raise NotAllowed(gettext("只能撤销自己登记的。"))
     if used.undone_at is None and not is_undoable(used.at, on=clock.day_of(now)):
-        raise RuleBroken("只能撤销当天登记的。记错了，告诉归口部门。", code="too_late", field="record")
+        raise RuleBroken(gettext("只能撤销当天登记的。记错了，告诉归口部门。"), code="too_late", field="record")
     precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=used.precedent_id)
     won = ReuseRecord.objects.filter(pk=used.pk, undone_at=None).update(undone_at=now)
     used.refresh_from_db()

@@ -1,6 +1,7 @@
 """What people type into the forms of this package, as it may be stored: short, in one line, without personal data."""
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.core.personal_data import find, mask
@@ -18,7 +19,11 @@ def line_kept(typed: str, *, longest: int, field: str, name: str) -> str:
     """One line without personal data. Raises RuleBroken for more than `longest` characters: nothing is cut silently."""
     line = " ".join(clean(typed).split())
     if len(line) > longest:
-        raise RuleBroken(f"{name}最多 {longest} 字，现在 {len(line)} 字。", code="too_long", field=field)
+        raise RuleBroken(
+            gettext("{name}最多 {longest} 字，现在 {count} 字。").format(name=name, longest=longest, count=len(line)),
+            code="too_long",
+            field=field,
+        )
     # A kind in the place of a short name is longer than the name.
     return mask(line)[:longest]
 

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -85,7 +86,7 @@ def undo(request: HttpRequest, code: str) -> HttpResponse:
     except RuleBroken as error:
         messages.warning(request, error.message)
         return _back(code)
-    messages.success(request, f"撤销了：{used.get_outcome_display()}。")
+    messages.success(request, gettext("撤销了：{outcome}。").format(outcome=used.get_outcome_display()))
     return _back(code)
 
 
@@ -98,7 +99,9 @@ def _form(
 
 def _gone(request: HttpRequest, typed: dict[str, str]) -> HttpResponse:
     """For what is not there or not visible any more: the same answer for both, with what was typed."""
-    wrong = NotVisible("没有找到这个案例：可能刚下架，或者您没有查看的权限。写的都在下面，可以复制下来告诉归口部门。")
+    wrong = NotVisible(
+        gettext("没有找到这个案例：可能刚下架，或者您没有查看的权限。写的都在下面，可以复制下来告诉归口部门。")
+    )
     screen = RecordScreen(None, "", None, (), 0, 0, "", typed, wrong)
     return render(request, "reuse/record.html", {"screen": screen}, status=wrong.status)
 

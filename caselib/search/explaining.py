@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from caselib.precedents.place import Near
 from caselib.precedents.visibility import PrecedentStatus
 from caselib.search import weights
@@ -89,29 +91,39 @@ def _facts_of(hit: Hit, ranking: Ranking) -> tuple[list[str], list[str]]:
         elif dimension not in plain:
             continue
         elif excluded & asked:
-            against.append(f"{question}：问的是“{'、'.join(sorted(excluded & asked))}”，这件写明不适用")
+            against.append(
+                gettext("{question}：问的是“{names}”，这件写明不适用").format(
+                    question=question, names="、".join(sorted(excluded & asked))
+                )
+            )
         elif held:
-            against.append(f"{question}：问的是“{'、'.join(sorted(asked))}”，这件是“{'、'.join(sorted(held))}”")
+            against.append(
+                gettext("{question}：问的是“{names}”，这件是“{names2}”").format(
+                    question=question, names="、".join(sorted(asked)), names2="、".join(sorted(held))
+                )
+            )
     return fits, against
 
 
 def _reasons(row: ResultRow, hit: Hit, ranking: Ranking, fits: Sequence[str]):
     words = dict.fromkeys(text for parts in (row.title, row.gist, row.snippet) for text, is_match in parts if is_match)
     if words:
-        yield f"写到了{'、'.join(f'“{word}”' for word in list(words)[:_MOST_WORDS])}"
+        yield gettext("写到了{names}").format(names="、".join(f"“{word}”" for word in list(words)[:_MOST_WORDS]))
     elif hit.words:
-        yield "字词相近"
+        yield gettext("字词相近")
     if ranking.boosts is not None and hit.boost >= weights.CLOSENESS * weights.CLOSE_ENOUGH:
-        yield "说的是差不多的事" if hit.words else "字词不同，但说的是差不多的事"
+        yield gettext("说的是差不多的事") if hit.words else gettext("字词不同，但说的是差不多的事")
     if fits:
-        yield f"条件相符：{'、'.join(fits)}"
+        yield gettext("条件相符：{names}").format(names="、".join(fits))
     if kinds := [trait for trait in ranking.traits if trait in hit.values.get(TRAITS, ())]:
-        yield f"属于{'、'.join(f'“{trait}”' for trait in kinds)}一类"
+        yield gettext("属于{names}一类").format(names="、".join(f"“{trait}”" for trait in kinds))
     if row.place is not None and row.place.near in (Near.OWN, Near.ABOVE):
-        yield "本地适用，排前一点"
+        yield gettext("本地适用，排前一点")
     if row.reuse_count:
-        yield f"照着办成过 {row.reuse_count} 次，排前一点"
+        yield gettext("照着办成过 {reuse_count} 次，排前一点").format(reuse_count=row.reuse_count)
     if failed := next((count for count in hit.values.get(FAILS, ()) if count != "0"), ""):
-        yield f"{failed} 个{'以上' if failed == str(MOST_FAILS) else ''}部门照办未成，排后一点"
+        yield gettext("{failed} 个{value}部门照办未成，排后一点").format(
+            failed=failed, value="以上" if failed == str(MOST_FAILS) else ""
+        )
     if PrecedentStatus.NEEDS_REVERIFICATION.value in hit.values[STATUS]:
-        yield "有待核的地方，排后一点"
+        yield gettext("有待核的地方，排后一点")

@@ -6,6 +6,7 @@ None of it is needed to find something: an empty table means the words that come
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from caselib.catalog.models import Matter
 from caselib.orgs.models import Department
@@ -16,8 +17,8 @@ class SynonymGroup(models.Model):
     """同义词组: words in normal form. `words[0]` is the preferred label; one-way, it is asked and finds the others."""
 
     class Origin(models.TextChoices):
-        BUILT_IN = "built_in", "随产品"
-        SITE = "site", "本站添加"
+        BUILT_IN = "built_in", gettext_noop("随产品")
+        SITE = "site", gettext_noop("本站添加")
 
     words = models.JSONField()
     is_one_way = models.BooleanField(default=False)
@@ -127,9 +128,9 @@ class RelevanceJudgement(models.Model):
 class Urgency(models.TextChoices):
     """How urgent a question is. Days until it is due: `caselib.search.urgency`."""
 
-    NORMAL = "normal", "不急"
-    SOON = "soon", "尽快"
-    WAITING = "waiting", "群众在等"
+    NORMAL = "normal", gettext_noop("不急")
+    SOON = "soon", gettext_noop("尽快")
+    WAITING = "waiting", gettext_noop("群众在等")
 
 
 class KnowledgeGap(models.Model):
@@ -140,11 +141,11 @@ class KnowledgeGap(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "待处理"
-        ANSWERED = "answered", "已有案例"
-        WORDS = "words", "已答复"
-        DECLINED = "declined", "不收"
-        JOINED = "joined", "已合并"
+        OPEN = "open", gettext_noop("待处理")
+        ANSWERED = "answered", gettext_noop("已有案例")
+        WORDS = "words", gettext_noop("已答复")
+        DECLINED = "declined", gettext_noop("不收")
+        JOINED = "joined", gettext_noop("已合并")
 
     question = models.CharField(max_length=300)
     question_key = models.CharField(max_length=300)

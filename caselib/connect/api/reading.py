@@ -1,6 +1,7 @@
 """Operations that read. Each asks the selector that the page asks, with the scope of the system's account."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja import Query, Router
 
 from caselib.catalog.selectors import matter_with_code, matters_by_theme
@@ -33,7 +34,7 @@ def search(request: HttpRequest, asked: Query[sent.SearchAsked]):
     """和检索页查到的一样：同样的排序、同样的权限。fits 为 false 时结果只供参考。"""
     matters = matters_asked([asked.matter])
     if matters.unknown:
-        raise NotVisible("没有这个事项：matter 写事项的名称、代码、基本编码或实施编码。")
+        raise NotVisible(gettext("没有这个事项：matter 写事项的名称、代码、基本编码或实施编码。"))
     chosen = {name: getattr(asked, name) for name in NARROWED}
     # Without words, what the matter is called stands in their place.
     text = clean(asked.q).strip() or "、".join(matters.names)

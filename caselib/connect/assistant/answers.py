@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from caselib.catalog.models import Matter
 from caselib.core import clock
@@ -85,7 +86,7 @@ def _matter(typed: str) -> Matter | None:
     for matter in Matter.objects.select_related("merged_into").order_by("pk"):
         if typed == matter.code or name in {normalise(each).strip() for each in (matter.name, *matter.aliases)}:
             return matter.merged_into or matter
-    raise RuleBroken("没有这个事项。写事项的全名，或者不写 matter 再查。", code=NOT_FOUND, field="matter")
+    raise RuleBroken(gettext("没有这个事项。写事项的全名，或者不写 matter 再查。"), code=NOT_FOUND, field="matter")
 
 
 def _noted(question: str, found: ResultsPage) -> None:
@@ -169,7 +170,9 @@ def impact(scope: ViewerScope, sent: Arguments) -> dict[str, Any]:
     on = clock.today()
     shown = policy_for_page(policy.code, version=wanted, on=on).shown
     if wanted and (shown is None or wanted not in (shown.label, str(shown.position + 1))):
-        raise RuleBroken("没有录入这个版本。写版本的名称，或者不写 version 看现行的。", code=NOT_FOUND, field="version")
+        raise RuleBroken(
+            gettext("没有录入这个版本。写版本的名称，或者不写 version 看现行的。"), code=NOT_FOUND, field="version"
+        )
     found = impact_of([shown], scope=scope, on=on) if shown else None
     touched = found.touched[:_TOUCHED] if found else ()
     lines = leaving_of([each.row.precedent.pk for each in touched], scope, on=on)

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from caselib.core.dates import read_day
 from caselib.core.errors import RuleBroken
 from caselib.core.text import clean
@@ -37,7 +39,11 @@ class Arguments:
             raise _wrong(f"参数 {name} 要写成文字。", name)
         if len(value) > longest:
             raise RuleBroken(
-                f"参数 {name} 有 {len(value)} 个字，最多 {longest} 个。缩短后再问。", code="too_long", field=name
+                gettext("参数 {name} 有 {count} 个字，最多 {longest} 个。缩短后再问。").format(
+                    name=name, count=len(value), longest=longest
+                ),
+                code="too_long",
+                field=name,
             )
         # A lone surrogate is no text: it can be neither searched for nor sent back.
         text = clean(value.encode("utf-8", "ignore").decode()).strip()

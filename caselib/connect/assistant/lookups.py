@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 from caselib.core.text import article_refs, document_numbers, normalise
 from caselib.policies.known import policy_table
@@ -23,13 +25,17 @@ def policy_meant(typed: str) -> Policy:
     found = _by_code(typed) or _by_number(typed) or _by_name(typed)
     if not found:
         raise RuleBroken(
-            "库里没有收这个文件，或者写法对不上。写完整的标题或文号再查，例如“国办发〔2022〕5号”。",
+            gettext("库里没有收这个文件，或者写法对不上。写完整的标题或文号再查，例如“国办发〔2022〕5号”。"),
             code=NOT_FOUND,
             field="policy",
         )
     if len(found) > 1:
         named = "；".join(f"《{policy.title}》{policy.doc_number}（{policy.code}）" for policy in found[:_NAMED])
-        raise RuleBroken(f"有 {len(found)} 个文件都叫这个，写文号或代码再查：{named}。", code=AMBIGUOUS, field="policy")
+        raise RuleBroken(
+            gettext("有 {count} 个文件都叫这个，写文号或代码再查：{named}。").format(count=len(found), named=named),
+            code=AMBIGUOUS,
+            field="policy",
+        )
     return found[0]
 
 
@@ -57,7 +63,7 @@ def article_meant(typed: str) -> str:
     text = normalise(typed).strip()
     refs = article_refs(text)
     if len(refs) > 1:
-        raise RuleBroken("一次只问一条。分开再查。", code=BAD_ARGUMENT, field="article")
+        raise RuleBroken(gettext("一次只问一条。分开再查。"), code=BAD_ARGUMENT, field="article")
     if refs:
         return refs[0]
     plain = text.replace("／", "/")

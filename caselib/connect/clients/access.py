@@ -4,6 +4,8 @@ The department decides who acts in its name: its administrator makes systems and
 (GB/T 22239-2019: separated roles) sees the systems of all departments, revokes and switches off, and never gets a secret.
 """
 
+from django.utils.translation import gettext
+
 from caselib.core.answers import ALLOWED, Answer, Denied, Hidden
 from caselib.orgs.models import Department, Role
 from caselib.orgs.scope import ViewerScope
@@ -29,7 +31,7 @@ def may_create(scope: ViewerScope, department: Department | None = None) -> Answ
         return ALLOWED
     if department is not None and _administers(scope, department.pk):
         return ALLOWED
-    return Denied("对接系统由它所在部门的管理员登记。")
+    return Denied(gettext("对接系统由它所在部门的管理员登记。"))
 
 
 def may_tend(scope: ViewerScope, client: Client) -> Answer:
@@ -49,8 +51,12 @@ def may_switch_on(scope: ViewerScope, client: Client) -> Answer:
     if not may_see(scope, client):
         return Hidden()
     if client.is_blocked:
-        return ALLOWED if _is_security(scope) else Denied("这个系统是安全管理员停用的，由安全管理员启用。")
-    return ALLOWED if _administers(scope, client.department_id) else Denied("这个系统是部门停用的，由部门管理员启用。")
+        return ALLOWED if _is_security(scope) else Denied(gettext("这个系统是安全管理员停用的，由安全管理员启用。"))
+    return (
+        ALLOWED
+        if _administers(scope, client.department_id)
+        else Denied(gettext("这个系统是部门停用的，由部门管理员启用。"))
+    )
 
 
 def blocks(scope: ViewerScope, client: Client) -> bool:

@@ -3,6 +3,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from caselib.core.ids import new_code
 from caselib.orgs.models import Department
@@ -11,13 +12,13 @@ from caselib.orgs.models import Department
 class Deed(models.TextChoices):
     """What a system may be let do. Each is asked for by itself: the token of a feed stands in an address, and opens no more."""
 
-    READ = "read", "检索和读取"
-    TICKETS = "tickets", "送入工单"
-    REUSE = "reuse", "复用登记"
-    GAPS = "gaps", "记知识缺口"
-    EMBED = "embed", "嵌入检索面板"
-    FEED = "feed", "订阅更新"
-    HOOKS = "hooks", "接收推送"
+    READ = "read", gettext_noop("检索和读取")
+    TICKETS = "tickets", gettext_noop("送入工单")
+    REUSE = "reuse", gettext_noop("复用登记")
+    GAPS = "gaps", gettext_noop("记知识缺口")
+    EMBED = "embed", gettext_noop("嵌入检索面板")
+    FEED = "feed", gettext_noop("订阅更新")
+    HOOKS = "hooks", gettext_noop("接收推送")
 
 
 class Client(models.Model):
@@ -88,12 +89,12 @@ class Token(models.Model):
 class Reason(models.TextChoices):
     """Why a call was refused. The values are stable: programs read them."""
 
-    UNKNOWN = "unknown_token", "没有这个令牌"
-    EXPIRED = "token_expired", "令牌过期"
-    REVOKED = "token_revoked", "令牌已吊销"
-    OFF = "client_off", "系统已停用"
-    DEPARTMENT = "department_closed", "部门已停用"
-    DEED = "deed_not_granted", "没有开通"
+    UNKNOWN = "unknown_token", gettext_noop("没有这个令牌")
+    EXPIRED = "token_expired", gettext_noop("令牌过期")
+    REVOKED = "token_revoked", gettext_noop("令牌已吊销")
+    OFF = "client_off", gettext_noop("系统已停用")
+    DEPARTMENT = "department_closed", gettext_noop("部门已停用")
+    DEED = "deed_not_granted", gettext_noop("没有开通")
 
 
 class Refusal(models.Model):

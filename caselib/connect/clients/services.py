@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -52,9 +53,11 @@ def client_create(
     name = name_checked(name, most=NAME_LENGTH, label="名称")
     values = _checked(deeds=deeds, per_minute=per_minute, note=note)
     if not Department.objects.filter(pk=department.pk, is_active=True).exists():
-        raise RuleBroken("这个部门已经停用，没有登记。", code="department_closed", field="department")
+        raise RuleBroken(gettext("这个部门已经停用，没有登记。"), code="department_closed", field="department")
     if any(word_key(other) == word_key(name) for other in Client.objects.values_list("name", flat=True)):
-        raise RuleBroken("这个名称已经有了，没有登记。换一个名称，比如加上部门。", code="name_taken", field="name")
+        raise RuleBroken(
+            gettext("这个名称已经有了，没有登记。换一个名称，比如加上部门。"), code="name_taken", field="name"
+        )
     actor = _person(scope)
     code = new_code()
     account = system_account_create(username=f"system-{code}", display_name=name, actor=actor)
@@ -150,11 +153,15 @@ def token_rotate(
     may_tend(scope, token.client).require()
     now = now or clock.now()
     if not 0 <= hours <= MOST_HOURS:
-        raise RuleBroken(f"旧令牌再用 0 到 {MOST_HOURS} 小时，没有更换。", code="bad_hours", field="hours")
+        raise RuleBroken(
+            gettext("旧令牌再用 0 到 {most_hours} 小时，没有更换。").format(most_hours=MOST_HOURS),
+            code="bad_hours",
+            field="hours",
+        )
     client = _held(token.client)
     token = _held_token(token)
     if not token.is_valid(now):
-        raise RuleBroken("这个令牌已经失效，不用更换。直接发一个新的。", code="token_over", field="token")
+        raise RuleBroken(gettext("这个令牌已经失效，不用更换。直接发一个新的。"), code="token_over", field="token")
     if hours:
         token.expires_at = min(token.expires_at, now + dt.timedelta(hours=hours))
     else:
@@ -180,11 +187,19 @@ def token_revoke(token: Token, *, scope: ViewerScope, now: dt.datetime | None = 
 
 def _made(client: Client, *, days: int, now: dt.datetime, actor: User | None) -> tuple[Token, str]:
     if not 1 <= days <= MOST_DAYS:
-        raise RuleBroken(f"有效期写 1 到 {MOST_DAYS} 天（两年），没有发放。", code="bad_days", field="days")
+        raise RuleBroken(
+            gettext("有效期写 1 到 {most_days} 天（两年），没有发放。").format(most_days=MOST_DAYS),
+            code="bad_days",
+            field="days",
+        )
     if not client.is_open:
-        raise RuleBroken("这个系统已经停用，没有发放。先启用，再发令牌。", code="client_off", field="days")
+        raise RuleBroken(gettext("这个系统已经停用，没有发放。先启用，再发令牌。"), code="client_off", field="days")
     if client.tokens.filter(revoked_at=None, expires_at__gt=now).count() >= MOST_VALID:
-        raise RuleBroken(f"有效的令牌已经有 {MOST_VALID} 个，没有发放。先吊销不用的。", code="too_many", field="days")
+        raise RuleBroken(
+            gettext("有效的令牌已经有 {most_valid} 个，没有发放。先吊销不用的。").format(most_valid=MOST_VALID),
+            code="too_many",
+            field="days",
+        )
     secret = new_secret()
     token = Token.objects.create(
         client=client,
@@ -200,9 +215,13 @@ def _made(client: Client, *, days: int, now: dt.datetime, actor: User | None) ->
 def _checked(*, deeds: Iterable[str], per_minute: int, note: str) -> dict[str, object]:
     wanted = set(deeds)
     if not wanted or wanted - set(Deed.values):
-        raise RuleBroken("至少勾一项它要做的事。没有存。", code="no_deeds", field="deeds")
+        raise RuleBroken(gettext("至少勾一项它要做的事。没有存。"), code="no_deeds", field="deeds")
     if not 1 <= per_minute <= MOST_PER_MINUTE:
-        raise RuleBroken(f"每分钟次数写 1 到 {MOST_PER_MINUTE}，没有存。", code="bad_rate", field="per_minute")
+        raise RuleBroken(
+            gettext("每分钟次数写 1 到 {most_per_minute}，没有存。").format(most_per_minute=MOST_PER_MINUTE),
+            code="bad_rate",
+            field="per_minute",
+        )
     return {
         # In the order of the list, so that the same deeds are the same value.
         "deeds": [deed for deed in Deed.values if deed in wanted],

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from caselib.catalog.models import Matter
 from caselib.connect.clients.models import Client
@@ -11,9 +12,9 @@ from caselib.precedents.models import Precedent
 class Event(models.TextChoices):
     """What a system is told of. The values are stable codes of the interface."""
 
-    PUBLISHED = "published", "新入库"
-    CHANGED = "changed", "有改动"
-    WITHDRAWN = "withdrawn", "撤下"
+    PUBLISHED = "published", gettext_noop("新入库")
+    CHANGED = "changed", gettext_noop("有改动")
+    WITHDRAWN = "withdrawn", gettext_noop("撤下")
 
 
 # A message that only shows whether the way is open; nobody subscribes to it.
@@ -23,11 +24,11 @@ TEST = "test"
 class Paused(models.TextChoices):
     """Why nothing is sent to an address."""
 
-    NO = "", "在推送"
-    BY_HAND = "by_hand", "人工停的"
-    FAILING = "failing", "连着多次送不到，自动停的"
-    GONE = "gone", "对方回答 410，不再接收"
-    SEALED = "sealed", "签名密钥打不开"
+    NO = "", gettext_noop("在推送")
+    BY_HAND = "by_hand", gettext_noop("人工停的")
+    FAILING = "failing", gettext_noop("连着多次送不到，自动停的")
+    GONE = "gone", gettext_noop("对方回答 410，不再接收")
+    SEALED = "sealed", gettext_noop("签名密钥打不开")
 
 
 class Hook(models.Model):
@@ -80,10 +81,10 @@ class Delivery(models.Model):
     """One message to one address, from the moment on which the trail told of its reason; what it says is read when it is sent."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "等着送"
-        SENT = "sent", "送到了"
-        FAILED = "failed", "送不到，放弃了"
-        DROPPED = "dropped", "不用送"
+        WAITING = "waiting", gettext_noop("等着送")
+        SENT = "sent", gettext_noop("送到了")
+        FAILED = "failed", gettext_noop("送不到，放弃了")
+        DROPPED = "dropped", gettext_noop("不用送")
 
     # The id that the receiver knows it by: the same in every attempt.
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)

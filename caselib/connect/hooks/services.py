@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -53,7 +54,11 @@ def hook_create(
     target_of(address)
     wanted = events_checked(events)
     if client.hooks.count() >= MOST_HOOKS:
-        raise RuleBroken(f"一个系统最多 {MOST_HOOKS} 个推送地址，没有登记。", code="too_many", field="address")
+        raise RuleBroken(
+            gettext("一个系统最多 {most_hooks} 个推送地址，没有登记。").format(most_hooks=MOST_HOOKS),
+            code="too_many",
+            field="address",
+        )
     secret = new_secret()
     values = {"address": address, "events": wanted, "matter": matter, "secret": seal(secret)}
     hook = _made(client, values, now=now or clock.now(), person=_person(scope))
@@ -79,7 +84,7 @@ def events_checked(events: Iterable[str]) -> list[str]:
     """In the order of the list. Raises RuleBroken for none or an unknown one."""
     wanted = set(events)
     if not wanted or wanted - set(Event.values):
-        raise RuleBroken("至少勾一类要推送的变化。没有存。", code="no_events", field="events")
+        raise RuleBroken(gettext("至少勾一类要推送的变化。没有存。"), code="no_events", field="events")
     return [event for event in Event.values if event in wanted]
 
 
@@ -102,7 +107,7 @@ def hook_save(hook: Hook, *, scope: ViewerScope, address: str, events: Iterable[
         with transaction.atomic():
             hook.save(update_fields=["address", "events"])
     except IntegrityError as error:
-        raise RuleBroken("这个地址已经登记过了，没有存。", code="taken", field="address") from error
+        raise RuleBroken(gettext("这个地址已经登记过了，没有存。"), code="taken", field="address") from error
     record(Action.HOOK_SAVED, hook, actor=_person(scope), before=before, after=_told(hook) | {"moved": moved})
     return hook
 
@@ -158,9 +163,9 @@ def hook_test(hook: Hook, *, scope: ViewerScope, now: dt.datetime | None = None)
     may_tend(scope, hook.client).require()
     hook = _held_hook(hook)
     if hook.paused:
-        raise StaleState("这个地址停着，没有试送。先恢复推送。")
+        raise StaleState(gettext("这个地址停着，没有试送。先恢复推送。"))
     if hook.deliveries.filter(kind=TEST, state=Delivery.State.WAITING).count() >= MOST_TESTS:
-        raise StaleState("试送的还没送出去，没有再加。看看 send_hooks 有没有在运行。")
+        raise StaleState(gettext("试送的还没送出去，没有再加。看看 send_hooks 有没有在运行。"))
     made = Delivery.objects.create(hook=hook, kind=TEST, made_at=now or clock.now())
     record(Action.HOOK_TESTED, hook, actor=_person(scope), after={"delivery": made.code})
     return made
@@ -178,7 +183,7 @@ def delivery_replay(delivery: Delivery, *, scope: ViewerScope) -> Delivery:
     if delivery.state == Delivery.State.WAITING:
         return delivery
     if delivery.state != Delivery.State.FAILED:
-        raise StaleState("这一条已经送到，或者没有要说的，没有重送。")
+        raise StaleState(gettext("这一条已经送到，或者没有要说的，没有重送。"))
     delivery.state, delivery.attempts, delivery.due_at, delivery.done_at = Delivery.State.WAITING, 0, None, None
     delivery.save(update_fields=["state", "attempts", "due_at", "done_at"])
     record(Action.HOOK_REPLAYED, delivery.hook, actor=_person(scope), after={"delivery": delivery.code})

@@ -1,5 +1,7 @@
 """How large a file may be and what it may unpack to, and how one is refused."""
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 
 _MB = 1024 * 1024
@@ -24,7 +26,11 @@ MOST_TEXT = 2_000_000
 def refused(code: str, message: str) -> RuleBroken:
     """`message`: what it is and what to do; that nothing was saved and nothing typed is lost is said here."""
     happened, _, advice = message.partition("。")
-    return RuleBroken(f"{happened}，文件没有保存，已填的内容都在。{advice}", code=code, field="file")
+    return RuleBroken(
+        gettext("{happened}，文件没有保存，已填的内容都在。{advice}").format(happened=happened, advice=advice),
+        code=code,
+        field="file",
+    )
 
 
 def limited_text(text: str) -> str:

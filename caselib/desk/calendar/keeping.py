@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import masked, record
@@ -67,7 +68,7 @@ def days_enter(
     calendar = workdays.calendar_read()
     fresh = [day for day in days if is_news(calendar, day)]
     if not fresh:
-        raise RuleBroken("这几天日历上已经是这样，没有再录。", code="nothing_new", field="days")
+        raise RuleBroken(gettext("这几天日历上已经是这样，没有再录。"), code="nothing_new", field="days")
     rows = [
         CalendarDay(
             entry=code, on=day.on, is_working=day.is_working, name=day.name, source=source, entered_at=now,
@@ -130,21 +131,29 @@ def _changed(action: Action, rows: Sequence[CalendarDay], *, actor: User) -> Cha
 def _source(typed: str) -> str:
     source = mask(" ".join(clean(typed[: 10 * SOURCE_LENGTH]).split()))
     if not source:
-        raise RuleBroken("写一写依据：通知的文号或标题，别人才好核对。", code="required", field="source")
+        raise RuleBroken(gettext("写一写依据：通知的文号或标题，别人才好核对。"), code="required", field="source")
     if len(source) > SOURCE_LENGTH:
-        raise RuleBroken(f"依据最多 {SOURCE_LENGTH} 个字，写文号和标题就够。", code="too_long", field="source")
+        raise RuleBroken(
+            gettext("依据最多 {source_length} 个字，写文号和标题就够。").format(source_length=SOURCE_LENGTH),
+            code="too_long",
+            field="source",
+        )
     return source
 
 
 def _refuse_odd(days: Sequence[NoticeDay], *, on: dt.date) -> None:
     if not days:
-        raise RuleBroken("一天也没有选，什么都没有录。", code="no_days", field="days")
+        raise RuleBroken(gettext("一天也没有选，什么都没有录。"), code="no_days", field="days")
     if len(days) > MOST_DAYS or len({day.on for day in days}) != len(days):
-        raise RuleBroken(f"一次最多录 {MOST_DAYS} 天，每天一次。", code="too_many", field="days")
+        raise RuleBroken(
+            gettext("一次最多录 {most_days} 天，每天一次。").format(most_days=MOST_DAYS), code="too_many", field="days"
+        )
     for day in days:
         if not FIRST_YEAR <= day.on.year <= on.year + YEARS_AHEAD:
             raise RuleBroken(
-                f"{day.on:%Y-%m-%d} 不能录：只录 {FIRST_YEAR} 年到 {on.year + YEARS_AHEAD} 年的日子，请核对年份。",
+                gettext("{on:%Y-%m-%d} 不能录：只录 {first_year} 年到 {value} 年的日子，请核对年份。").format(
+                    on=day.on, first_year=FIRST_YEAR, value=on.year + YEARS_AHEAD
+                ),
                 code="no_year",
                 field="days",
             )

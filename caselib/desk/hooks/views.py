@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.connect.clients.access import may_see_systems, may_tend
@@ -81,7 +82,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
         )
     except RuleBroken as error:
         return _hook(request, found, typed=True, errors={error.field: error.message}, status=error.status)
-    messages.success(request, "存好了，下一条起算")
+    messages.success(request, gettext("存好了，下一条起算"))
     return redirect("desk:hooks:hook", code)
 
 
@@ -90,7 +91,9 @@ def switch(request: HttpRequest, code: str) -> HttpResponse:
     """停止 or 恢复. What happens meanwhile is kept."""
     found, active = hook_visible_to(request.scope, code=code), request.POST.get("active") == "1"
     services.hook_switch(found, scope=request.scope, active=active)
-    messages.success(request, "恢复了，停着时的变化接着送" if active else "停了，变化都留着，恢复后接着送")
+    messages.success(
+        request, gettext("恢复了，停着时的变化接着送") if active else gettext("停了，变化都留着，恢复后接着送")
+    )
     return redirect("desk:hooks:hook", code)
 
 
@@ -102,7 +105,7 @@ def test(request: HttpRequest, code: str) -> HttpResponse:
         services.hook_test(found, scope=request.scope)
     except StaleState as error:
         return _hook(request, found, error=error.message, status=error.status)
-    messages.success(request, "排上了，几秒后刷新看结果")
+    messages.success(request, gettext("排上了，几秒后刷新看结果"))
     return redirect("desk:hooks:hook", code)
 
 
@@ -121,7 +124,7 @@ def replay(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
         services.delivery_replay(found, scope=request.scope)
     except StaleState as error:
         return _hook(request, hook_visible_to(request.scope, code=code), error=error.message, status=error.status)
-    messages.success(request, "排上了，几秒后刷新看结果")
+    messages.success(request, gettext("排上了，几秒后刷新看结果"))
     return redirect("desk:hooks:hook", code)
 
 
@@ -145,7 +148,7 @@ def feed_end(request: HttpRequest, key: int) -> HttpResponse:
     """作废: at once and for good."""
     address = feed_visible_to(request.scope, key=key)
     feed_revoke(address, scope=request.scope)
-    messages.success(request, f"作废了 {address.prefix}…，从现在起不能再用")
+    messages.success(request, gettext("作废了 {prefix}…，从现在起不能再用").format(prefix=address.prefix))
     return redirect("desk:hooks:home")
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -50,7 +51,7 @@ def take(request: HttpRequest, key: int) -> HttpResponse:
 
     def deed(found: Report) -> HttpResponse:
         report_take(found, by=request.user)
-        messages.success(request, "记下了，您在处理；报的人看得到。")
+        messages.success(request, gettext("记下了，您在处理；报的人看得到。"))
         return redirect("desk:reports:report", key)
 
     return _done(request, key, "take", deed)
@@ -64,7 +65,7 @@ def revise(request: HttpRequest, key: int) -> HttpResponse:
         may_revise_for(request.scope, found).require()
         draft = report_revise(found, by=request.user)
         said = f"第 {draft.number} 版修订开着，改好、审核通过，这条纠错自动了结，报的人会看到。"
-        messages.success(request, f"{said}报的是：{_asked(found)}")
+        messages.success(request, gettext("{said}报的是：{asked}").format(said=said, asked=_asked(found)))
         fields = section_named(found.section).fields
         address = reverse("desk:writing:draft", args=[found.precedent.code])
         return redirect(f"{address}#f-{fields[0]}" if fields else address)
@@ -79,7 +80,7 @@ def accept(request: HttpRequest, key: int) -> HttpResponse:
     def deed(found: Report) -> HttpResponse:
         posted = request.POST
         report_accept(found, by=request.user, number=posted.get("number", ""), note=_typed(request, "note"))
-        messages.success(request, "记下了：已改好。报的人会看到是哪一版。")
+        messages.success(request, gettext("记下了：已改好。报的人会看到是哪一版。"))
         return redirect("desk:reports:desk")
 
     return _done(request, key, "accept", deed)
@@ -91,7 +92,7 @@ def decline(request: HttpRequest, key: int) -> HttpResponse:
 
     def deed(found: Report) -> HttpResponse:
         report_decline(found, by=request.user, reason=_typed(request, "reason"))
-        messages.success(request, "答复了：不改。报的人会看到理由。")
+        messages.success(request, gettext("答复了：不改。报的人会看到理由。"))
         return redirect("desk:reports:desk")
 
     return _done(request, key, "decline", deed)
@@ -104,7 +105,7 @@ def restore(request: HttpRequest, key: int) -> HttpResponse:
     def deed(found: Report) -> HttpResponse:
         may_restore_view(request.scope, found.precedent).require()
         restore_view_answering(found.precedent, reason=_typed(request, "reason"), actor=request.user)
-        messages.success(request, "恢复上架了，报的人会看到理由。")
+        messages.success(request, gettext("恢复上架了，报的人会看到理由。"))
         return redirect("desk:reports:desk")
 
     return _done(request, key, "restore", deed)

@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core import clock
@@ -75,7 +76,7 @@ def _decided(request: HttpRequest, text: Revision) -> str:
         chosen = {"significance": posted.get("significance", ""), "warnings_seen": posted.get("warnings", "")}
         return f"已通过并发布，编号 {text_approved(text, **read, **chosen).number}。"
     if verdict not in _VERDICTS:
-        raise RuleBroken("选一个决定：通过、退回还是不予入库。", code="required", field="verdict")
+        raise RuleBroken(gettext("选一个决定：通过、退回还是不予入库。"), code="required", field="verdict")
     deed, said = _VERDICTS[verdict]
     deed(text, **read)
     return said
@@ -154,7 +155,12 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     except _REFUSED as error:
         shown = {"history": history_of(request.scope, code), "refused": error.message}
         return render(request, "reviewing/history.html", shown, status=error.status)
-    messages.success(request, f"第 {like.number} 版的文字开成了第 {draft.number} 版草稿，改好再提交审核。")
+    messages.success(
+        request,
+        gettext("第 {number} 版的文字开成了第 {number2} 版草稿，改好再提交审核。").format(
+            number=like.number, number2=draft.number
+        ),
+    )
     return redirect(address_if("desk:writing:draft", code) or f"{request.path.removesuffix('restore/')}")
 
 

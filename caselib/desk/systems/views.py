@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.connect.clients import services
@@ -40,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
     wanted = posted.get("department", "") if len(departments) > 1 else next(iter(departments), "")
     try:
         if wanted not in departments:
-            raise RuleBroken("选它替哪个部门办事。", code="no_department", field="department")
+            raise RuleBroken(gettext("选它替哪个部门办事。"), code="no_department", field="department")
         client = services.client_create(
             posted.get("name", ""),
             scope=request.scope,
@@ -52,7 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
     except RuleBroken as error:
         form = screens.new_form(request.scope, posted, {error.field or "name": error.message})
         return _new(request, form, status=error.status)
-    messages.success(request, "登记好了。下一步发令牌")
+    messages.success(request, gettext("登记好了。下一步发令牌"))
     return redirect("desk:systems:system", client.code)
 
 
@@ -83,7 +84,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
         return _system(request, client, posted=True, errors={error.field: error.message}, status=error.status)
     except StaleState as error:
         return _system(request, client_visible_to(request.scope, code=code), error=error.message, status=error.status)
-    messages.success(request, "存好了，下一次调用起算")
+    messages.success(request, gettext("存好了，下一次调用起算"))
     return redirect("desk:systems:system", code)
 
 
@@ -93,7 +94,7 @@ def switch(request: HttpRequest, code: str) -> HttpResponse:
     client = client_visible_to(request.scope, code=code)
     active = request.POST.get("active") == "1"
     services.client_switch(client, scope=request.scope, active=active)
-    messages.success(request, "启用了" if active else "停用了，从现在起它的调用都不应答")
+    messages.success(request, gettext("启用了") if active else gettext("停用了，从现在起它的调用都不应答"))
     return redirect("desk:systems:system", code)
 
 
@@ -128,7 +129,7 @@ def revoke(request: HttpRequest, code: str, key: int) -> HttpResponse:
     """吊销: at once and for good."""
     token = token_visible_to(request.scope, code=code, key=key)
     services.token_revoke(token, scope=request.scope)
-    messages.success(request, f"吊销了 {token.prefix}…，从现在起不能再用")
+    messages.success(request, gettext("吊销了 {prefix}…，从现在起不能再用").format(prefix=token.prefix))
     return redirect("desk:systems:system", code)
 
 

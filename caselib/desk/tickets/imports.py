@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caselib.cases.access import may_import
@@ -53,7 +54,7 @@ def _table(request: HttpRequest) -> Table:
     if file is not None:
         return table_of_file(file.read())
     if not request.POST.get("rows", "").strip():
-        raise RuleBroken("还没有选文件，也没有粘贴。选一个，再点“看一看”。", code="missing", field="file")
+        raise RuleBroken(gettext("还没有选文件，也没有粘贴。选一个，再点“看一看”。"), code="missing", field="file")
     return table_of(request.POST["rows"], field="rows")
 
 
@@ -73,10 +74,13 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
     staged, lists = own_import(request.scope, code), lists_for_entry(request.scope, imports=True)
     if request.method == "POST":
         made = import_run(staged, lists=lists, actor=request.user)
-        messages.success(request, f"登记了 {made} 件工单。" if made else "没有新的工单，什么都没有登记。")
+        messages.success(
+            request,
+            gettext("登记了 {made} 件工单。").format(made=made) if made else gettext("没有新的工单，什么都没有登记。"),
+        )
         return redirect("desk:tickets:desk")
     if staged.done_at is not None:
-        raise NotVisible("这次导入已经做完了，登记的在工单里。")
+        raise NotVisible(gettext("这次导入已经做完了，登记的在工单里。"))
     plan = staged_plan(staged, lists=lists, now=clock.now())
     screen = screens.preview_screen(code, plan, fate=request.GET.get("fate", ""), page=request.GET.get("page", "1"))
     return render(request, "tickets/preview.html", {"screen": screen, "here": HERE})

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.cases import entry, services
@@ -54,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
         ticket = services.ticket_register(read.facts, actor=request.user, code=code)
     except (RuleBroken, StaleState) as error:
         return _refused(request, error, typed, lists, code=code, facts=read.facts)
-    messages.success(request, f"登记好了：{ticket.label}")
+    messages.success(request, gettext("登记好了：{label}").format(label=ticket.label))
     return redirect("desk:tickets:ticket", ticket.code)
 
 
@@ -126,7 +127,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         services.ticket_save(ticket, read.facts, lock_version=seen, actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _refused(request, error, typed, lists, code=code, facts=read.facts, ticket=ticket)
-    messages.success(request, "改好了。")
+    messages.success(request, gettext("改好了。"))
     return redirect("desk:tickets:ticket", code)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from caselib.cases import feedback, services
@@ -30,7 +31,7 @@ def entry_add(request: HttpRequest, code: str) -> HttpResponse:
     def add() -> None:
         day, wrong = read_day(request.POST.get("day", ""))
         if wrong:
-            raise RuleBroken(f"没有记下：{wrong}", code="bad_day", field="day")
+            raise RuleBroken(gettext("没有记下：{wrong}").format(wrong=wrong), code="bad_day", field="day")
         who, what = request.POST.get("who", ""), request.POST.get("what", "")
         services.ticket_entry_add(ticket, day=day or clock.today(), who=who, what=what, actor=request.user)
 
@@ -43,7 +44,7 @@ def entry_remove(request: HttpRequest, code: str, key: int) -> HttpResponse:
     ticket = visible_ticket(request.scope, code)
     may_edit(request.scope, ticket).require()
     services.ticket_entry_remove(ticket, key, actor=request.user)
-    messages.success(request, "去掉了一条经过。")
+    messages.success(request, gettext("去掉了一条经过。"))
     return redirect("desk:tickets:ticket", code)
 
 
@@ -116,7 +117,7 @@ def _moment(request: HttpRequest) -> dt.datetime | None:
     """The moment that was typed, None for now. Raises RuleBroken."""
     at, wrong = read_moment(request.POST.get("at", ""))
     if wrong:
-        raise RuleBroken(f"没有保存：{wrong}", code="bad_moment", field="at")
+        raise RuleBroken(gettext("没有保存：{wrong}").format(wrong=wrong), code="bad_moment", field="at")
     return at
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext
+
 from caselib.audit.actions import LABELS, Action
 from caselib.audit.selectors import Wanted
 from caselib.core.days import read_day
@@ -58,9 +60,9 @@ def wanted_of(typed: Mapping[str, str]) -> Wanted:
     since = read_day(typed["since"], field="since")
     until = read_day(typed["until"], field="until")
     if since and until and until < since:
-        raise RuleBroken("“到”的日子在“从”的前面，请对调或改一个。", code="order", field="until")
+        raise RuleBroken(gettext("“到”的日子在“从”的前面，请对调或改一个。"), code="order", field="until")
     if typed["type"] and not _TYPE.fullmatch(typed["type"]):
-        raise RuleBroken("没有这种对象，从下拉框里选一个。", code="unknown", field="type")
+        raise RuleBroken(gettext("没有这种对象，从下拉框里选一个。"), code="unknown", field="type")
     # A name of an account means the account, under whatever name it did something; anything else a name in the event.
     accounts = tuple(User.objects.filter(username=typed["who"]).values_list("pk", flat=True)) if typed["who"] else ()
     return Wanted(
@@ -105,7 +107,7 @@ def _actions(kind: str) -> tuple[str, ...]:
         return ()
     actions = actions_in(kind) or tuple(action for action in Action if action.value == kind)
     if not actions:
-        raise RuleBroken("没有这种行为，从下拉框里选一个。", code="unknown", field="kind")
+        raise RuleBroken(gettext("没有这种行为，从下拉框里选一个。"), code="unknown", field="kind")
     return actions
 
 

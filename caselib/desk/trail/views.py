@@ -1,5 +1,6 @@
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.audit.exporting import FORMATS, MOST_EXPORTED, Export, csv_lines, json_lines, trail_export
@@ -57,7 +58,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     try:
         wanted = wanted_of(typed)
         if form not in FORMATS:
-            raise RuleBroken("选一种格式再导出。", code="unknown", field="form")
+            raise RuleBroken(gettext("选一种格式再导出。"), code="unknown", field="form")
     except RuleBroken as error:
         return _page(request, typed, wrong={"field": error.field, "message": error.message}, status=422)
     now = clock.now()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from caselib.audit.actions import LABELS, Action
 from caselib.audit.latest import changes_of
@@ -130,7 +131,9 @@ def refuse_unpicked(fields: Sequence[Field], typed: Mapping[str, str]) -> None:
         wanted = typed.get(f"{each.name}_q", "").strip()
         if each.kind == PICK and wanted and not typed.get(each.name):
             raise RuleBroken(
-                f"“{each.label}”写了“{wanted[:20]}”，还没从列表里选定。", code="not_picked", field=each.name
+                gettext("“{label}”写了“{wanted}”，还没从列表里选定。").format(label=each.label, wanted=wanted[:20]),
+                code="not_picked",
+                field=each.name,
             )
 
 

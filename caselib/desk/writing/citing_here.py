@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -78,15 +79,15 @@ def _cited(saved: Saved, text: str, relation: str, *, editor: User, on: dt.datet
     today = clock.day_of(on)
     read = read_citations(text[:MOST_TYPED], on=today)
     if not text.strip():
-        raise RuleBroken("还没写是哪一条。写“登记条例33”，再点“加”。", code="nothing_typed", field="cite")
+        raise RuleBroken(gettext("还没写是哪一条。写“登记条例33”，再点“加”。"), code="nothing_typed", field="cite")
     if read.unresolved or not read.proposals:
         hint = read.unresolved[0].hint if read.unresolved else "没认出是哪部政策的哪一条。"
-        raise RuleBroken(f"没有加上：{hint}", code="not_found", field="cite")
+        raise RuleBroken(gettext("没有加上：{hint}").format(hint=hint), code="not_found", field="cite")
     kind = Relation(relation) if relation in Relation.values else Relation.BASIS
     chosen = [Chosen(each, kind) for each in read.proposals]
     revision = saved.revision
     if revision is not None and revision.state not in SAVED_INTO:
-        raise RuleBroken("没有加上：这一稿已经提交审核。撤回或退回以后再加。", code="closed", field="state")
+        raise RuleBroken(gettext("没有加上：这一稿已经提交审核。撤回或退回以后再加。"), code="closed", field="state")
     added = citations_add(revision, chosen, lock_version=revision.lock_version, editor=editor)
     cautions = "；".join(dict.fromkeys(each.caution for each in read.proposals if each.caution))
     told = f"加了 {added.added} 条依据" if added.added else "已经引过这一条"

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from caselib.consulting.access import may_draft
@@ -32,15 +33,15 @@ def from_consultation(request: HttpRequest, code: str) -> HttpResponse:
     lead = lead_party(consultation)
     may_draft(request.scope, lead).require()
     if consultation.state != Consultation.State.CLOSED:
-        raise RuleBroken("还没有结论，起不了草稿。先由牵头部门下结论。", code="no_conclusion")
+        raise RuleBroken(gettext("还没有结论，起不了草稿。先由牵头部门下结论。"), code="no_conclusion")
     if request.method != "POST":
         shown = {"consultation": consultation, "lead": lead, "here": "writing"}
         return render(request, "writing/from_consultation.html", shown)
     precedent, is_new = draft_begin_from_consultation(consultation, scope=request.scope, author=request.user)
     if is_new:
-        messages.success(request, "草稿起好了：问题、各部门的意见、结论和协同部门带进来了。核对一遍再往下写。")
+        messages.success(request, gettext("草稿起好了：问题、各部门的意见、结论和协同部门带进来了。核对一遍再往下写。"))
     else:
-        messages.info(request, "这次会商已经起过草稿，就是这一份。")
+        messages.info(request, gettext("这次会商已经起过草稿，就是这一份。"))
     return redirect("desk:writing:draft", precedent.code)
 
 

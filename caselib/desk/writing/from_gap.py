@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from caselib.core.errors import RuleBroken
@@ -36,12 +37,17 @@ def from_gap(request: HttpRequest, key: int) -> HttpResponse:
         return render(request, "writing/from_gap.html", shown | {"wrong": error.message}, status=error.status)
     precedent, is_new = draft_begin_from_gap(gap, department=department, scope=request.scope, author=request.user)
     if not is_new and precedent.owner_department_id not in {row.pk for row in own}:
-        messages.info(request, f"{precedent.owner_department} 已经从它起了草稿，没有再起一份。")
+        messages.info(
+            request,
+            gettext("{owner_department} 已经从它起了草稿，没有再起一份。").format(
+                owner_department=precedent.owner_department
+            ),
+        )
         return redirect("search:gaps:gap", key)
     if is_new:
-        messages.success(request, "草稿起好了：标题、原话和事项带进来了。审核通过，这条缺口就算有案例了。")
+        messages.success(request, gettext("草稿起好了：标题、原话和事项带进来了。审核通过，这条缺口就算有案例了。"))
     else:
-        messages.info(request, "这条缺口已经起过草稿，就是这一份。")
+        messages.info(request, gettext("这条缺口已经起过草稿，就是这一份。"))
     return redirect("desk:writing:draft", precedent.code)
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from caselib.cases.access import may_draft
@@ -21,7 +22,7 @@ def from_ticket(request: HttpRequest, code: str) -> HttpResponse:
     may_draft(request.scope, ticket).require()
     if made := draft_of_ticket(ticket.code):
         may_edit(request.scope, made).require()
-        messages.info(request, "这件工单已经生成过草稿，就是这一份。")
+        messages.info(request, gettext("这件工单已经生成过草稿，就是这一份。"))
         return redirect("desk:writing:draft", made.code)
     if request.method != "POST":
         return render(request, "writing/from_ticket.html", {"ticket": ticket, "here": "writing"})
@@ -30,5 +31,5 @@ def from_ticket(request: HttpRequest, code: str) -> HttpResponse:
         draft_from_facts(facts), ticket=ticket.code, department=ticket.department, author=request.user
     )
     replaced = f"{len(facts.replaced)} 处称呼、号码换成了中性的说法，" if facts.replaced else ""
-    messages.success(request, f"从工单生成了草稿。{replaced}核对一遍再往下写。")
+    messages.success(request, gettext("从工单生成了草稿。{replaced}核对一遍再往下写。").format(replaced=replaced))
     return redirect("desk:writing:draft", precedent.code)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from caselib.core.answers import ALLOWED, Answer, Denied
 from caselib.core.errors import NotVisible
 from caselib.orgs.models import Role
@@ -94,7 +96,7 @@ def sibling_at(scope: ViewerScope, code: str, key: str) -> SiblingScreen:
     precedent = _precedent(scope, code)
     row = next((row for row in siblings_open(precedent) if str(row.pk) == key), None)
     if row is None:
-        raise NotVisible("没有找到这份并存稿，或者刚才已经处理过了。回到草稿看看。")
+        raise NotVisible(gettext("没有找到这份并存稿，或者刚才已经处理过了。回到草稿看看。"))
     return _screen(scope, _text(precedent), row)
 
 
@@ -139,7 +141,7 @@ def _of_others(scope: ViewerScope, precedent: Precedent, row: SiblingDraft) -> A
     """May somebody else's text be put away unmerged? By administrators of the department alone."""
     if precedent.owner_department_id in scope.departments_with(Role.DEPARTMENT_ADMIN):
         return ALLOWED
-    return Denied(f"这是{row.author_name}写的，由本人或部门管理员收起。")
+    return Denied(gettext("这是{author_name}写的，由本人或部门管理员收起。").format(author_name=row.author_name))
 
 
 def _wrong(row: SiblingDraft, name: str, problem: str) -> Wrong:
@@ -152,8 +154,10 @@ def _may_take(revision: Revision) -> Answer:
     if revision.state in SAVED_INTO:
         return ALLOWED
     if revision.state == RevisionState.SUBMITTED:
-        return Denied("这一稿正在等审核，文字冻结着。撤回或退回以后再合。")
+        return Denied(gettext("这一稿正在等审核，文字冻结着。撤回或退回以后再合。"))
     state = revision.get_state_display()
     if revision.precedent.live_revision_id is None or revision.precedent.status == PrecedentStatus.RETIRED:
-        return Denied(f"这一版现在是“{state}”，不能再改。还要用的字复制出来新写一件，不要了就收起来。")
-    return Denied(f"这一版现在是“{state}”，没有打开的草稿。开始修订以后再合。")
+        return Denied(
+            gettext("这一版现在是“{state}”，不能再改。还要用的字复制出来新写一件，不要了就收起来。").format(state=state)
+        )
+    return Denied(gettext("这一版现在是“{state}”，没有打开的草稿。开始修订以后再合。").format(state=state))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import User
@@ -36,7 +37,7 @@ def remarks_answered(typed: Mapping[str, str], *, precedent: Precedent, scope: V
     rows = {row.pk: row for row in related.filter(pk__in=answers, revision__precedent=precedent)}
     for key, text in answers.items():
         if key not in rows:
-            raise RuleBroken("没有这条批注，答复没有记。您写的还在。", code="no_remark", field="remarks")
+            raise RuleBroken(gettext("没有这条批注，答复没有记。您写的还在。"), code="no_remark", field="remarks")
         may_answer(scope, rows[key].revision).require()
         comment_answer(rows[key], text=text, actor=actor)
     return len(answers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken, StaleState
 from caselib.orgs.models import User
@@ -150,7 +151,7 @@ def _closed(
 ) -> Saved:
     latest = revision or precedent.revisions.order_by("number").last()
     if latest is None:
-        raise RuleBroken("这份草稿已经不在了，没有存到服务器。字还在这一页上，复制出来再关。", code="no_draft")
+        raise RuleBroken(gettext("这份草稿已经不在了，没有存到服务器。字还在这一页上，复制出来再关。"), code="no_draft")
     kept = _kept(latest, typed, seen=seen, editor=editor, now=now)
     why = "已经提交审核" if revision else f"现在是“{latest.get_state_display()}”"
     words = f"这一稿{why}，您写的没有进去，另存了一份，一个字都没丢。"

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.catalog.models import Category, Cause, Matter
 from caselib.core.errors import NotAllowed, RuleBroken, StaleState
@@ -42,10 +43,10 @@ def department_chosen(scope: ViewerScope, key: str, *, offered: Sequence[Departm
     if not key and len(own) == 1:
         return own[0]
     if not key:
-        raise RuleBroken("选归口部门：这件案例由哪个部门管。", code="required", field="department")
+        raise RuleBroken(gettext("选归口部门：这件案例由哪个部门管。"), code="required", field="department")
     found = next((row for row in own if str(row.pk) == key), None)
     if found is None:
-        raise NotAllowed("您不是这个部门的编辑，不能替它写案例。")
+        raise NotAllowed(gettext("您不是这个部门的编辑，不能替它写案例。"))
     return found
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.models import User
@@ -26,7 +27,9 @@ def draft_submit(
     """
     precedent, content = revision.precedent, content_of(revision)
     if precedent.live_revision_id and not revision.change_note:
-        raise RuleBroken("还没写为什么改。写一句，审核人先看它；别的都存好了。", code="required", field=CHANGE_NOTE)
+        raise RuleBroken(
+            gettext("还没写为什么改。写一句，审核人先看它；别的都存好了。"), code="required", field=CHANGE_NOTE
+        )
     refuse_another(content, scope=scope, precedent=precedent)
     if not precedent.live_revision_id and precedent.kind in (Kind.PRECEDENT, Kind.ROUTING_CARD):
         # Before it is published what it says decides what it is.
@@ -38,7 +41,9 @@ def draft_take_back(revision: Revision, *, lock_version: int, actor: User) -> Re
     """撤回: what waits for a review is a draft again. Raises RuleBroken for any other, so that two presses do not give it up."""
     if revision.state != RevisionState.SUBMITTED:
         raise RuleBroken(
-            f"这一稿现在是“{revision.get_state_display()}”，不用撤回。", code="not_submitted", field="state"
+            gettext("这一稿现在是“{state}”，不用撤回。").format(state=revision.get_state_display()),
+            code="not_submitted",
+            field="state",
         )
     return revision_withdraw(revision, lock_version=lock_version, actor=actor)
 
@@ -46,5 +51,5 @@ def draft_take_back(revision: Revision, *, lock_version: int, actor: User) -> Re
 def draft_give_up(revision: Revision, *, lock_version: int, actor: User) -> Revision:
     """放弃草稿: the text stays in the history. Raises RuleBroken for what waits for a review."""
     if revision.state == RevisionState.SUBMITTED:
-        raise RuleBroken("这一稿正在等审核。要放弃，先撤回。", code="submitted", field="state")
+        raise RuleBroken(gettext("这一稿正在等审核。要放弃，先撤回。"), code="submitted", field="state")
     return revision_withdraw(revision, lock_version=lock_version, actor=actor)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -69,7 +70,9 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
     like = precedent.revisions.filter(number=_number(request.POST.get("like", ""))).first()
     revision, is_new = revision_open(precedent, author=request.user, like=like)
     if not is_new:
-        messages.info(request, "已经有一份没写完的修订，先看这一份。" if like else "修订已经开好了，接着写。")
+        messages.info(
+            request, gettext("已经有一份没写完的修订，先看这一份。") if like else gettext("修订已经开好了，接着写。")
+        )
     # 直接改 at a section of the page leads to where that is written.
     fields = section_named(request.POST.get("section", "")).fields
     address = reverse("desk:writing:draft", args=[revision.precedent.code])
@@ -111,7 +114,7 @@ def _posted(request: HttpRequest, found: Opened, *, submits: bool = False) -> Ht
     if saved.sibling is not None:
         return _lost(request, found, typed, saved)
     if saved.revision is not None and saved.revision.state == RevisionState.SUBMITTED:
-        messages.info(request, "已经提交过了，等审核。")
+        messages.info(request, gettext("已经提交过了，等审核。"))
         return redirect("desk:writing:draft", found.precedent.code)
     return _saved(request, found, done, saved, submits=submits)
 
@@ -130,7 +133,7 @@ def _saved(request: HttpRequest, found: Opened, done: Changed, saved: Saved, *, 
         return _form(request, again, typed=done.typed, said=said, opens=done.opens, status=422)
     try:
         if remarks_answered(request.POST.dict(), precedent=again.precedent, scope=request.scope, actor=request.user):
-            messages.success(request, "答复记下了。")
+            messages.success(request, gettext("答复记下了。"))
         if submits:
             return _submitted(request, saved)
         if asked := claim_asked(request.POST, saved, precedent=again.precedent, actor=request.user):
@@ -154,7 +157,7 @@ def _back(code: str, done: Changed, request: HttpRequest) -> str:
 def _submitted(request: HttpRequest, saved: Saved) -> HttpResponse:
     revision = saved.revision
     draft_submit(revision, lock_version=revision.lock_version, scope=request.scope, actor=request.user, now=clock.now())
-    messages.success(request, "提交了，等另一个人审核。审核前可以撤回。")
+    messages.success(request, gettext("提交了，等另一个人审核。审核前可以撤回。"))
     return redirect("desk:writing:draft", revision.precedent.code)
 
 
@@ -196,7 +199,9 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     except (RuleBroken, StaleState) as error:
         messages.warning(request, error.message)
         return redirect("desk:writing:draft", code)
-    messages.success(request, "放弃了这份草稿，文字留在变更记录里。" if discards else "撤回了，接着写。")
+    messages.success(
+        request, gettext("放弃了这份草稿，文字留在变更记录里。") if discards else gettext("撤回了，接着写。")
+    )
     return redirect("desk:writing:list") if discards else redirect("desk:writing:draft", code)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.catalog.models import Matter
 from caselib.core.errors import RuleBroken
@@ -73,7 +74,9 @@ def _account(username: str) -> User:
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise RuleBroken(
-            f"没有账号“{username}”，案例没有人写、没有人审。先建好账号，什么都没有写入。",
+            gettext("没有账号“{username}”，案例没有人写、没有人审。先建好账号，什么都没有写入。").format(
+                username=username
+            ),
             code="no_account",
             field="account",
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core import clock
 from caselib.core.errors import RuleBroken, StaleState
@@ -95,7 +96,7 @@ def _bring_in(
         warnings_seen=warnings_mark(hits_of(content)),
     )
     if precedent.number != number:
-        raise StaleState("装载的时候有人同时发布了案例，编号对不上。什么都没有写入，再运行一次。")
+        raise StaleState(gettext("装载的时候有人同时发布了案例，编号对不上。什么都没有写入，再运行一次。"))
     _doubt(file, precedent, revision, hands=hands, now=now)
 
 

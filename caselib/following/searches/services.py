@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.core import clock
 from caselib.core.errors import NotVisible, RuleBroken
@@ -46,7 +47,9 @@ def search_save(
         return found, False
     if mine.count() >= MOST_SAVED:
         raise RuleBroken(
-            f"最多存 {MOST_SAVED} 个搜索，这一个没有存。到“存的搜索”删几个再来。", code="too_many", field="name"
+            gettext("最多存 {most_saved} 个搜索，这一个没有存。到“存的搜索”删几个再来。").format(most_saved=MOST_SAVED),
+            code="too_many",
+            field="name",
         )
     newest = newest_event()
     Reading.objects.get_or_create(user=user, defaults={"seen_event": newest, "digested_event": newest})
@@ -91,15 +94,21 @@ def search_of(key: int, user: User) -> SavedSearch:
 
 def _refuse(asked: Asked) -> None:
     if not asked.text and not asked.filters:
-        raise RuleBroken("没有存：先写要查的词，或者选一个筛选。", code="nothing_asked", field="name")
+        raise RuleBroken(gettext("没有存：先写要查的词，或者选一个筛选。"), code="nothing_asked", field="name")
     if len(asked.text) > LONGEST_TEXT or len(asked.address) > SavedSearch._meta.get_field("address").max_length:
         raise RuleBroken(
-            f"没有存：太长了。要查的词最多 {LONGEST_TEXT} 字，筛选也少选几个。", code="too_long", field="name"
+            gettext("没有存：太长了。要查的词最多 {longest_text} 字，筛选也少选几个。").format(
+                longest_text=LONGEST_TEXT
+            ),
+            code="too_long",
+            field="name",
         )
     # An address that was made up may hold it in the place of a filter.
     if kinds := kinds_in("\n".join(value for _, value in asked.pairs)):
         raise RuleBroken(
-            f"没有存：要查的词里像有个人信息（{'、'.join(kinds)}），存下来会一直在。换成情形再查、再存。",
+            gettext("没有存：要查的词里像有个人信息（{names}），存下来会一直在。换成情形再查、再存。").format(
+                names="、".join(kinds)
+            ),
             code="personal_data",
             field="name",
         )
@@ -108,11 +117,11 @@ def _refuse(asked: Asked) -> None:
 def _name(typed: str) -> str:
     name = kept_note(typed, longest=LONGEST_NAME)
     if not name:
-        raise RuleBroken("没有存：给它一个名称。", code="no_name", field="name")
+        raise RuleBroken(gettext("没有存：给它一个名称。"), code="no_name", field="name")
     return name
 
 
 def _frequency(value: str) -> str:
     if value not in Frequency.values:
-        raise RuleBroken("没有存：选一个多久告诉一次。", code="unknown_frequency", field="frequency")
+        raise RuleBroken(gettext("没有存：选一个多久告诉一次。"), code="unknown_frequency", field="frequency")
     return value

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -48,7 +49,12 @@ def save(request: HttpRequest) -> HttpResponse:
     except RuleBroken as error:
         wrong = {"message": error.message, "field": error.field, "name": _shown(name), "frequency": frequency}
         return _form(request, QueryDict(request.POST.get("address", "")), wrong=wrong, status=error.status)
-    messages.success(request, f"存好了“{saved.name}”。" if is_new else f"这个搜索存过了，叫“{saved.name}”。")
+    messages.success(
+        request,
+        gettext("存好了“{name}”。").format(name=saved.name)
+        if is_new
+        else gettext("这个搜索存过了，叫“{name}”。").format(name=saved.name),
+    )
     return redirect("searches:list")
 
 
@@ -72,7 +78,7 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
         field = f"{error.field}{key}"
         wrong = {"message": error.message, "field": field, "key": key, "name": _shown(name), "frequency": frequency}
         return _list(request, wrong=wrong, status=error.status)
-    messages.success(request, "存好了。")
+    messages.success(request, gettext("存好了。"))
     return redirect("searches:list")
 
 
@@ -80,7 +86,7 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
 def delete(request: HttpRequest, key: int) -> HttpResponse:
     may_follow(request.scope).require()
     search_delete(search_of(key, request.user))
-    messages.success(request, "删了，不再告诉您。")
+    messages.success(request, gettext("删了，不再告诉您。"))
     return redirect("searches:list")
 
 

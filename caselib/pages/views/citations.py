@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -72,7 +73,7 @@ def change(request: HttpRequest, code: str, position: int) -> HttpResponse:
         _require_open(page)
         if posted.get("do") == "remove":
             gone = citation_remove(page.revision, position, lock_version=lock_version, editor=request.user)
-            messages.success(request, f"移除了{gone}")
+            messages.success(request, gettext("移除了{gone}").format(gone=gone))
         else:
             citation_change(
                 page.revision,
@@ -83,7 +84,7 @@ def change(request: HttpRequest, code: str, position: int) -> HttpResponse:
                 lock_version=lock_version,
                 editor=request.user,
             )
-            messages.success(request, "引用改好了")
+            messages.success(request, gettext("引用改好了"))
     except DomainError as error:
         return _shown(request, _page(request, code), error=error)
     return redirect("pages:citations", code)
@@ -101,7 +102,7 @@ def _found(asked, page: CitationsPage, *, box: str, keeps: bool = False) -> Foun
 
 def _require_open(page: CitationsPage) -> None:
     if not page.is_open:
-        raise RuleBroken("没有改动：先开始修订，或者等审核结束再改引用。", code="not_open", field="")
+        raise RuleBroken(gettext("没有改动：先开始修订，或者等审核结束再改引用。"), code="not_open", field="")
 
 
 def _lock_version(request: HttpRequest) -> int:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core import clock
@@ -120,11 +121,15 @@ def _text_read(request: HttpRequest, typed: str) -> PolicyText:
         raise RuleBroken(_TOO_LARGE, code="too_large", field="file")
     file = request.FILES.get("file")
     if file is None:
-        raise RuleBroken("还没有选文件。选一个 .txt、.md 或 .docx 文件，再读取。", code="missing_file", field="file")
+        raise RuleBroken(
+            gettext("还没有选文件。选一个 .txt、.md 或 .docx 文件，再读取。"), code="missing_file", field="file"
+        )
     read = read_file(file.read(), name=file.name)
     if typed.strip() and typed.strip() != read.text.strip() and not request.POST.get("replace"):
         raise RuleBroken(
-            "框里已经有文字，没有用文件盖掉它。确实要换，勾选“用文件里的替换”再读取。", code="not_empty", field="file"
+            gettext("框里已经有文字，没有用文件盖掉它。确实要换，勾选“用文件里的替换”再读取。"),
+            code="not_empty",
+            field="file",
         )
     return read
 
@@ -176,7 +181,7 @@ def _clauses_posted(request: HttpRequest, draft: VersionDraft, plan: Plan) -> Ht
         return _clauses(request, draft, plan, stale=error.message, status=error.status)
     left = sum(step.old.code not in decided for step in plan.open)
     if left:
-        messages.success(request, f"记下了，还有 {left} 条没有确认。")
+        messages.success(request, gettext("记下了，还有 {left} 条没有确认。").format(left=left))
         return redirect("pages:draft_clauses", draft.code)
     return redirect("pages:draft_impact", draft.code)
 
@@ -208,7 +213,7 @@ def _named(to: str, other: str, by_key: Mapping[str, Piece], plan: Plan) -> Piec
     if to == screens.OTHER:
         return plan.named(other)
     if to not in by_key:
-        raise RuleBroken("新文本里没有选的这一条了，请重新选。", code="no_clause")
+        raise RuleBroken(gettext("新文本里没有选的这一条了，请重新选。"), code="no_clause")
     return by_key[to]
 
 
@@ -286,7 +291,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
     """放弃草稿."""
     draft = _draft(request, code)
     drafts.draft_discard(draft, lock_version=_lock(request), actor=request.user)
-    messages.success(request, f"放弃了草稿：{draft}")
+    messages.success(request, gettext("放弃了草稿：{draft}").format(draft=draft))
     return redirect("pages:policy_desk")
 
 
@@ -295,9 +300,9 @@ def _draft(request: HttpRequest, code: str, *, may_be_finished: bool = False) ->
     may_edit_policies(request.scope).require()
     draft = drafts.draft_at(code)
     if draft.discarded_at:
-        raise NotVisible("这份草稿已经放弃。要录这部政策，从录入台重新开始。")
+        raise NotVisible(gettext("这份草稿已经放弃。要录这部政策，从录入台重新开始。"))
     if draft.version and not may_be_finished:
-        raise StaleState("这份草稿已经录成版本，不能再改。要改条文，请录一个新版本。")
+        raise StaleState(gettext("这份草稿已经录成版本，不能再改。要改条文，请录一个新版本。"))
     return draft
 
 

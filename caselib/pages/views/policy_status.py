@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caselib.core import clock
@@ -53,7 +54,7 @@ def _status_posted(request: HttpRequest, policy: Policy) -> HttpResponse:
         return _status(request, policy, typed, read=read, errors=errors, status=error.status)
     tasks = tasks_of(policy, scope=request.scope, now=now)
     told = f"{tasks.departments} 个部门的 {tasks.precedents} 件案例开了待复核。" if tasks.precedents else ""
-    messages.success(request, f"记下了：{fact.get_status_display()}。{told}")
+    messages.success(request, gettext("记下了：{status}。{told}").format(status=fact.get_status_display(), told=told))
     return redirect("pages:policy_status", policy.code)
 
 
@@ -68,7 +69,10 @@ def withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     except (RuleBroken, StaleState) as error:
         wrong = {"pk": pk, "message": error.message, "reason": reason}
         return _status(request, fact.policy, typed_from({}), wrong=wrong, status=error.status)
-    messages.success(request, f"撤回了：{fact.get_status_display()}。原来开的待复核还在，由负责人处理。")
+    messages.success(
+        request,
+        gettext("撤回了：{status}。原来开的待复核还在，由负责人处理。").format(status=fact.get_status_display()),
+    )
     return redirect("pages:policy_status", code)
 
 
@@ -86,7 +90,7 @@ def checked(request: HttpRequest, code: str) -> HttpResponse:
     except (RuleBroken, StaleState) as error:
         wrong = {getattr(error, "field", "") or "title_verified": error.message}
         return _status(request, policy, typed_from({}), chosen=chosen, unchecked=wrong, status=error.status)
-    messages.success(request, "核对的结果记下了。")
+    messages.success(request, gettext("核对的结果记下了。"))
     return redirect("pages:policy_status", code)
 
 
@@ -123,21 +127,25 @@ def _relations_posted(request: HttpRequest, policy: Policy) -> HttpResponse:
     except RuleBroken as error:
         screen = relations_screen(policy, wanted=wanted, typed=posted, error=error.message, error_field=error.field)
         return render(request, "pages/desk/relations.html", {"screen": screen, "here": HERE}, status=error.status)
-    messages.success(request, f"记下了：{link.relation} · {link.other}")
+    messages.success(request, gettext("记下了：{relation} · {other}").format(relation=link.relation, other=link.other))
     return redirect("pages:policy_relations", policy.code)
 
 
 def _relation_from(posted: Mapping[str, str], policy: Policy) -> dict[str, object]:
     """Raises RuleBroken, NotVisible for a document that is not there."""
     if not posted["other"]:
-        raise RuleBroken("先查出另一件政策，选中它，再保存。", code="required", field="other")
+        raise RuleBroken(gettext("先查出另一件政策，选中它，再保存。"), code="required", field="other")
     if posted["kind"] not in RelationKind.values:
-        raise RuleBroken("选一下是什么关系。", code="unknown_choice", field="kind")
+        raise RuleBroken(gettext("选一下是什么关系。"), code="unknown_choice", field="kind")
     for name, most in (("relation", LONGEST_WORDS), ("conditions", LONGEST_CONDITIONS)):
         if len(posted[name]) > most:
-            raise RuleBroken(f"这一栏最多 {most} 字，现在 {len(posted[name])} 字。", code="too_long", field=name)
+            raise RuleBroken(
+                gettext("这一栏最多 {most} 字，现在 {count} 字。").format(most=most, count=len(posted[name])),
+                code="too_long",
+                field=name,
+            )
     other = policy_at(posted["other"])
     if other == policy:
-        raise RuleBroken("不能和它自己关联。换一件政策。", code="itself", field="other")
+        raise RuleBroken(gettext("不能和它自己关联。换一件政策。"), code="itself", field="other")
     relation = posted["relation"] or RelationKind(posted["kind"]).label
     return {"other": other, "relation": relation, "kind": posted["kind"], "conditions": posted["conditions"]}

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -53,7 +54,9 @@ def dismiss(request: HttpRequest, key: int) -> HttpResponse:
         closed = citations_dismiss(entries, reason=request.POST.get("reason", ""), actor=request.user)
     except DomainError as error:
         return _desk(request, error=error, key=key)
-    messages.success(request, f"处理好了（不用引用，{closed} 件）：{entries[0].words}")
+    messages.success(
+        request, gettext("处理好了（不用引用，{closed} 件）：{words}").format(closed=closed, words=entries[0].words)
+    )
     return redirect("pages:unresolved")
 
 

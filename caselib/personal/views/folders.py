@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -62,7 +63,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 def delete(request: HttpRequest, code: str) -> HttpResponse:
     found = _found(request, code)
     folder_delete(found, scope=request.scope)
-    messages.success(request, f"资料夹“{found.name}”删了，里面的案例还在库里。")
+    messages.success(request, gettext("资料夹“{name}”删了，里面的案例还在库里。").format(name=found.name))
     return redirect("personal:folders")
 
 
@@ -74,7 +75,7 @@ def hand_over(request: HttpRequest, code: str) -> HttpResponse:
         moved = folder_hand_over(found, to=_number(request.POST.get("to", "")), scope=request.scope)
     except RuleBroken as error:
         return _folder(request, code, wrong={"message": error.message, "field": error.field}, status=error.status)
-    messages.success(request, f"现在由{moved.keeper_name}保管。")
+    messages.success(request, gettext("现在由{keeper_name}保管。").format(keeper_name=moved.keeper_name))
     return redirect("personal:folder", code)
 
 
@@ -86,7 +87,7 @@ def item(request: HttpRequest, code: str, key: int) -> HttpResponse:
         item_move(found, key, to=_number(asked["to"]), scope=request.scope)
     elif asked.get("deed") == "remove":
         item_remove(found, key, scope=request.scope)
-        messages.success(request, "从资料夹里拿出来了。")
+        messages.success(request, gettext("从资料夹里拿出来了。"))
     else:
         typed = asked.get("remark", "")
         try:

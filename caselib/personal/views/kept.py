@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -56,10 +57,10 @@ def _starred(request: HttpRequest, code: str, *, on: bool) -> HttpResponse:
     precedent = visible_precedent(request.scope, code=code)
     if on:
         favourite_add(precedent, scope=request.scope)
-        messages.success(request, "收藏了，在“我的案例”里。")
+        messages.success(request, gettext("收藏了，在“我的案例”里。"))
     else:
         favourite_remove(precedent, scope=request.scope)
-        messages.success(request, "不再收藏。")
+        messages.success(request, gettext("不再收藏。"))
     return redirect(own_address(request, request.POST.get("next", ""), otherwise=reverse("personal:favourites")))
 
 
@@ -68,7 +69,7 @@ def unstar(request: HttpRequest, key: int) -> HttpResponse:
     """Takes a line off the own list whose precedent can be seen no more."""
     may_keep(request.scope).require()
     favourite_drop(key, scope=request.scope)
-    messages.success(request, "从收藏里拿掉了。")
+    messages.success(request, gettext("从收藏里拿掉了。"))
     return redirect("personal:favourites")
 
 
@@ -100,12 +101,14 @@ def note(request: HttpRequest, code: str) -> HttpResponse:
     except (RuleBroken, StaleState) as error:
         return _note_again(request, precedent, typed, error)
     if saved.note is None:
-        messages.success(request, "笔记删了。")
+        messages.success(request, gettext("笔记删了。"))
     elif saved.kinds:
         kinds = "、".join(saved.kinds)
-        messages.success(request, f"笔记存了。里面像有个人信息（{kinds}），只您看得到；建议删。")
+        messages.success(
+            request, gettext("笔记存了。里面像有个人信息（{kinds}），只您看得到；建议删。").format(kinds=kinds)
+        )
     else:
-        messages.success(request, "笔记存了，只您看得到。")
+        messages.success(request, gettext("笔记存了，只您看得到。"))
     return redirect(reverse("pages:precedent", args=[code]) + "#keep")
 
 
@@ -129,7 +132,7 @@ def note_gone(request: HttpRequest, key: int) -> HttpResponse:
     """Takes one's own note away, also of a precedent that can be seen no more."""
     may_keep(request.scope).require()
     note_drop(key, scope=request.scope)
-    messages.success(request, "笔记删了。")
+    messages.success(request, gettext("笔记删了。"))
     return redirect("personal:notes")
 
 
@@ -145,7 +148,7 @@ def recent(request: HttpRequest) -> HttpResponse:
 def recent_clear(request: HttpRequest) -> HttpResponse:
     may_keep(request.scope).require()
     openings_clear(request.scope)
-    messages.success(request, "最近打开的清空了。")
+    messages.success(request, gettext("最近打开的清空了。"))
     return redirect("personal:recent")
 
 

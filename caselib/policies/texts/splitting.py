@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 
 from .articles import article_pieces
@@ -304,7 +306,9 @@ class _Splitting:
     ) -> None:  # fmt: skip
         if len(self.pieces) >= MOST_PIECES:
             raise RuleBroken(
-                f"文本拆出的条款超过 {MOST_PIECES:,} 个，没有保存。请检查是不是粘贴了多个文件，分开录入。",
+                gettext(
+                    "文本拆出的条款超过 {most_pieces:,} 个，没有保存。请检查是不是粘贴了多个文件，分开录入。"
+                ).format(most_pieces=MOST_PIECES),
                 code="too_many_clauses",
                 field="text",
             )

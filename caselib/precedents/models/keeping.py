@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from caselib.policies.models import Clause, PolicyVersion
 
@@ -21,9 +22,9 @@ class Verification(models.Model):
     """复核: somebody checked a published text against the versions it cites. Not the same as editing it."""
 
     class Outcome(models.TextChoices):
-        HOLDS = "holds", "仍然适用"
-        CHANGES = "changes", "改了再用"
-        NO_LONGER = "no_longer", "不再适用"
+        HOLDS = "holds", gettext_noop("仍然适用")
+        CHANGES = "changes", gettext_noop("改了再用")
+        NO_LONGER = "no_longer", gettext_noop("不再适用")
 
     precedent = models.ForeignKey(Precedent, on_delete=models.PROTECT, related_name="verifications")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verifications")
@@ -93,10 +94,10 @@ class UnresolvedCitation(models.Model):
     """未解决的引用: words of a text that cite something which the library cannot find, for somebody to settle."""
 
     class Why(models.TextChoices):
-        UNKNOWN_POLICY = "unknown_policy", "库里没有这部政策"
-        AMBIGUOUS = "ambiguous", "对得上不止一部"
-        WRONG_NUMBER = "wrong_number", "文号和标题不是一对"
-        NO_SUCH_CLAUSE = "no_such_clause", "这一版没有这一条"
+        UNKNOWN_POLICY = "unknown_policy", gettext_noop("库里没有这部政策")
+        AMBIGUOUS = "ambiguous", gettext_noop("对得上不止一部")
+        WRONG_NUMBER = "wrong_number", gettext_noop("文号和标题不是一对")
+        NO_SUCH_CLAUSE = "no_such_clause", gettext_noop("这一版没有这一条")
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="unresolved_citations")
     words = models.CharField(max_length=300)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from caselib.core.ids import new_code
 
@@ -18,9 +19,9 @@ class PrivacyOverride(models.Model):
     """
 
     class Decision(models.TextChoices):
-        ASKED = "asked", "待定"
-        ALLOWED = "allowed", "可以留"
-        REFUSED = "refused", "要改掉"
+        ASKED = "asked", gettext_noop("待定")
+        ALLOWED = "allowed", gettext_noop("可以留")
+        REFUSED = "refused", gettext_noop("要改掉")
 
     precedent = models.ForeignKey(Precedent, on_delete=models.PROTECT, related_name="privacy_overrides")
     kind = models.CharField(max_length=32)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_noop
 
 from ..choices import Significance
 from .revision import Revision
@@ -13,9 +14,9 @@ class ReviewDecision(models.Model):
     """审核意见: who decided what about the text with which digest."""
 
     class Verdict(models.TextChoices):
-        APPROVE = "approve", "通过"
-        RETURN = "return", "退回修改"
-        REJECT = "reject", "不予通过"
+        APPROVE = "approve", gettext_noop("通过")
+        RETURN = "return", gettext_noop("退回修改")
+        REJECT = "reject", gettext_noop("不予通过")
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
     reviewer = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -33,7 +34,9 @@ def report_take(report: Report, *, by: User) -> Report:
     _refuse_answered(report)
     if report.state == ReportState.TAKEN:
         if report.taken_by_id != by.pk:
-            raise StaleState(f"{report.taken_by_name}在处理这一条，没有改动。")
+            raise StaleState(
+                gettext("{taken_by_name}在处理这一条，没有改动。").format(taken_by_name=report.taken_by_name)
+            )
         return report
     return _taken(report, by=by)
 
@@ -64,8 +67,8 @@ def report_accept(report: Report, *, by: User, number: str, note: str = "", now:
     _refuse_answered(report)
     fixed = _published(report, number)
     _refuse_withheld(report)
-    said = line_kept(note, longest=LONGEST_ANSWER, field="note", name="说明")
-    answer = said or f"第 {fixed.number} 版改好了。"
+    said = line_kept(note, longest=LONGEST_ANSWER, field="note", name=gettext("说明"))
+    answer = said or gettext("第 {number} 版改好了。").format(number=fixed.number)
     return report_answered(report, ReportState.ACCEPTED, answer=answer, by=by, now=now or clock.now(), fixed_in=fixed)
 
 
@@ -79,9 +82,9 @@ def report_decline(report: Report, *, by: User, reason: str, now: dt.datetime | 
     report = _locked(report)
     _refuse_answered(report)
     _refuse_withheld(report)
-    said = line_kept(reason, longest=LONGEST_ANSWER, field="reason", name="理由")
+    said = line_kept(reason, longest=LONGEST_ANSWER, field="reason", name=gettext("理由"))
     if not said:
-        raise RuleBroken("写一句为什么不改，报的人会看到。", code="required", field="reason")
+        raise RuleBroken(gettext("写一句为什么不改，报的人会看到。"), code="required", field="reason")
     return report_answered(report, ReportState.DECLINED, answer=said, by=by, now=now or clock.now())
 
 
@@ -122,13 +125,17 @@ def _locked(report: Report) -> Report:
 
 def _refuse_answered(report: Report) -> None:
     if report.state not in UNANSWERED:
-        who = f"{report.answered_by_name}已经答复过" if report.answered_by_name else "这一条已经了结"
-        raise StaleState(f"{who}：{ReportState(report.state).label}。没有再改动。")
+        who = (
+            gettext("{answered_by_name}已经答复过").format(answered_by_name=report.answered_by_name)
+            if report.answered_by_name
+            else gettext("这一条已经了结")
+        )
+        raise StaleState(gettext("{who}：{label}。没有再改动。").format(who=who, label=ReportState(report.state).label))
 
 
 def _refuse_withheld(report: Report) -> None:
     if report.kind == ReportKind.PRIVACY and report.precedent.status == PrecedentStatus.WITHHELD:
-        message = "案例还在下架。查明没有问题，由另一个人恢复上架；有问题，转修订，改好、审核通过就重新上架。"
+        message = gettext("案例还在下架。查明没有问题，由另一个人恢复上架；有问题，转修订，改好、审核通过就重新上架。")
         raise RuleBroken(message, code="withheld", field="state")
 
 
@@ -148,6 +155,8 @@ def _published(report: Report, number: str) -> Revision:
     states = [RevisionState.APPROVED, RevisionState.SUPERSEDED]
     found = report.precedent.revisions.filter(state__in=states, number=wanted).first()
     if found is None or found.number <= report.revision.number:
-        message = f"写发布过的、比第 {report.revision.number} 版新的版次。还没有发布的，转修订，审核通过时自动了结。"
+        message = gettext("写发布过的、比第 {number} 版新的版次。还没有发布的，转修订，审核通过时自动了结。").format(
+            number=report.revision.number
+        )
         raise RuleBroken(message, code="no_such_revision", field="number")
     return found

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -59,7 +60,7 @@ def report_file(
     """
     now = now or clock.now()
     if kind not in TOLD_BY_READERS:
-        raise RuleBroken("没有记：选一个，过期、有误、说不清还是涉隐私。", code="unknown_kind", field="kind")
+        raise RuleBroken(gettext("没有记：选一个，过期、有误、说不清还是涉隐私。"), code="unknown_kind", field="kind")
     kept = _text_kept(text, kind)
     precedent = Precedent.objects.select_for_update(of=("self",)).get(pk=precedent.pk)
     _refuse(precedent, scope, kind)
@@ -96,7 +97,7 @@ def _text_kept(typed: str, kind: str) -> str:
         return ""
     kept = line_kept(typed, longest=LONGEST_TEXT, field="text", name="说明")
     if kind != ReportKind.OUTDATED and not kept:
-        raise RuleBroken("写一句哪里不对、该是什么，改的人才知道。", code="required", field="text")
+        raise RuleBroken(gettext("写一句哪里不对、该是什么，改的人才知道。"), code="required", field="text")
     return kept
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from caselib.core.due import late_since
 from caselib.core.errors import NotVisible
@@ -76,7 +77,7 @@ def desk_of(scope: ViewerScope, *, kind: str = "", state: str = "", page: object
     states = (
         Choice("open", ReportState.OPEN.label, waiting.filter(state=ReportState.OPEN).count(), state == "open"),
         Choice("taken", ReportState.TAKEN.label, waiting.filter(state=ReportState.TAKEN).count(), state == "taken"),
-        Choice(_ANSWERED, "了结的", answered.count(), shows_answered),
+        Choice(_ANSWERED, gettext("了结的"), answered.count(), shows_answered),
     )
     if state in UNANSWERED:
         pool = pool.filter(state=state)
@@ -258,7 +259,7 @@ def _told(own: OwnRow) -> Told:
     about = f"{own.row.place}，{report.get_kind_display()}"
     return Told(
         at=report.answered_at,
-        title=f"{own.row.title}（{about}）" if own.code else f"您报的纠错（{about}）",
+        title=f"{own.row.title}（{about}）" if own.code else gettext("您报的纠错（{about}）").format(about=about),
         text=f"{report.get_state_display()}：{report.answer}",
         view="reuse:mine",
     )

@@ -158,7 +158,9 @@ def _parts(precedent: Precedent, read: Revision, section: PageSection) -> tuple[
 
 
 def _gone(request: HttpRequest, text: str) -> HttpResponse:
-    wrong = NotVisible("没有找到这个案例：可能刚下架，或者您没有查看的权限。写的都在下面，可以复制下来告诉归口部门。")
+    wrong = NotVisible(
+        gettext("没有找到这个案例：可能刚下架，或者您没有查看的权限。写的都在下面，可以复制下来告诉归口部门。")
+    )
     screen = ReportForm(precedent=None, text=text, wrong=wrong)
     return render(request, "reuse/report.html", {"screen": screen}, status=wrong.status)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -40,10 +41,12 @@ def gap_answer(
         ("basis", basis, LONGEST_BASIS, "依据"),
     ):
         if not clean(text).strip():
-            raise RuleBroken(f"没有答复：还没有写{name}。", code="required", field=field)
+            raise RuleBroken(gettext("没有答复：还没有写{name}。").format(name=name), code="required", field=field)
         if len(text) > longest:
             raise RuleBroken(
-                f"没有答复：{name}最多 {longest:,} 个字，现在 {len(text):,} 个。写的还在。",
+                gettext("没有答复：{name}最多 {longest:,} 个字，现在 {count:,} 个。写的还在。").format(
+                    name=name, longest=longest, count=len(text)
+                ),
                 code="too_long",
                 field=field,
             )

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -88,7 +89,12 @@ def close(request: HttpRequest, key: int) -> HttpResponse:
         return _page(request, key, typed=typed, error=error, how=how)
     masked = masked_told(meant["reason"]) or masked_told(meant["answer"]) or masked_told(meant["basis"])
     told = f"（写的话里{masked}）" if masked else ""
-    messages.success(request, f"处理好了（{closed.get_state_display()}）：{closed.question}{told}")
+    messages.success(
+        request,
+        gettext("处理好了（{state}）：{question}{told}").format(
+            state=closed.get_state_display(), question=closed.question, told=told
+        ),
+    )
     return redirect("search:gaps:desk")
 
 

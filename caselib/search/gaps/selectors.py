@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
@@ -264,11 +265,11 @@ def _told(filing: KnowledgeGapFiling, answers: dict[int | None, Precedent]) -> T
     gap, title = _gap_of(filing), filing.question or filing.gap.question
     answer = answers.get(gap.answered_by_id)
     if answer is not None:
-        text = f"您提的需求有案例了：{answer.live_revision.title}"
+        text = gettext("您提的需求有案例了：{title}").format(title=answer.live_revision.title)
         return Told(gap.closed_at, title, text, "pages:precedent", (answer.code,))
     text = {
-        State.ANSWERED: "您提的需求处理了，答它的案例您看不到，或者已经不在库里。",
-        State.WORDS: f"您提的需求有答复了（不是先例）：{gap.answer}",
-        State.DECLINED: f"您提的需求没有收：{gap.reason}",
+        State.ANSWERED: gettext("您提的需求处理了，答它的案例您看不到，或者已经不在库里。"),
+        State.WORDS: gettext("您提的需求有答复了（不是先例）：{answer}").format(answer=gap.answer),
+        State.DECLINED: gettext("您提的需求没有收：{reason}").format(reason=gap.reason),
     }[State(gap.state)]
     return Told(gap.closed_at, title, text, "search:gaps:mine")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -88,7 +89,7 @@ def gap_file(
         if gap.state == KnowledgeGap.State.OPEN:
             break
     else:
-        raise StaleState("同一个问题刚刚有人处理，没有记上。再点一次。")
+        raise StaleState(gettext("同一个问题刚刚有人处理，没有记上。再点一次。"))
     return _filed(gap, asked, scope=scope, matter=matter, urgency=urgency, now=now)
 
 
@@ -127,12 +128,16 @@ def _filed(
 def _asked(question: str) -> GapQuestion:
     if len(question) > MOST_TYPED:
         raise RuleBroken(
-            f"问题太长了，最多 {MOST_TYPED} 个字。没有记下，把卡在哪儿写短些再记。", code="too_long", field="q"
+            gettext("问题太长了，最多 {most_typed} 个字。没有记下，把卡在哪儿写短些再记。").format(
+                most_typed=MOST_TYPED
+            ),
+            code="too_long",
+            field="q",
         )
     asked = gap_question(question)
     if not asked.text:
         raise RuleBroken(
-            "没有写问题，没有记下。先写群众要办什么、卡在哪儿，再点“记为知识缺口”。", code="empty", field="q"
+            gettext("没有写问题，没有记下。先写群众要办什么、卡在哪儿，再点“记为知识缺口”。"), code="empty", field="q"
         )
     return asked
 
@@ -188,10 +193,16 @@ def gap_close(
     reason = " ".join(clean(reason).split())
     precedent = _answer(number, scope) if number.strip() else None
     if precedent is None and not reason:
-        raise RuleBroken("没有处理：写上能照着办的案例编号，或者写明为什么不收。", code="no_answer", field="number")
+        raise RuleBroken(
+            gettext("没有处理：写上能照着办的案例编号，或者写明为什么不收。"), code="no_answer", field="number"
+        )
     if len(reason) > LONGEST_REASON:
         raise RuleBroken(
-            f"没有处理：理由最多 {LONGEST_REASON} 个字，现在 {len(reason)} 个。", code="too_long", field="reason"
+            gettext("没有处理：理由最多 {longest_reason} 个字，现在 {count} 个。").format(
+                longest_reason=LONGEST_REASON, count=len(reason)
+            ),
+            code="too_long",
+            field="reason",
         )
     reason = kept_note(reason, longest=LONGEST_REASON)
     state = KnowledgeGap.State.ANSWERED if precedent else KnowledgeGap.State.DECLINED
@@ -230,17 +241,23 @@ def _answer(number: str, scope: ViewerScope) -> Precedent:
     """The precedent of that library number, in any spelling of it, if people may follow it."""
     found = library_numbers(number)
     if len(found) != 1:
-        raise RuleBroken("没有处理：案例编号要写全，比如 310109-2026-D03-0023。", code="bad_number", field="number")
+        raise RuleBroken(
+            gettext("没有处理：案例编号要写全，比如 310109-2026-D03-0023。"), code="bad_number", field="number"
+        )
     try:
         precedent = visible_precedent(scope, number=found[0])
     except NotVisible as error:
         raise RuleBroken(
-            f"没有处理：没有找到编号 {found[0]} 的案例，看看有没有抄错。", code="unknown_number", field="number"
+            gettext("没有处理：没有找到编号 {found} 的案例，看看有没有抄错。").format(found=found[0]),
+            code="unknown_number",
+            field="number",
         ) from error
     # Held, so that it does not go out of use meanwhile; before the gap, as everybody does.
     held = Precedent.objects.select_for_update(of=("self",)).get(pk=precedent.pk)
     if held.status not in FINDABLE:
-        raise RuleBroken("没有处理：这个案例没有发布或者已经出库，不能照着办。", code="not_in_use", field="number")
+        raise RuleBroken(
+            gettext("没有处理：这个案例没有发布或者已经出库，不能照着办。"), code="not_in_use", field="number"
+        )
     return held
 
 

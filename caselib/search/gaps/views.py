@@ -78,7 +78,11 @@ def matter_typed(words: str) -> Matter | None:
         return None
     if found := matters_named([words]).get(words):
         return found
-    raise RuleBroken(f"事项目录里没有“{words[:40]}”。从列出来的里选，或者空着。", code="unknown_matter", field="matter")
+    raise RuleBroken(
+        gettext("事项目录里没有“{words}”。从列出来的里选，或者空着。").format(words=words[:40]),
+        code="unknown_matter",
+        field="matter",
+    )
 
 
 def _form(

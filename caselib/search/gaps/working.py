@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -83,7 +84,7 @@ def gap_join(gap: KnowledgeGap, *, into: KnowledgeGap, scope: ViewerScope) -> Kn
     """
     may_tend(scope).require()
     if gap.pk == into.pk:
-        raise RuleBroken("没有合并：两条是同一条。", code="same", field="into")
+        raise RuleBroken(gettext("没有合并：两条是同一条。"), code="same", field="into")
     gap, into = _held([gap, into], scope)
     KnowledgeGap.objects.filter(joined_into=gap).update(joined_into=into)
     gap.state, gap.joined_into = State.JOINED, into
@@ -111,9 +112,9 @@ def gap_part(gap: KnowledgeGap, *, scope: ViewerScope) -> KnowledgeGap:
     gap = rows[gap.pk]
     whole = rows.get(gap.joined_into_id)
     if gap.state != State.JOINED or whole is None or whole.state != State.OPEN:
-        raise StaleState("没有拆开：合并到的那条已经处理完了，或者这一条已经拆开了。")
+        raise StaleState(gettext("没有拆开：合并到的那条已经处理完了，或者这一条已经拆开了。"))
     if KnowledgeGap.objects.filter(question_key=gap.question_key, state=State.OPEN).exists():
-        raise StaleState("没有拆开：同样的问题已经有人另记了一条。")
+        raise StaleState(gettext("没有拆开：同样的问题已经有人另记了一条。"))
     gap.state, gap.joined_into, gap.closed_at, gap.closed_by = State.OPEN, None, None, None
     gap.taken_by, gap.taken_by_name, gap.taken_at = None, "", None
     gap.save()

@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 
 from .checking import edges_of
@@ -177,7 +179,10 @@ def plan_of(text: str, groups: Sequence[SiteGroup]) -> ImportPlan:
         else:
             changed.append(Change(entry.line, row, group))
     room = max(0, MOST_GROUPS - len(groups))
-    problems += [Problem(entry.line, f"全站最多 {MOST_GROUPS} 组，这一行加不下。") for entry in added[room:]]
+    problems += [
+        Problem(entry.line, gettext("全站最多 {most_groups} 组，这一行加不下。").format(most_groups=MOST_GROUPS))
+        for entry in added[room:]
+    ]
     refused = tuple(sorted(problems, key=lambda problem: problem.line))
     return ImportPlan(tuple(added[:room]), tuple(changed), unchanged, tuple(off), refused)
 

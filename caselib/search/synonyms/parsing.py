@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import accumulate, islice
 
+from django.utils.translation import gettext
+
 from caselib.core.personal_data import find, mask
 from caselib.core.text import normalise
 
@@ -83,7 +85,9 @@ def read(lines: Iterable[str]) -> tuple[list[Entry], list[Problem]]:
         if not raw or raw.isspace() or raw.startswith("#"):
             continue
         if len(raw) > _LONGEST_LINE:
-            reader.problems.append(Problem(number, f"这一行超过 {_LONGEST_LINE} 个字，没有读。"))
+            reader.problems.append(
+                Problem(number, gettext("这一行超过 {longest_line} 个字，没有读。").format(longest_line=_LONGEST_LINE))
+            )
             continue
         line = normalise(raw).partition("#")[0].strip()
         if line and not reader.take(number, line):
@@ -118,7 +122,9 @@ class _Reader:
         """Reads one line. False when there are too many to go on."""
         self._lines += 1
         if self._lines > MOST_GROUPS:
-            self.problems.append(Problem(number, f"超过 {MOST_GROUPS} 组，从这一行起没有读。"))
+            self.problems.append(
+                Problem(number, gettext("超过 {most_groups} 组，从这一行起没有读。").format(most_groups=MOST_GROUPS))
+            )
             return False
         if ONE_WAY in line:
             self._take_pair(number, line)
@@ -155,9 +161,11 @@ class _Reader:
             self.problems.append(Problem(number, PAIR_FORM))
             return
         if len(also) >= MOST_WORDS:
-            self.problems.append(Problem(number, f"一组最多 {MOST_WORDS} 个词，多的没有读。"))
+            self.problems.append(
+                Problem(number, gettext("一组最多 {most_words} 个词，多的没有读。").format(most_words=MOST_WORDS))
+            )
         if asked[0] in also:
-            self.problems.append(Problem(number, f"“{asked[0]}”指向了自己。"))
+            self.problems.append(Problem(number, gettext("“{asked}”指向了自己。").format(asked=asked[0])))
         if self._findable(number, asked):
             for word in self._findable(number, [word for word in also if word != asked[0]][: MOST_WORDS - 1]):
                 self.pairs.setdefault((asked[0], word), number)
@@ -166,15 +174,22 @@ class _Reader:
         written = words_of(line)
         words = self._findable(number, written)
         twice = [word for word in words if written.count(word) > 1] if len(words) < len(written) else []
-        self.problems += [Problem(number, f"“{word}”在这一组里写了两次，只算一次。") for word in twice]
+        self.problems += [
+            Problem(number, gettext("“{word}”在这一组里写了两次，只算一次。").format(word=word)) for word in twice
+        ]
         taken = [word for word in words if word in self.home]
-        self.problems += [Problem(number, f"“{w}”已在第 {self.home[w]} 行，一个词只能在一组里。") for w in taken]
+        self.problems += [
+            Problem(number, gettext("“{w}”已在第 {value} 行，一个词只能在一组里。").format(w=w, value=self.home[w]))
+            for w in taken
+        ]
         words = [word for word in words if word not in self.home]
         if len(words) > MOST_WORDS:
-            self.problems.append(Problem(number, f"一组最多 {MOST_WORDS} 个词，多的没有读。"))
+            self.problems.append(
+                Problem(number, gettext("一组最多 {most_words} 个词，多的没有读。").format(most_words=MOST_WORDS))
+            )
             words = words[:MOST_WORDS]
         if len(words) < 2:
-            self.problems.append(Problem(number, "一组至少要两个词。"))
+            self.problems.append(Problem(number, gettext("一组至少要两个词。")))
             return
         self.home.update(dict.fromkeys(words, number))
         self._groups.append(Entry(number, Group(tuple(words))))

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from caselib.audit.actions import LABELS, Action
 from caselib.audit.models import AuditEvent
 from caselib.core.errors import NotVisible
@@ -85,7 +87,7 @@ def group_for_edit(key: str) -> SiteGroup:
     """One group by its key. Raises NotVisible. 1 query."""
     found = next((row for row in load_groups() if row.key == key), None)
     if found is None:
-        raise NotVisible("没有这一组词，可能已随新版本换掉了。回同义词列表看看。")
+        raise NotVisible(gettext("没有这一组词，可能已随新版本换掉了。回同义词列表看看。"))
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import masked, record
@@ -52,7 +53,7 @@ def _after_commit() -> None:
 def _find(groups: Sequence[SiteGroup], key: str) -> SiteGroup:
     found = next((row for row in groups if row.key == key), None)
     if found is None:
-        raise NotVisible("没有这一组词，可能已随新版本换掉了。回同义词列表看看。")
+        raise NotVisible(gettext("没有这一组词，可能已随新版本换掉了。回同义词列表看看。"))
     return found
 
 
@@ -88,7 +89,11 @@ def group_save(
         raise GroupRefused(problems)
     note = " ".join(clean(note).split())
     if len(note) > NOTE_LENGTH:
-        raise RuleBroken(f"说明太长，最多 {NOTE_LENGTH} 个字。", code="note_too_long", field="note")
+        raise RuleBroken(
+            gettext("说明太长，最多 {note_length} 个字。").format(note_length=NOTE_LENGTH),
+            code="note_too_long",
+            field="note",
+        )
     note = kept_note(note, longest=NOTE_LENGTH)
     wanted = Group(typed, one_way=one_way)
     if before is not None and before.group == wanted and before.note == note:

@@ -3,6 +3,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core.errors import RuleBroken, StaleState
@@ -73,7 +74,7 @@ def _save(request: HttpRequest, form: GroupForm) -> HttpResponse:
     except RuleBroken as error:
         return _form_page(request, form.told(error=error.message), status=422)
     masked = f"说明里{told}" if (told := masked_told(form.note)) else ""
-    messages.success(request, f"存好了，下一次查找就算数。{masked}")
+    messages.success(request, gettext("存好了，下一次查找就算数。{masked}").format(masked=masked))
     return redirect("search:synonyms:edit", key)
 
 
@@ -99,7 +100,10 @@ def switch(request: HttpRequest, key: str) -> HttpResponse:
         return _form_page(request, replace(form_of(group), error=error.message), status=409)
     except GroupRefused as error:
         return _form_page(request, form.told(problems=error.problems), status=422)
-    messages.success(request, "启用了，下一次查找就算数。" if active else "停用了，下一次查找就不再用。可以随时启用。")
+    messages.success(
+        request,
+        gettext("启用了，下一次查找就算数。") if active else gettext("停用了，下一次查找就不再用。可以随时启用。"),
+    )
     return redirect("search:synonyms:edit", key)
 
 
@@ -113,7 +117,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     try:
         if upload is None and not pasted.strip():
-            raise RuleBroken("没有选文件，也没有粘贴内容。", code="empty", field="file")
+            raise RuleBroken(gettext("没有选文件，也没有粘贴内容。"), code="empty", field="file")
         # One byte more than allowed is enough to refuse it.
         text = files.text_of(upload.read(files.LARGEST_FILE + 1) if upload else pasted.encode("utf-8", "ignore"))
     except RuleBroken as error:
@@ -151,7 +155,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
         staged.drop(token, user_id=request.user.pk)
         return _report_page(request, text, error=error.message, status=409)
     staged.drop(token, user_id=request.user.pk)
-    messages.success(request, f"导入好了：新增 {len(plan.added)} 组，改动 {len(plan.changed)} 组。下一次查找就算数。")
+    messages.success(
+        request,
+        gettext("导入好了：新增 {count} 组，改动 {count2} 组。下一次查找就算数。").format(
+            count=len(plan.added), count2=len(plan.changed)
+        ),
+    )
     return redirect("search:synonyms:desk")
 
 

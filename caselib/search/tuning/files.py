@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -84,7 +85,11 @@ def relevance_import(
 
 def _entries(content: bytes, name: str, *, needed: tuple[str, ...]) -> list[dict[str, Any]]:
     if len(content) > MOST_BYTES:
-        raise RuleBroken(f"{name} 超过 {MOST_BYTES // 1024 // 1024} MB，分几次导入。", code="too_big", field="queries")
+        raise RuleBroken(
+            gettext("{name} 超过 {value} MB，分几次导入。").format(name=name, value=MOST_BYTES // 1024 // 1024),
+            code="too_big",
+            field="queries",
+        )
     try:
         lines = io.StringIO(content.decode("utf-8-sig"))
         return [
@@ -93,14 +98,22 @@ def _entries(content: bytes, name: str, *, needed: tuple[str, ...]) -> list[dict
             if line.strip()
         ]
     except UnicodeDecodeError as error:
-        raise RuleBroken(f"{name} 不是 UTF-8 编码，什么都没有导入。", code="encoding", field="queries") from error
+        raise RuleBroken(
+            gettext("{name} 不是 UTF-8 编码，什么都没有导入。").format(name=name), code="encoding", field="queries"
+        ) from error
     except BadFile as error:
-        raise RuleBroken(f"{error}改好再导，什么都没有导入。", code="bad_line", field="queries") from error
+        raise RuleBroken(
+            gettext("{error}改好再导，什么都没有导入。").format(error=error), code="bad_line", field="queries"
+        ) from error
 
 
 def _questions(entries: list[dict[str, Any]]) -> dict[str, tuple[KeptQuestion, str]]:
     if len(entries) > MOST_QUESTIONS:
-        raise RuleBroken(f"一次最多导入 {MOST_QUESTIONS} 道。", code="too_many", field="queries")
+        raise RuleBroken(
+            gettext("一次最多导入 {most_questions} 道。").format(most_questions=MOST_QUESTIONS),
+            code="too_many",
+            field="queries",
+        )
     found = {}
     for entry in entries:
         note = kept_note(str(entry.get("note") or entry.get("kind") or ""), longest=_NOTE)
@@ -116,7 +129,11 @@ def _grades(entries: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
         if isinstance(grade, float) and grade.is_integer():
             grade = int(grade)
         if not isinstance(grade, int) or isinstance(grade, bool) or grade not in {0, *GRADES}:
-            raise RuleBroken(f"qrels.jsonl 第 {number} 行的 grade 只能是 0 到 3。", code="unknown_grade", field="qrels")
+            raise RuleBroken(
+                gettext("qrels.jsonl 第 {number} 行的 grade 只能是 0 到 3。").format(number=number),
+                code="unknown_grade",
+                field="qrels",
+            )
         if grade:
             found[str(entry["query"])][clean(str(entry["doc"])).strip()] = grade
     return found

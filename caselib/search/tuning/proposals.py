@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from caselib.core.errors import RuleBroken
 from caselib.search.synonyms import Group, Synonyms
 from caselib.search.synonyms.checking import problems_of
@@ -91,7 +93,7 @@ def weights_from(knobs: list[Knob]) -> dict[str, float]:
         if value != knob.now:
             values[knob.name] = value
     if not values:
-        raise RuleBroken("和现在一样，没有可比的。改一个数再试算。", code="unchanged", field="weights")
+        raise RuleBroken(gettext("和现在一样，没有可比的。改一个数再试算。"), code="unchanged", field="weights")
     return values
 
 
@@ -117,7 +119,9 @@ def synonyms_with(proposal: WordsProposal) -> Synonyms:
     kept = [row.group for row in groups if row.is_active and row.key != proposal.key]
     if proposal.off:
         if proposal.key not in {row.key for row in groups}:
-            raise RuleBroken("没有这一组同义词，可能有人先改了。回到同义词看一看。", code="no_group", field="key")
+            raise RuleBroken(
+                gettext("没有这一组同义词，可能有人先改了。回到同义词看一看。"), code="no_group", field="key"
+            )
         return Synonyms.of(kept)
     typed = words_of(proposal.words)
     if problems := problems_of(typed, one_way=proposal.one_way, key=proposal.key, groups=groups):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record
@@ -83,7 +84,7 @@ def relevance_question(pk: int) -> RelevanceQuestion:
     """Raises NotVisible. 1 query."""
     found = RelevanceQuestion.objects.filter(pk=pk).first()
     if found is None:
-        raise NotVisible("没有这道考题，可能已被删除。")
+        raise NotVisible(gettext("没有这道考题，可能已被删除。"))
     return found
 
 
@@ -124,17 +125,23 @@ def grades_from(judged: Sequence[Judged], *, scope: ViewerScope) -> dict[Precede
     """The form's lines as precedents with grades. Raises RuleBroken naming the line that is wrong."""
     lines = [line for line in judged if line.doc.strip()]
     if len(lines) > MOST_JUDGED:
-        raise RuleBroken(f"一道考题最多配 {MOST_JUDGED} 个案例。", code="too_many", field="doc")
+        raise RuleBroken(
+            gettext("一道考题最多配 {most_judged} 个案例。").format(most_judged=MOST_JUDGED),
+            code="too_many",
+            field="doc",
+        )
     known = numbers_resolved([line.doc for line in lines], scope=scope)
     grades: dict[Precedent, int] = {}
     for line in lines:
         if line.grade not in GRADES:
-            raise RuleBroken(f"“{line.doc}”的分档只能是 1、2、3。", code="unknown_grade", field="grade")
+            raise RuleBroken(
+                gettext("“{doc}”的分档只能是 1、2、3。").format(doc=line.doc), code="unknown_grade", field="grade"
+            )
         if line.doc not in known:
             message = f"没有编号是“{line.doc[:40]}”的案例，或者您看不到它。核对入库编号再存。"
             raise RuleBroken(message, code="unknown_doc", field="doc")
         if known[line.doc] in grades:
-            raise RuleBroken(f"“{line.doc}”写了两次，留一个。", code="twice", field="doc")
+            raise RuleBroken(gettext("“{doc}”写了两次，留一个。").format(doc=line.doc), code="twice", field="doc")
         grades[known[line.doc]] = line.grade
     return grades
 
@@ -159,7 +166,7 @@ def relevance_save(
     """
     kept = kept_question(text)
     if not kept.key:
-        raise RuleBroken("写上要考的问题，至少一个字。", code="empty", field="text")
+        raise RuleBroken(gettext("写上要考的问题，至少一个字。"), code="empty", field="text")
     question = _locked(question, seen=seen) if question else RelevanceQuestion()
     if RelevanceQuestion.objects.filter(text_key=kept.key).exclude(pk=question.pk).exists():
         raise RuleBroken(_EXISTS, code="exists", field="text")
@@ -184,7 +191,7 @@ def _locked(question: RelevanceQuestion, *, seen: str) -> RelevanceQuestion:
     """The question as it is now, for this transaction alone. Raises NotVisible, StaleState."""
     locked = RelevanceQuestion.objects.select_for_update().filter(pk=question.pk).first()
     if locked is None:
-        raise NotVisible("没有这道考题，可能已被删除。")
+        raise NotVisible(gettext("没有这道考题，可能已被删除。"))
     if seen and seen != locked.changed_at.isoformat():
         raise StaleState(_STALE)
     return locked
@@ -199,9 +206,11 @@ def relevance_first(text: str, precedent: Precedent, *, actor: User | None, now:
     """
     kept = kept_question(text)
     if not kept.key:
-        raise RuleBroken("没有问题，记不成考题。先查一个问题。", code="empty", field="text")
+        raise RuleBroken(gettext("没有问题，记不成考题。先查一个问题。"), code="empty", field="text")
     if precedent.status not in FINDABLE:
-        raise RuleBroken("这个案例没有发布或者已经出库，查不到它，记不成考题。", code="not_in_use", field="code")
+        raise RuleBroken(
+            gettext("这个案例没有发布或者已经出库，查不到它，记不成考题。"), code="not_in_use", field="code"
+        )
     changed = {"changed_by": actor, "changed_at": now}
     question, is_new = RelevanceQuestion.objects.select_for_update().get_or_create(
         text_key=kept.key, defaults={"text": kept.text, **changed}

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core import clock
@@ -79,7 +80,9 @@ def _relevance_saved(request: HttpRequest, question: relevance.RelevanceQuestion
     try:
         grades = relevance.grades_from(form.lines, scope=request.scope)
         if not grades and not form.nothing:
-            raise RuleBroken("写上该查到的编号；库里确实没有的，勾选“应当查不到”。", code="no_choice", field="doc")
+            raise RuleBroken(
+                gettext("写上该查到的编号；库里确实没有的，勾选“应当查不到”。"), code="no_choice", field="doc"
+            )
         relevance.relevance_save(
             question,
             text=form.text,
@@ -94,7 +97,7 @@ def _relevance_saved(request: HttpRequest, question: relevance.RelevanceQuestion
         wrong = form.with_error(error.message, getattr(error, "field", ""))
         return _relevance_form(request, wrong, question, status=error.status)
     masked = masked_told(form.text) or masked_told(form.note)
-    messages.success(request, f"考题存好了。{masked}")
+    messages.success(request, gettext("考题存好了。{masked}").format(masked=masked))
     return redirect("search:tuning:relevance")
 
 
@@ -116,7 +119,7 @@ def relevance_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """删掉一道考题."""
     may_tune(request.scope).require()
     relevance.relevance_delete(relevance.relevance_question(pk), actor=request.user)
-    messages.success(request, "考题删掉了；变更记录里还有它。")
+    messages.success(request, gettext("考题删掉了；变更记录里还有它。"))
     return redirect("search:tuning:relevance")
 
 
@@ -126,7 +129,12 @@ def relevance_first(request: HttpRequest) -> HttpResponse:
     may_tune(request.scope).require()
     precedent = visible_precedent(request.scope, code=request.POST.get("code", ""))
     question = relevance.relevance_first(request.POST.get("q", ""), precedent, actor=request.user, now=clock.now())
-    messages.success(request, f"记进考题了：“{question.text[:30]}”该先查到 {precedent.number or precedent.code}。")
+    messages.success(
+        request,
+        gettext("记进考题了：“{value}”该先查到 {value2}。").format(
+            value=question.text[:30], value2=precedent.number or precedent.code
+        ),
+    )
     # What is kept is masked and cut; the results are asked again as they were, where an address can hold that.
     return redirect(results_address(request.POST.get("q", ""), kept=question.text))
 
@@ -162,9 +170,15 @@ def relevance_import(request: HttpRequest) -> HttpResponse:
 def _uploaded(request: HttpRequest, name: str) -> bytes:
     file = request.FILES.get(name)
     if file is None:
-        raise RuleBroken(f"还要选 {name}.jsonl。两个文件一起导入。", code="missing_file", field=name)
+        raise RuleBroken(
+            gettext("还要选 {name}.jsonl。两个文件一起导入。").format(name=name), code="missing_file", field=name
+        )
     if file.size > files.MOST_BYTES:
-        raise RuleBroken(f"{name}.jsonl 太大，最多 {files.MOST_BYTES // 1024 // 1024} MB。", code="too_big", field=name)
+        raise RuleBroken(
+            gettext("{name}.jsonl 太大，最多 {value} MB。").format(name=name, value=files.MOST_BYTES // 1024 // 1024),
+            code="too_big",
+            field=name,
+        )
     return file.read()
 
 

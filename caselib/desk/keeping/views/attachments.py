@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.core.errors import DomainError, RuleBroken, StaleState
@@ -60,14 +61,14 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
     file = request.FILES.get("file")
     try:
         if "file" in refused_uploads(request):
-            raise RuleBroken("这个文件大于 20 MB，没有读。缩小后再传。", code="too_large", field="file")
+            raise RuleBroken(gettext("这个文件大于 20 MB，没有读。缩小后再传。"), code="too_large", field="file")
         if file is None:
-            raise RuleBroken("还没有选文件。", code="required", field="file")
+            raise RuleBroken(gettext("还没有选文件。"), code="required", field="file")
         attached = attachment_add(precedent, file.read(), file.name, actor=request.user)
     except DomainError as error:
         return _page(request, precedent, wrong=error)
     warned = f"注意：{'；'.join(attached.warnings)}" if attached.warnings else ""
-    messages.success(request, f"传好了，已去掉文件里的隐藏信息。{warned}")
+    messages.success(request, gettext("传好了，已去掉文件里的隐藏信息。{warned}").format(warned=warned))
     return redirect("desk:keeping:attach", code)
 
 
@@ -78,7 +79,7 @@ def remove(request: HttpRequest, code: str, file: str) -> HttpResponse:
         attachment_remove(attachment_at(precedent, file), actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, wrong=error)
-    messages.success(request, "附件删了，文件内容已经抹掉。")
+    messages.success(request, gettext("附件删了，文件内容已经抹掉。"))
     return redirect("desk:keeping:attach", code)
 
 
@@ -90,7 +91,7 @@ def use(request: HttpRequest, code: str) -> HttpResponse:
     posted = request.POST
     try:
         if draft is None:
-            raise StaleState("没有正在写的草稿，没有记。先开一份修订。")
+            raise StaleState(gettext("没有正在写的草稿，没有记。先开一份修订。"))
         attachment_use(
             draft,
             material=_number(posted.get("material", "")),
@@ -100,7 +101,7 @@ def use(request: HttpRequest, code: str) -> HttpResponse:
         )
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, wrong=error)
-    messages.success(request, "样例图记好了。")
+    messages.success(request, gettext("样例图记好了。"))
     return redirect("desk:keeping:attach", code)
 
 

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core.errors import DomainError, RuleBroken, StaleState
@@ -56,13 +57,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except (RuleBroken, StaleState) as error:
         return _desk(request, wrong=error, pk=pk, typed=reason)
     allowed = decided.decision == PrivacyOverride.Decision.ALLOWED
-    messages.success(request, "放行了：只放这一处的这几个字。" if allowed else "记下了：这一处要改掉。")
+    messages.success(
+        request, gettext("放行了：只放这一处的这几个字。") if allowed else gettext("记下了：这一处要改掉。")
+    )
     return redirect("desk:keeping:overrides")
 
 
 def _allows(verdict: str) -> bool:
     if verdict not in ("allow", "refuse"):
-        raise RuleBroken("选一个：可以留，还是要改掉。", code="required", field="verdict")
+        raise RuleBroken(gettext("选一个：可以留，还是要改掉。"), code="required", field="verdict")
     return verdict == "allow"
 
 
@@ -98,5 +101,5 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         override_ask(precedent, hit, claim=claim, actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _findings(request, precedent, wrong=error, mark=mark, typed=claim)
-    messages.success(request, "提了，等另一个人定。在定下来以前，这份文字交不上去。")
+    messages.success(request, gettext("提了，等另一个人定。在定下来以前，这份文字交不上去。"))
     return redirect("desk:keeping:findings", code)

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caselib.core import clock
@@ -56,7 +57,7 @@ def withhold(request: HttpRequest, code: str) -> HttpResponse:
         precedent_withhold(precedent, reason=_typed(request, "reason"), actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, "withhold", wrong=error)
-    messages.success(request, "下架了，读者现在就看不到。接着改文字，或者查明没有问题后由另一个人恢复。")
+    messages.success(request, gettext("下架了，读者现在就看不到。接着改文字，或者查明没有问题后由另一个人恢复。"))
     return redirect("desk:keeping:withhold", code)
 
 
@@ -68,7 +69,7 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
         restore_view_answering(precedent, reason=_typed(request, "reason"), actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, "withhold", wrong=error, deed="restore")
-    messages.success(request, "恢复上架了，编号和文字照旧。")
+    messages.success(request, gettext("恢复上架了，编号和文字照旧。"))
     return redirect("pages:precedent", code)
 
 
@@ -80,11 +81,16 @@ def blank(request: HttpRequest, code: str) -> HttpResponse:
     words = _typed(request, "words").splitlines()
     try:
         if request.POST.get("sure") != "yes":
-            raise RuleBroken("抹掉的找不回来。勾上“知道找不回来”再抹。", code="required", field="sure")
+            raise RuleBroken(gettext("抹掉的找不回来。勾上“知道找不回来”再抹。"), code="required", field="sure")
         done = texts_blank(precedent, words=words, actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, "withhold", wrong=error, deed="blank")
-    messages.success(request, f"抹过了：旧版 {done.texts} 份，审核意见、并存稿等 {done.others} 条。抹掉的找不回来。")
+    messages.success(
+        request,
+        gettext("抹过了：旧版 {texts} 份，审核意见、并存稿等 {others} 条。抹掉的找不回来。").format(
+            texts=done.texts, others=done.others
+        ),
+    )
     return redirect("desk:keeping:withhold", code)
 
 
@@ -101,7 +107,7 @@ def retire(request: HttpRequest, code: str) -> HttpResponse:
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, "retire", wrong=error)
     follows = f"查到旧编号的人会看到 {successor}。" if successor else "没有写替代的案例。"
-    messages.success(request, f"出库了，不再检索到；地址和编号还在。{follows}")
+    messages.success(request, gettext("出库了，不再检索到；地址和编号还在。{follows}").format(follows=follows))
     return redirect("pages:precedent", code)
 
 
@@ -119,5 +125,5 @@ def tier(request: HttpRequest, code: str) -> HttpResponse:
         precedent_tier_set(precedent, tier=wanted, conferred_by=by, on=day, actor=request.user, now=clock.now())
     except (RuleBroken, StaleState) as error:
         return _page(request, precedent, "tier", wrong=error)
-    messages.success(request, "记为典型案例了。" if wanted == Tier.EXEMPLARY else "改为参考案例了。")
+    messages.success(request, gettext("记为典型案例了。") if wanted == Tier.EXEMPLARY else gettext("改为参考案例了。"))
     return redirect("pages:precedent", code)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -76,7 +77,7 @@ def _ways(request: HttpRequest) -> Ways:
     key = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     found = departments_named([key])
     if not found:
-        raise RuleBroken("选一个部门：导入的草稿归它。", code="required", field="department")
+        raise RuleBroken(gettext("选一个部门：导入的草稿归它。"), code="required", field="department")
     may_bring_for(request.scope, key).require()
     return Ways(department=found[0], region_name=region_checked(request.POST.get("region", "")))
 
@@ -89,7 +90,7 @@ def _incoming(request: HttpRequest, pasted: str) -> tuple[Incoming, str]:
         return read_file(upload.read()), upload.name or "文件"
     if pasted.strip():
         return read_pasted(pasted), "粘贴的内容"
-    raise RuleBroken("还没有选文件，也没有粘贴内容。", code="missing_file", field="file")
+    raise RuleBroken(gettext("还没有选文件，也没有粘贴内容。"), code="missing_file", field="file")
 
 
 @require_safe
@@ -118,7 +119,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         return _batch(request, batch_visible(request.scope, code=code), error=error.message, status=422)
     except StaleState as error:
         return _looked_at_again(request, code, error.message)
-    messages.success(request, f"导入好了：{len(made)} 份草稿，要另一个人审核后才发布。")
+    messages.success(request, gettext("导入好了：{count} 份草稿，要另一个人审核后才发布。").format(count=len(made)))
     return redirect("desk:transfer:batch", code)
 
 
@@ -151,7 +152,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
         batch_discard(found, actor=request.user, now=clock.now())
     except StaleState as error:
         return _batch(request, batch_visible(request.scope, code=code), error=error.message, status=409)
-    messages.success(request, "这一份作废了，里面的内容已经删掉。")
+    messages.success(request, gettext("这一份作废了，里面的内容已经删掉。"))
     return redirect("desk:transfer:home")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from caselib.catalog import causes as services
 from caselib.catalog.models import Cause
 from caselib.core.errors import RuleBroken
@@ -41,7 +43,7 @@ def whole_number(text: str, *, label: str, field: str) -> int | None:
     if not plain:
         return None
     if not plain.isdecimal() or len(plain) > 4:
-        raise RuleBroken(f"“{label}”写一个数，如 3。", code="no_number", field=field)
+        raise RuleBroken(gettext("“{label}”写一个数，如 3。").format(label=label), code="no_number", field=field)
     return int(plain)
 
 

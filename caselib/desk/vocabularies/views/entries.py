@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caselib.catalog.matters import matter_aliases_set
@@ -110,7 +111,7 @@ def delete(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         kind.remove(key, lock_version=_lock(request), actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _refused(request, kind, key, error)
-    messages.success(request, f"删了“{row}”。记录里还查得到。")
+    messages.success(request, gettext("删了“{row}”。记录里还查得到。").format(row=row))
     return redirect("desk:vocabularies:list", slug)
 
 
@@ -130,7 +131,7 @@ def merge(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         into, moved = kind.merge.merge(key, into=screen.into.pk, lock_version=_lock(request), actor=request.user)
     except (RuleBroken, StaleState) as error:
         return _refused(request, kind, key, error)
-    messages.success(request, f"并好了：{moved} 件案例改归“{into}”。")
+    messages.success(request, gettext("并好了：{moved} 件案例改归“{into}”。").format(moved=moved, into=into))
     return redirect("desk:vocabularies:entry", slug, into.pk)
 
 
@@ -138,7 +139,7 @@ def _refused(request: HttpRequest, kind: Kind, key: int, error: RuleBroken | Sta
     """The entry as it is now, with why the deed was not done."""
     row = row_at(kind, key)
     if isinstance(error, StaleState):
-        told = RuleBroken("您打开之后，有人先改了这一条，这一步没有做。看过现在的内容再做。", code="stale")
+        told = RuleBroken(gettext("您打开之后，有人先改了这一条，这一步没有做。看过现在的内容再做。"), code="stale")
         return _page(request, entry_screen(kind, row, scope=request.scope, error=told), status=409)
     return _page(request, entry_screen(kind, row, scope=request.scope, error=error), status=422)
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caselib.catalog.matters_bulk import CHANGED, NEW, REFUSED, UNCHANGED, matters_import, plan_of
@@ -34,7 +35,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         if refused_uploads(request):
             raise RuleBroken(_TOO_LARGE, code="too_large", field="file")
         if upload is None:
-            raise RuleBroken("还没有选文件。", code="missing_file", field="file")
+            raise RuleBroken(gettext("还没有选文件。"), code="missing_file", field="file")
         return _report(request, upload.read())
     except RuleBroken as error:
         return render(request, "vocabularies/import.html", {"error": error.message, "here": HERE}, status=422)
@@ -76,7 +77,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
         staging.drop(token, kind=KIND, user_id=request.user.pk)
         return _report(request, data, error=error.message, status=409)
     staging.drop(token, kind=KIND, user_id=request.user.pk)
-    messages.success(request, f"导入好了：新增 {len(plan.of(NEW))} 项，改动 {len(plan.of(CHANGED))} 项。")
+    messages.success(
+        request,
+        gettext("导入好了：新增 {count} 项，改动 {count2} 项。").format(
+            count=len(plan.of(NEW)), count2=len(plan.of(CHANGED))
+        ),
+    )
     return redirect("desk:vocabularies:list", KIND)
 
 
