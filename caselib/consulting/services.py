@@ -76,6 +76,22 @@ def _said(
     return made
 
 
+def _silent(consultation: Consultation, *, anyway: bool) -> int:
+    """How many departments have not answered. Raises RuleBroken where there are some and nobody said to go on `anyway`."""
+    # Nobody waits for a department that was switched off meanwhile.
+    waited_for = consultation.parties.filter(state=Party.State.WAITING, is_lead=False, department__is_active=True)
+    silent = waited_for.count()
+    if silent and not anyway:
+        raise RuleBroken(
+            gettext("还有 {silent} 个部门没有答。等他们，或者勾上“不等了，直接下结论”。写的还在。").format(
+                silent=silent
+            ),
+            code="unanswered",
+            field="anyway",
+        )
+    return silent
+
+
 @transaction.atomic
 def consultation_conclude(
     consultation: Consultation,
@@ -98,17 +114,7 @@ def consultation_conclude(
     words, basis = _words(words, "结论"), _line(basis, "依据", "basis", LONGEST_BASIS)
     now, actor = now or clock.now(), User.objects.get(pk=scope.user_id)
     consultation = _held(consultation.pk, lock_version=lock_version)
-    # Nobody waits for a department that was switched off meanwhile.
-    waited_for = consultation.parties.filter(state=Party.State.WAITING, is_lead=False, department__is_active=True)
-    silent = waited_for.count()
-    if silent and not anyway:
-        raise RuleBroken(
-            gettext("还有 {silent} 个部门没有答。等他们，或者勾上“不等了，直接下结论”。写的还在。").format(
-                silent=silent
-            ),
-            code="unanswered",
-            field="anyway",
-        )
+    silent = _silent(consultation, anyway=anyway)
     _saying(
         consultation, Kind.CONCLUSION, department=lead.department_id, actor=actor, now=now, words=words, basis=basis
     )
