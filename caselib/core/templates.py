@@ -10,6 +10,12 @@ from django.template.base import NodeList, TextNode
 from django.template.context import Context
 from django.template.loaders.cached import Loader
 from django.templatetags.i18n import TranslateNode
+from django.utils.translation import get_language
+
+
+def language_told() -> str:
+    """The language of now, for what is kept drawn; empty where the site speaks one."""
+    return "" if len(settings.LANGUAGES) == 1 else get_language() or ""
 
 
 class OneLanguageLoader(Loader):

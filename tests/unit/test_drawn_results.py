@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from caselib.core.frames import Frame, joined
 from caselib.pages.templatetags.hits import facets, hit
 from caselib.pages.templatetags.look import drawn, short, to
-from caselib.pages.templatetags.record import ask
+from caselib.pages.templatetags.record import ask, go
+from caselib.precedents.fitting import Answer, Need, Question, Way
 from caselib.precedents.signal import Kind, Reason, Signal, Word
 from caselib.search.families import Cell, Family, Point, Sibling
 from caselib.search.results import FacetGroup, FacetValue
@@ -90,14 +91,21 @@ def test_values_of_a_filter_are_escaped_and_keep_their_ticks():
 
 
 def test_every_text_of_a_question_of_use_is_escaped():
-    drawn = ask(BAD, at="y", n=2, good=BAD, bad=BAD, mark=BAD)
+    drawn = ask(Question(Need.HOLDS, 2, BAD))
     assert injected(drawn) == []
-    assert drawn.count(f"&lt;{CANARY}&gt;") == 6
+    assert drawn.count(f"&lt;{CANARY}&gt;") == 1
     assert drawn.count('name="y2"') == 3
 
 
+def test_where_a_question_leads_is_escaped():
+    way = Way(words=BAD, label=BAD, address="/p/x/", signal="ok", signal_label=BAD)
+    drawn = go(Question(Need.ABSENT, 1, BAD, (way,), Answer.BAD))
+    assert injected(drawn) == []
+    assert drawn.count(f"&lt;{CANARY}&gt;") == 5
+
+
 def test_library_numbers_in_a_question_of_use_are_links():
-    drawn = ask("和 310109-2026-D06-0007 一样吗", at="n", n=1, good="没有", bad="有")
+    drawn = ask(Question(Need.ABSENT, 1, "和 310109-2026-D06-0007 一样吗"))
     assert ">310109-2026-D06-0007</a> 一样吗" in drawn
 
 

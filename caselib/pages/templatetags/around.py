@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from caselib.core.frames import NOTHING, Frame
 from caselib.core.paging import PageInfo
+from caselib.core.templates import language_told
 
 from .look import icon, to
 
@@ -61,6 +62,7 @@ ROOMS = frozenset(
 
 @functools.lru_cache(maxsize=1024)
 def _nav(
+    language: str,
     prefix: str,
     here: str,
     edits: bool,
@@ -109,7 +111,7 @@ def nav(
     """
     waiting = waiting if isinstance(waiting, int) else None
     flags = (bool(works), bool(audits), bool(tickets), bool(guards))
-    return _nav(get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), *flags)
+    return _nav(language_told(), get_script_prefix(), here, bool(edits), waiting, bool(reads), str(unread), *flags)
 
 
 @register.simple_tag(takes_context=True)
@@ -118,8 +120,10 @@ def me(context: template.RequestContext) -> SafeString:
     user = context["user"]
     csrf = _CSRF(context["csrf_token"])
     is_high = user.high_contrast
+    # An error page may come before anybody has found out who asks.
+    scope = context["scope"]
     return _ME(
-        _name(user, reads=context["scope"].reads_content, is_here=context.get("here") == "mine"),
+        _name(user, reads=scope is not None and scope.reads_content, is_here=context.get("here") == "mine"),
         to("orgs:contrast"),
         csrf,
         context["address"],

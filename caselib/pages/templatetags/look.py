@@ -20,6 +20,7 @@ from caselib.core import clock
 from caselib.core.diff import Change, Mark
 from caselib.core.frames import Frame, joined
 from caselib.core.markdown import to_html
+from caselib.core.templates import language_told
 from caselib.core.text import LIBRARY_NUMBER
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Policy
@@ -49,8 +50,12 @@ def icon(name: str) -> SafeString:
 
 # typed: text that is HTML already is equal to the same text that was typed, which must be escaped.
 @functools.lru_cache(maxsize=2048, typed=True)
-def _drawn(name: str, **parameters: Any) -> SafeString:
+def _drawn_in(language: str, name: str, **parameters: Any) -> SafeString:
     return render_to_string(f"components/{name}.html", parameters)
+
+
+def _drawn(name: str, **parameters: Any) -> SafeString:
+    return _drawn_in(language_told(), name, **parameters)
 
 
 @register.simple_tag
