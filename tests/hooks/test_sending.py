@@ -398,6 +398,15 @@ def test_who_holds_the_address_is_not_overtaken_until_the_lease_is_over(hooked, 
     assert len(receiver.got) == 1
 
 
+def test_who_took_the_address_a_moment_after_this_sender_looked_at_the_clock_keeps_it(hooked, receiver):
+    hooked()
+    with time_machine.travel(NOW, tick=False):
+        factories.published()
+        Hook.objects.update(lease="another", leased_until=NOW + sending.LEASE + dt.timedelta(milliseconds=5))
+        hooks_send()
+    assert receiver.got == []
+
+
 def test_a_second_sender_during_a_message_sends_nothing(hooked, receiver, monkeypatch):
     hooked()
     factories.published()

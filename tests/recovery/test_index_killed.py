@@ -34,7 +34,7 @@ def run_site(folder: Path, *arguments: str, module: str = "index_site") -> dict:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize(("work", "step"), [("drain", "3"), ("rebuild", "4")])
+@pytest.mark.parametrize(("work", "step"), [("drain", "5"), ("rebuild", "7")])
 def test_killing_the_writer_at_any_point_leaves_no_drift(tmp_path, work, step):
     answer = run_site(tmp_path, "kill", work, step)
     assert answer["wrong"] == []

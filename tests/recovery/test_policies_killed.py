@@ -5,7 +5,7 @@ import pytest
 from .test_index_killed import run_site
 
 
-@pytest.mark.parametrize(("work", "step"), [("drain", "3"), ("rebuild", "4")])
+@pytest.mark.parametrize(("work", "step"), [("drain", "3"), ("rebuild", "7")])
 def test_killing_the_writer_at_any_point_leaves_no_drift(tmp_path, work, step):
     answer = run_site(tmp_path, work, step, module="policy_site")
     assert answer["wrong"] == []

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize(("work", "step"), [("sync", "12"), ("begin", "12")])
+@pytest.mark.parametrize(("work", "step"), [("sync", "20"), ("begin", "12")])
 def test_killing_the_writer_of_vectors_loses_nothing(tmp_path, work, step):
     inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SEARCH_URL"}}
     environment = {
