@@ -76,6 +76,10 @@ demo: $(VENV)/.stamp-run ## A site to try: starter library, index, sign-ins, the
 test: $(VENV)/.stamp-dev ## The suite without browsers (ARGS="-k text" is handed to pytest)
 	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
 
+.PHONY: test-slow
+test-slow: $(VENV)/.stamp-dev ## What kills processes by the dozen: before a release, and after a change of what it kills
+	@$(BIN)/python -m pytest -m slow --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
+
 .PHONY: test-browser
 test-browser: $(VENV)/.stamp-dev ## The journeys in a real browser
 	@command -v chromium >/dev/null || { \

@@ -60,7 +60,7 @@ def caller(index) -> System:
 
 
 SETTINGS = settings(
-    max_examples=12,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,

@@ -116,6 +116,7 @@ def test_no_server_starts_for_who_reads_no_content(environment, site, username):
 
 
 @pytest.mark.parametrize(("username", "deed"), [("trainer", "close"), ("reviewer", "take_role")])
+@pytest.mark.slow
 def test_an_account_that_is_closed_or_loses_its_role_is_refused_in_the_middle_of_a_session(
     environment, site, username, deed
 ):
@@ -156,6 +157,7 @@ def test_hostile_arguments_are_answered_with_codes_and_the_session_goes_on(envir
     assert not last.is_error
 
 
+@pytest.mark.slow
 def test_a_hundred_questions_at_once_are_all_answered(environment, site):
     async def ask(client):
         return await asyncio.gather(*(client.call_tool("search", SEARCH) for _ in range(100)))

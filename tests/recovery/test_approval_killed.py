@@ -1,5 +1,7 @@
 """kill -9 of the server while it publishes: afterwards all of the publication is there or nothing, and it can go on."""
 
+import pytest
+
 from .test_index_killed import run_site
 
 
@@ -10,6 +12,7 @@ def test_killing_the_server_before_any_statement_of_a_publication_leaves_nothing
     assert answer["kills"] >= 20
 
 
+@pytest.mark.slow
 def test_killing_the_server_at_any_moment_of_a_publication_leaves_nothing_half_done(tmp_path):
     answer = run_site(tmp_path, "moments", "30", module="approval_site")
     assert answer["wrong"] == []

@@ -1,8 +1,11 @@
 """kill -9 between save and answer: what was acknowledged is in the database, and what was not is taken when it is sent again."""
 
+import pytest
+
 from .test_index_killed import run_site
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_is_there_after_each_kill(tmp_path):
     answer = run_site(tmp_path, "kill", "30", module="draft_site")
     assert answer["lost"] == []

@@ -1,8 +1,11 @@
 """kill -9 while other systems are told, and several senders at once: nothing is lost, and what comes twice has the same id."""
 
+import pytest
+
 from .test_index_killed import run_site
 
 
+@pytest.mark.slow
 def test_a_sender_that_is_killed_loses_nothing_and_keeps_the_ids(tmp_path):
     answer = run_site(tmp_path, "kill", module="hooks_site")
     assert answer["got_through"]
@@ -12,6 +15,7 @@ def test_a_sender_that_is_killed_loses_nothing_and_keeps_the_ids(tmp_path):
     assert answer["states"] == {"sent": 6}
 
 
+@pytest.mark.slow
 def test_three_senders_at_once_send_each_message_once(tmp_path):
     answer = run_site(tmp_path, "together", module="hooks_site")
     assert answer["statuses"] == [0, 0, 0]

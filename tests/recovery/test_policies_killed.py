@@ -6,6 +6,7 @@ from .test_index_killed import run_site
 
 
 @pytest.mark.parametrize(("work", "step"), [("drain", "3"), ("rebuild", "7")])
+@pytest.mark.slow
 def test_killing_the_writer_at_any_point_leaves_no_drift(tmp_path, work, step):
     answer = run_site(tmp_path, work, step, module="policy_site")
     assert answer["wrong"] == []

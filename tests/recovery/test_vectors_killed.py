@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.parametrize(("work", "step"), [("sync", "20"), ("begin", "12")])
+@pytest.mark.slow
 def test_killing_the_writer_of_vectors_loses_nothing(tmp_path, work, step):
     inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SEARCH_URL"}}
     environment = {
