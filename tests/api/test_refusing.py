@@ -76,12 +76,15 @@ def test_brackets_inside_words_are_no_depth():
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
 )
 def test_another_content_type_is_refused(kind):
-    problem(system().post("gaps", b'{"question": "x"}', content_type=kind), 415, "not_json")
+    refused = problem(system().post("gaps", b'{"question": "x"}', content_type=kind), 415, "not_json")
+    assert "application/json" in refused["detail"]
+    assert not KnowledgeGap.objects.exists()
 
 
 def test_another_charset_is_refused_as_a_problem():
     answer = system().post("gaps", b'{"question": "x"}', content_type="application/json; charset=raw_unicode_escape")
     problem(answer, 400, "bad_request")
+    assert not KnowledgeGap.objects.exists()
 
 
 def test_unknown_and_repeated_parameters_are_refused_everywhere(index):
@@ -126,7 +129,9 @@ def test_a_fault_of_the_program_is_a_problem_with_the_number_of_the_request(monk
 
 
 def test_an_unknown_host_is_a_problem_too():
-    problem(Http(headers={"host": "evil.example"}).get("/api/v1/search"), 400, "bad_request")
+    answer = Http(headers={"host": "evil.example"}).get("/api/v1/search")
+    problem(answer, 400, "bad_request")
+    assert "evil.example" not in answer.content.decode()
 
 
 @pytest.mark.parametrize(
