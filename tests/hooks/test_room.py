@@ -134,9 +134,25 @@ def test_changed_is_saved_and_wrong_is_told(manager, hooked, receiver):
     hook = hooked()
     wrong = manager.post(f"{HOME}{hook.code}/save/", {"address": "https://elsewhere.example/", "events": ["changed"]})
     assert (wrong.status_code, "https://elsewhere.example/" in text(wrong)) == (422, True)
-    manager.post(f"{HOME}{hook.code}/save/", {"address": f"https://{receiver.host}/new", "events": ["changed"]})
+    read = {"seen": hook.mark, "events": ["changed"]}
+    manager.post(f"{HOME}{hook.code}/save/", {"address": f"https://{receiver.host}/new", **read})
     hook.refresh_from_db()
     assert (hook.address, hook.events) == (f"https://{receiver.host}/new", ["changed"])
+
+
+def test_who_saves_what_somebody_changed_meanwhile_keeps_the_words_and_overwrites_nothing(manager, hooked, receiver):
+    hook = hooked()
+    read = {"seen": hook.mark, "events": ["changed"]}
+    manager.post(f"{HOME}{hook.code}/save/", {"address": f"https://{receiver.host}/first", **read})
+    second = manager.post(f"{HOME}{hook.code}/save/", {"address": f"https://{receiver.host}/second", **read})
+    assert second.status_code == 409
+    assert f"https://{receiver.host}/second" in text(second) and f"https://{receiver.host}/first" in text(second)
+    hook.refresh_from_db()
+    assert hook.address == f"https://{receiver.host}/first"
+    # The page that told so was drawn from what is there now.
+    manager.post(f"{HOME}{hook.code}/save/", {**read, "address": f"https://{receiver.host}/second", "seen": hook.mark})
+    hook.refresh_from_db()
+    assert hook.address == f"https://{receiver.host}/second"
 
 
 def test_a_feed_is_given_out_once_and_taken_away(manager, system):

@@ -530,7 +530,7 @@ def test_who_does_not_look_after_the_system_changes_nothing(hooked, receiver, sy
     hook = hooked()
     deeds = [
         lambda scope: hook_create(system, scope=scope, address=receiver.address, events=["changed"]),
-        lambda scope: hook_save(hook, scope=scope, address=receiver.address, events=["changed"]),
+        lambda scope: hook_save(hook, scope=scope, address=receiver.address, events=["changed"], seen=hook.mark),
         lambda scope: hook_switch(hook, scope=scope, active=False),
         lambda scope: hook_rekey(hook, scope=scope),
         lambda scope: hook_test(hook, scope=scope),
@@ -611,9 +611,9 @@ def test_a_test_needs_an_address_that_is_not_paused(hooked, receiver, keeper):
 
 def test_saving_what_is_there_writes_nothing(hooked, receiver, keeper):
     hook = hooked()
-    hook_save(hook, scope=keeper, address=receiver.address, events=list(Event))
+    hook_save(hook, scope=keeper, address=receiver.address, events=list(Event), seen="")
     assert not AuditEvent.objects.filter(action="hook.saved").exists()
-    hook_save(hook, scope=keeper, address=f"https://{receiver.host}/new", events=["withdrawn"])
+    hook_save(hook, scope=keeper, address=f"https://{receiver.host}/new", events=["withdrawn"], seen=hook.mark)
     hook.refresh_from_db()
     assert (hook.address, hook.events) == (f"https://{receiver.host}/new", ["withdrawn"])
 

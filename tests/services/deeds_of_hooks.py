@@ -28,7 +28,8 @@ def _hook() -> tuple[Hook, ViewerScope]:
 def _saved() -> None:
     hook, scope = _hook()
     with override_settings(CASELIB_HOOK_HOSTS=HOSTS):
-        hook_save(hook, scope=scope, address=f"https://receiver.example/?t={PHONE}", events=["withdrawn"])
+        address = f"https://receiver.example/?t={PHONE}"
+        hook_save(hook, scope=scope, address=address, events=["withdrawn"], seen=hook.mark)
 
 
 def _switched() -> None:

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -71,6 +74,11 @@ class Hook(models.Model):
     def __str__(self) -> str:
         # The way behind the host may be a secret of the other system: the trail keeps neither.
         return f"{self.client} 推送 {self.code}"
+
+    @property
+    def mark(self) -> str:
+        """Stands for what a form of it was drawn from."""
+        return hashlib.sha256(json.dumps([self.address, sorted(self.events)]).encode()).hexdigest()[:32]
 
     @property
     def host(self) -> str:

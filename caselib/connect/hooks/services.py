@@ -89,10 +89,10 @@ def events_checked(events: Iterable[str]) -> list[str]:
 
 
 @transaction.atomic
-def hook_save(hook: Hook, *, scope: ViewerScope, address: str, events: Iterable[str]) -> Hook:
-    """Changes where and of what it is told; saving what is there writes nothing.
+def hook_save(hook: Hook, *, scope: ViewerScope, address: str, events: Iterable[str], seen: str) -> Hook:
+    """Changes where and of what it is told; saving what is there writes nothing. `seen`: the mark of what was read.
 
-    Raises RuleBroken, NotAllowed, NotVisible. Writes Hook, AuditEvent hook.saved.
+    Raises RuleBroken, StaleState where somebody changed it since, NotAllowed, NotVisible. Writes Hook, AuditEvent hook.saved.
     """
     may_tend(scope, hook.client).require()
     address = clean(address).strip()
@@ -100,6 +100,9 @@ def hook_save(hook: Hook, *, scope: ViewerScope, address: str, events: Iterable[
     wanted, hook = events_checked(events), _held_hook(hook)
     if (hook.address, hook.events) == (address, wanted):
         return hook
+    if seen != hook.mark:
+        said = gettext("您打开之后，有人先把它改了，现在送到 {address}。没有存，写的都在；还要改就再存一次。")
+        raise StaleState(said.format(address=hook.address))
     before = _told(hook) | {"moved": False}
     moved = hook.address != address
     hook.address, hook.events = address, wanted

@@ -78,10 +78,16 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
     found, posted = hook_visible_to(request.scope, code=code), request.POST
     try:
         services.hook_save(
-            found, scope=request.scope, address=posted.get("address", ""), events=posted.getlist("events")
+            found,
+            scope=request.scope,
+            address=posted.get("address", ""),
+            events=posted.getlist("events"),
+            seen=posted.get("seen", ""),
         )
     except RuleBroken as error:
         return _hook(request, found, typed=True, errors={error.field: error.message}, status=error.status)
+    except StaleState as error:
+        return _hook(request, found, typed=True, errors={"address": error.message}, status=error.status)
     messages.success(request, gettext("存好了，下一条起算"))
     return redirect("desk:hooks:hook", code)
 
