@@ -13,6 +13,7 @@ urlpatterns = [
     path("consult/", include("caselib.consulting.urls")),
     path("reuse/", include("caselib.reuse.urls")),
     path("api/v1/", include("caselib.connect.api.urls")),
+    path("training/", include("caselib.training.urls")),
     path("mine/", include("caselib.personal.urls")),
     path("mine/searches/", include("caselib.following.searches.urls")),
     path("notices/", include("caselib.following.urls")),

@@ -136,6 +136,29 @@ class Action(StrEnum):
     TRAIL_EXPORTED = "trail.exported"
     ASSISTANT_OPENED = "assistant.opened"
     OFFLINE_EXPORTED = "offline.exported"
+    PACK_CREATED = "pack.created"
+    PACK_SAVED = "pack.saved"
+    PACK_ARRANGED = "pack.arranged"
+    PACK_EDITORS_SET = "pack.editors_set"
+    PACK_REVISED = "pack.revised"
+    PACK_DISCARDED = "pack.discarded"
+    PACK_SUBMITTED = "pack.submitted"
+    PACK_WITHDRAWN = "pack.withdrawn"
+    PACK_RETURNED = "pack.returned"
+    PACK_PUBLISHED = "pack.published"
+    PACK_ARCHIVED = "pack.archived"
+    PACK_RESTORED = "pack.restored"
+    PACK_ADOPTED = "pack.adopted"
+    PACK_EXPORTED = "pack.exported"
+    QUESTION_SAVED = "question.saved"
+    QUESTION_SWITCHED = "question.switched"
+    TRAINING_ASSIGNED = "training.assigned"
+    TRAINING_UNASSIGNED = "training.unassigned"
+    TRAINING_STARTED = "training.started"
+    ATTEMPT_SUBMITTED = "training.attempt_submitted"
+    ATTEMPT_MARKED = "training.attempt_marked"
+    TRAINING_PASSED = "training.passed"
+    SECTION_UNCLEAR = "training.section_unclear"
 
 
 LABELS: dict[Action, str] = {
@@ -271,4 +294,27 @@ LABELS: dict[Action, str] = {
     Action.TRAIL_EXPORTED: "导出审计记录",
     Action.ASSISTANT_OPENED: "接入智能助手",
     Action.OFFLINE_EXPORTED: "导出离线包",
+    Action.PACK_CREATED: "新建培训包",
+    Action.PACK_SAVED: "保存培训包",
+    Action.PACK_ARRANGED: "改培训包的课",
+    Action.PACK_EDITORS_SET: "改培训包的合编人",
+    Action.PACK_REVISED: "开始修订培训包",
+    Action.PACK_DISCARDED: "放弃培训包的修订",
+    Action.PACK_SUBMITTED: "提交培训包审核",
+    Action.PACK_WITHDRAWN: "撤回培训包提交",
+    Action.PACK_RETURNED: "退回培训包",
+    Action.PACK_PUBLISHED: "审核通过并发布培训包",
+    Action.PACK_ARCHIVED: "归档培训包",
+    Action.PACK_RESTORED: "恢复培训包",
+    Action.PACK_ADOPTED: "课改用案例新版",
+    Action.PACK_EXPORTED: "导出讲义",
+    Action.QUESTION_SAVED: "保存题目",
+    Action.QUESTION_SWITCHED: "停用或启用题目",
+    Action.TRAINING_ASSIGNED: "布置培训",
+    Action.TRAINING_UNASSIGNED: "撤回布置",
+    Action.TRAINING_STARTED: "开始学习",
+    Action.ATTEMPT_SUBMITTED: "交卷",
+    Action.ATTEMPT_MARKED: "评分",
+    Action.TRAINING_PASSED: "培训合格",
+    Action.SECTION_UNCLEAR: "多数人答错，标为说不清",
 }

@@ -64,6 +64,16 @@ class ViewerScope:
         return self.has_role(Role.WINDOW, Role.EDITOR, Role.REVIEWER, Role.DEPARTMENT_ADMIN)
 
     @property
+    def trains(self) -> bool:
+        """Whether the viewer makes training for some department."""
+        return self.has_role(Role.TRAINER, Role.DEPARTMENT_ADMIN)
+
+    @property
+    def checks_training(self) -> bool:
+        """Whether the viewer may be asked to check a training pack."""
+        return self.has_role(Role.TRAINER, Role.REVIEWER, Role.DEPARTMENT_ADMIN)
+
+    @property
     def audits(self) -> bool:
         """Whether the viewer keeps watch over the trail."""
         return self.has_role(Role.AUDIT_ADMIN)

@@ -50,7 +50,7 @@ def q_visible(scope: ViewerScope) -> Q:
     """The condition on Precedent for what the viewer may read at its address, drafts of the own department included."""
     if not scope.reads_content:
         return Q(pk__in=[])
-    readable = Q(status__in=READABLE) & _q_meant_for(scope)
+    readable = Q(status__in=READABLE) & q_meant_for(scope)
     drafts = Q(
         status__in=UNSEEN,
         owner_department__in=scope.departments_with(*DRAFT_ROLES),
@@ -58,7 +58,8 @@ def q_visible(scope: ViewerScope) -> Q:
     return readable | drafts
 
 
-def _q_meant_for(scope: ViewerScope) -> Q:
+def q_meant_for(scope: ViewerScope) -> Q:
+    """Whom it was published for: the condition on any row with an `audience` and an `owner_department`."""
     return (
         Q(audience=Audience.LIBRARY)
         | Q(audience=Audience.REGION, owner_department__region__in=scope.region_ids)
@@ -71,7 +72,7 @@ def q_withheld_from(scope: ViewerScope) -> Q:
     number, and nothing else. Only what readers could reach is ever withheld, with the audience that it had."""
     if not scope.reads_content:
         return Q(pk__in=[])
-    return Q(status=PrecedentStatus.WITHHELD) & _q_meant_for(scope)
+    return Q(status=PrecedentStatus.WITHHELD) & q_meant_for(scope)
 
 
 def audience_of(precedent: "Precedent") -> str:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "caselib.reuse",
     "caselib.consulting",
     "caselib.personal",
+    "caselib.training",
     "caselib.following",
     "caselib.exchange",
     "caselib.connect.clients",

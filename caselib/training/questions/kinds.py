@@ -1,0 +1,209 @@
+"""The kinds of questions: what `body` holds, what an answer (`given`) holds, and how one is marked by the other.
+
+| kind | body | given |
+| --- | --- | --- |
+| single, which | `options`: [{key, text, why}], `right`: [key] | `chosen`: [key] |
+| multiple | the same with one `right` or more | `chosen`: [key, …] |
+| order | `items`: [{key, text}] in the right order | `order`: [key, …] |
+| match | `left`, `right`: [{key, text}], `pairs`: {left key: right key} | `pairs`: {left key: right key} |
+| short | `points`: [{key, text}], `sample`, `marking`: self or trainer | `text` |
+
+An option of `which` names the precedent that it stands for besides (`precedent`: its code, `revision`: number, `when`: the condition that tells
+it from the other). `why` says why an option is wrong or right, and may be empty. Keys say nothing of what is right.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from caselib.core.errors import RuleBroken
+from caselib.core.text import clean
+
+from ..choices import QuestionKind
+
+Body = Mapping[str, Any]
+Given = Mapping[str, Any]
+
+LONGEST_LINE = 300
+LONGEST_ANSWER = 2_000
+LONGEST_SAMPLE = 1_000
+MOST_OPTIONS = 8
+FULL = 100
+SELF, TRAINER = "self", "trainer"
+_CHOICES = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.WHICH})
+_KEYS = "abcdefghjkmnpqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """`score`: per cent, None where a person has to mark it. `is_answered`: whether anything was given at all."""
+
+    score: int | None
+    is_answered: bool
+
+
+def marked(kind: str, body: Body, given: Given) -> Marked:
+    """How far an answer is right. Never fails: what does not fit the question counts as not answered."""
+    kind = QuestionKind(kind)
+    if kind in _CHOICES:
+        return _choice(kind, body, given)
+    if kind == QuestionKind.ORDER:
+        return _order(body, given)
+    if kind == QuestionKind.MATCH:
+        return _match(body, given)
+    answered = bool(_text(given.get("text")))
+    # Nothing written meets no point, and nobody need look at it.
+    return Marked(None if answered else 0, answered)
+
+
+def _choice(kind: QuestionKind, body: Body, given: Given) -> Marked:
+    known = {option["key"] for option in body["options"]}
+    chosen = {key for key in _keys(given.get("chosen")) if key in known}
+    right = set(body["right"])
+    if kind != QuestionKind.MULTIPLE:
+        return Marked(FULL if chosen == right else 0, bool(chosen))
+    # A wrong one takes a right one away, so that ticking all gains nothing.
+    kept = max(0, len(chosen & right) - len(chosen - right))
+    return Marked(FULL * kept // len(right), bool(chosen))
+
+
+def _order(body: Body, given: Given) -> Marked:
+    """By the pairs of neighbours that follow each other as they should."""
+    wanted = [item["key"] for item in body["items"]]
+    order = _keys(given.get("order"))
+    if sorted(order) != sorted(wanted):
+        return Marked(0, False)
+    kept = sum(pair in set(itertools.pairwise(wanted)) for pair in itertools.pairwise(order))
+    return Marked(FULL * kept // (len(wanted) - 1), True)
+
+
+def _match(body: Body, given: Given) -> Marked:
+    pairs, answer = body["pairs"], given.get("pairs")
+    answer = answer if isinstance(answer, Mapping) else {}
+    met = sum(answer.get(left) == right for left, right in pairs.items())
+    return Marked(FULL * met // len(pairs), any(answer.get(left) for left in pairs))
+
+
+def score_of_points(body: Body, met: Sequence[str]) -> int:
+    """Per cent of the key points of a short answer that were met."""
+    points = [point["key"] for point in body["points"]]
+    return FULL * sum(key in set(met) for key in points) // len(points)
+
+
+def shuffled(parts: Sequence[Mapping[str, Any]], *, seed: str) -> list[Mapping[str, Any]]:
+    """The parts in an order that looks random and is the same each time for the same seed: an attempt's code, say."""
+    return sorted(parts, key=lambda part: hashlib.sha256(f"{seed}/{part['key']}".encode()).hexdigest())
+
+
+def keys_for(count: int) -> list[str]:
+    """Keys for the parts of a new body."""
+    return list(_KEYS[:count])
+
+
+# --- what was typed ---
+
+
+def given_checked(kind: str, given: Any) -> dict[str, Any]:
+    """An answer as it is stored, whatever was sent: known names alone, of bounded length. Never fails."""
+    given = given if isinstance(given, Mapping) else {}
+    kind = QuestionKind(kind)
+    if kind in _CHOICES:
+        return {"chosen": _keys(given.get("chosen"))}
+    if kind == QuestionKind.ORDER:
+        return {"order": _keys(given.get("order"))}
+    if kind == QuestionKind.MATCH:
+        pairs = given.get("pairs")
+        pairs = pairs if isinstance(pairs, Mapping) else {}
+        return {
+            "pairs": {str(left)[:12]: str(right)[:12] for left, right in list(pairs.items())[:MOST_OPTIONS] if right}
+        }
+    return {"text": _text(given.get("text"))[:LONGEST_ANSWER]}
+
+
+def body_checked(kind: str, body: Any) -> dict[str, Any]:
+    """A body as it is stored. Raises RuleBroken for what nobody could answer: no right answer, one option, two alike, too long."""
+    body = body if isinstance(body, Mapping) else {}
+    kind = QuestionKind(kind)
+    if kind in _CHOICES:
+        return _options_checked(kind, body)
+    if kind == QuestionKind.ORDER:
+        return {"items": _parts(body.get("items"), "要排的步骤", "items", least=3)}
+    if kind == QuestionKind.MATCH:
+        return _match_checked(body)
+    points = _parts(body.get("points"), "要点", "points", least=1)
+    sample = _text(body.get("sample"))
+    if len(sample) > LONGEST_SAMPLE:
+        raise _broken(f"参考答案最多 {LONGEST_SAMPLE:,} 个字。", "too_long", "sample")
+    return {"points": points, "sample": sample, "marking": TRAINER if body.get("marking") == TRAINER else SELF}
+
+
+def _options_checked(kind: QuestionKind, body: Body) -> dict[str, Any]:
+    options = _parts(body.get("options"), "选项", "options", least=2)
+    if kind == QuestionKind.WHICH and len(options) != 2:
+        raise _broken("“两件里选一件”要正好两件。", "two_options", "options")
+    known = [option["key"] for option in options]
+    right = [key for key in known if key in _keys(body.get("right"))]
+    if not right:
+        raise _broken("还没有标哪个是对的，学员怎么答都不对。", "no_right_answer", "right")
+    if kind != QuestionKind.MULTIPLE and len(right) > 1:
+        raise _broken("标了不止一个对的。要多选，题型改成“多选”。", "several_right", "right")
+    return {"options": options, "right": right}
+
+
+def _match_checked(body: Body) -> dict[str, Any]:
+    left = _parts(body.get("left"), "左边", "left", least=2)
+    right = _parts(body.get("right"), "右边", "right", least=2)
+    rights, given = {part["key"] for part in right}, body.get("pairs")
+    given = given if isinstance(given, Mapping) else {}
+    pairs = {part["key"]: given.get(part["key"]) for part in left}
+    if not all(key in rights for key in pairs.values()):
+        raise _broken("左边每一项都要标出对应右边的哪一项。", "no_right_answer", "pairs")
+    return {"left": left, "right": right, "pairs": pairs}
+
+
+def _parts(given: Any, name: str, field: str, *, least: int) -> list[dict[str, Any]]:
+    parts = [_part(part, name, field) for part in given if isinstance(part, Mapping)] if isinstance(given, list) else []
+    parts = [part for part in parts if part["text"]]
+    if len(parts) < least:
+        raise _broken(f"{name}至少 {least} 项，现在 {len(parts)} 项。", "too_few", field)
+    if len(parts) > MOST_OPTIONS:
+        raise _broken(f"{name}最多 {MOST_OPTIONS} 项，现在 {len(parts)} 项。", "too_many", field)
+    texts = [part["text"] for part in parts]
+    twice = next((text for text in texts if texts.count(text) > 1), None)
+    if twice is not None:
+        raise _broken(f"{name}里“{twice[:30]}”写了两遍，学员分不出来。", "twice", field)
+    fresh = iter(key for key in keys_for(len(_KEYS)) if key not in {part["key"] for part in parts})
+    seen: set[str] = set()
+    for part in parts:
+        if not part["key"] or part["key"] in seen:
+            part["key"] = next(fresh)
+        seen.add(part["key"])
+    return parts
+
+
+def _part(part: Mapping[str, Any], name: str, field: str) -> dict[str, Any]:
+    kept = {"key": str(part.get("key") or "")[:12], "text": _text(part.get("text"))}
+    for more in ("why", "precedent", "when"):
+        if words := _text(part.get(more)):
+            kept[more] = words
+    if isinstance(part.get("revision"), int):
+        kept["revision"] = part["revision"]
+    if any(len(words) > LONGEST_LINE for words in kept.values() if isinstance(words, str)):
+        raise _broken(f"{name}每一项最多 {LONGEST_LINE} 个字。", "too_long", field)
+    return kept
+
+
+def _keys(given: Any) -> list[str]:
+    return [str(key)[:12] for key in given[: 2 * MOST_OPTIONS]] if isinstance(given, list | tuple) else []
+
+
+def _text(given: Any) -> str:
+    return clean(given).strip() if isinstance(given, str) else ""
+
+
+def _broken(told: str, code: str, field: str) -> RuleBroken:
+    return RuleBroken(gettext("没有存：{told}写的都在。").format(told=told), code=code, field=field)

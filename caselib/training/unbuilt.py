@@ -1,0 +1,7 @@
+from django.http import HttpRequest, HttpResponse
+
+from caselib.core.errors import NotVisible
+
+
+def unbuilt(request: HttpRequest, **_: object) -> HttpResponse:
+    raise NotVisible()
