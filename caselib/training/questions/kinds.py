@@ -8,8 +8,8 @@
 | match | `left`, `right`: [{key, text}], `pairs`: {left key: right key} | `pairs`: {left key: right key} |
 | short | `points`: [{key, text}], `sample`, `marking`: self or trainer | `text` |
 
-An option of `which` names the precedent that it stands for besides (`precedent`: its code, `revision`: number, `when`: the condition that tells
-it from the other). `why` says why an option is wrong or right, and may be empty. Keys say nothing of what is right.
+An option of `which` names the precedent that it stands for besides (`precedent`: its code, `revision`: number, `when`: the condition
+that tells it from the other). `why` says why an option is wrong or right, and may be empty. Keys say nothing of what is right.
 """
 
 import hashlib
