@@ -8,16 +8,16 @@ import sys
 
 import django
 
+from tests.tables import tables_made
+
 
 def make() -> dict[str, str]:
-    from django.core.management import call_command
-
     from caselib.orgs.models import Role
     from caselib.precedents.withholding import precedent_withhold
     from caselib.search.outbox import rebuild
     from tests import factories
 
-    call_command("migrate", verbosity=0, interactive=False)
+    tables_made()
     owner = factories.department()
     clause = factories.clause(33, title="市场主体登记管理条例")
     for role in Role:

@@ -13,17 +13,17 @@ from typing import Any
 
 import django
 
+from tests.tables import tables_made
+
 from .index_site import in_child
 
 
 def _set_up() -> None:
     django.setup()
-    from django.core.management import call_command
-
     from caselib.orgs.models import Role
     from tests import factories
 
-    call_command("migrate", verbosity=0, interactive=False)
+    tables_made()
     home = factories.department(code="ONE")
     factories.user(Role.EDITOR, within=home, username="author")
     factories.user(Role.REVIEWER, within=home, username="reviewer")

@@ -12,19 +12,19 @@ from typing import Any
 
 import django
 
+from tests.tables import tables_made
+
 from .index_site import in_child
 
 
 def _set_up() -> None:
     django.setup()
-    from django.core.management import call_command
-
     from caselib.orgs.models import Role, User
     from caselib.orgs.services import department_save, membership_grant, region_save
     from caselib.precedents.content import RevisionContent
     from caselib.precedents.services import precedent_create
 
-    call_command("migrate", verbosity=0, interactive=False)
+    tables_made()
     region = region_save(full_name="某区", name="某区", parent=None, code="", actor=None)
     home = department_save(region=region, code="ONE", name="某局", actor=None)
     editor = User.objects.create(username="editor", display_name="编辑")

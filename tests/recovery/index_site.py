@@ -12,15 +12,15 @@ from collections.abc import Callable
 
 import django
 
+from tests.tables import tables_made
+
 
 def _set_up() -> None:
     django.setup()
-    from django.core.management import call_command
-
     from caselib.orgs.services import department_save, region_save
     from caselib.search.outbox import rebuild
 
-    call_command("migrate", verbosity=0, interactive=False)
+    tables_made()
     region = region_save(full_name="某区", name="某区", parent=None, code="", actor=None)
     department_save(region=region, code="ONE", name="某局", actor=None)
     publish([f"补办营业执照之{number}" for number in range(12)])

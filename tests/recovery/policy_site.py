@@ -10,18 +10,18 @@ import sys
 
 import django
 
+from tests.tables import tables_made
+
 from .index_site import in_child, killed_at
 
 
 def _set_up() -> None:
     django.setup()
-    from django.core.management import call_command
-
     from caselib.orgs.services import region_save
     from caselib.search.outbox import rebuild
     from caselib.search.policies import keeping
 
-    call_command("migrate", verbosity=0, interactive=False)
+    tables_made()
     region_save(full_name="国家", name="国家", parent=None, code="", actor=None)
     for number in range(8):
         add(f"歇业备案第{number}条例")

@@ -1,5 +1,7 @@
-"""Backup and restore by the scripts of deploy/, on a site of their own."""
+"""Backup and restore by the scripts of deploy/, on a site of their own; and that its tables, which migrations made step by step, are
+those that the models ask for: the suite makes its own straight from these."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -10,16 +12,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+FROM_MODELS = "import django; django.setup(); from tests.tables import tables_made; tables_made()"
 
 
 @pytest.fixture(scope="module")
 def empty_database(tmp_path_factory) -> Path:
     """A migrated database without rows."""
-    folder = tmp_path_factory.mktemp("empty")
+    return _database(tmp_path_factory.mktemp("empty"), "manage.py", "migrate", "--verbosity", "0")
+
+
+def _database(folder: Path, *words: str) -> Path:
+    """What Python makes in a folder of its own when it is run with these words."""
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SEARCH_URL"}}
     environment |= {"CASELIB_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "caselib.settings.dev"}
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=120)
+    subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, check=True, timeout=300)
     return folder / "caselib.sqlite3"
 
 
@@ -126,3 +132,35 @@ def test_database_that_the_scripts_do_not_know_is_left_alone(site, tmp_path):
     assert refused.returncode == 1
     assert "只会 SQLite 和 PostgreSQL" in refused.stderr
     assert not (tmp_path / "backup").exists()
+
+
+def _shape(database: Path) -> dict[str, tuple[set[tuple], set[str]]]:
+    """Of each table its columns (name, type, whether it may be null, whether it is the key), and its indexes and checks by their words."""
+    with sqlite3.connect(database) as connection:
+        tables = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        return {name: (_columns(connection, name), _bounds(connection, name, sql)) for name, sql in tables.fetchall()}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[tuple]:
+    rows = connection.execute(f'PRAGMA table_info("{table}")')
+    return {(name, kind, not_null, key) for _, name, kind, not_null, _, key in rows}
+
+
+def _bounds(connection: sqlite3.Connection, table: str, sql: str) -> set[str]:
+    indexes = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql != ''", (table,)
+    )
+    named = {part.split('"')[1] for part in sql.split("CONSTRAINT ")[1:]}
+    # What Django names by itself ends in a digest of its parts; the parts are told by what is indexed.
+    return {" ".join(row.split(" ON ", 1)[1].split()) for (row,) in indexes} | {
+        name for name in named if "_fk_" not in name
+    }
+
+
+def test_migrations_and_models_make_the_same_tables(tmp_path, empty_database):
+    migrated, made = _shape(empty_database), _shape(_database(tmp_path, "-c", FROM_MODELS))
+    made.setdefault("django_migrations", migrated["django_migrations"])
+    assert json.dumps(migrated, default=sorted, sort_keys=True) == json.dumps(made, default=sorted, sort_keys=True)
+    assert len(migrated) > 60
