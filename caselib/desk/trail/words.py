@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "folders": ("共享资料夹", ("folder",)),
     "reports": ("纠错", ("report",)),
     "consultations": ("会商", ("consultation",)),
+    "training": ("培训", ("pack", "question", "training")),
     "trail": ("审计", ("trail",)),
 }
 OTHERS = ("others", "其他")
@@ -58,6 +59,7 @@ TYPES = {
     "search.KnowledgeGap": "知识缺口",
     "personal.Folder": "资料夹",
     "consulting.Consultation": "会商",
+    "training.Pack": "培训包",
     "audit.AuditHead": "审计记录",
 }
 
