@@ -165,6 +165,20 @@ FIELDS = {
     "whole": "从头读的",
     "whole_at": "上次从头读",
     "words": "词",
+    "audience": "谁看得到",
+    "readers": "写给谁",
+    "goal": "目标",
+    "intro": "开头的话",
+    "pass_mark": "合格线",
+    "most_attempts": "最多次数",
+    "wait_minutes": "间隔分钟",
+    "answers_shown": "什么时候看答案",
+    "module": "单元",
+    "lesson": "课",
+    "lessons": "课数",
+    "questions": "题",
+    "copied_from": "复制自",
+    "version": "第几版",
 }
 
 # Codes that mean the same wherever they stand.
