@@ -4,18 +4,20 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Count
+
+from caselib.core.errors import NotVisible
 from caselib.core.paging import PageInfo, page_info
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
-from caselib.personal.folder_pages import FolderLine, folders_for_page
-from caselib.personal.selectors import folder_by_code, rows_by_key
+from caselib.personal.models import Folder
+from caselib.personal.selectors import folders_visible, rows_by_key
 from caselib.precedents.place import Place
 from caselib.precedents.signal import Word
 from caselib.search.selectors import results_for_page
 
 from ..models import Module, Pack, PackVersion
 from .finding import too_narrow
-from .outline import version_shown
 
 PER_PAGE = 20
 LONGEST_QUERY = 300
@@ -49,7 +51,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class AddPage:
-    """`way`: how it is looked for. `offers` is empty before anything was asked. `folder`: code of the open one."""
+    """`way`: how it is looked for; `offers` is empty before anything was asked. `folders`: with `number`, how many stand in each;
+    `folder`: code of the open one; `module`: key of the one that is chosen.
+    """
 
     pack: Pack
     version: PackVersion
@@ -59,7 +63,7 @@ class AddPage:
     offers: tuple[Offer, ...]
     page: PageInfo
     notes: tuple[str, ...]
-    folders: tuple[FolderLine, ...]
+    folders: tuple[Folder, ...]
     folder: str
     module: str
 
@@ -91,19 +95,19 @@ def asked_of(values) -> Asked:
     )
 
 
-def adding_for_page(pack: Pack, scope: ViewerScope, asked: Asked, *, on: dt.date) -> AddPage:
-    """As much as was asked for. A search pays what the results page pays and 4 queries, a folder 8 in all.
+def adding_for_page(version: PackVersion, scope: ViewerScope, asked: Asked, *, on: dt.date) -> AddPage:
+    """As much as was asked for. A search pays what the results page pays and 3 queries, a folder 7 in all.
 
     Raises NotVisible for somebody else's folder.
     """
-    version = version_shown(pack)
+    pack = version.pack
     held = set(version.lessons.exclude(precedent=None).values_list("precedent", flat=True))
     offers, page, notes = (), page_info(1, total=0), ()
+    folders = _folders(scope) if asked.way == FOLDER else ()
     if asked.way == SEARCH and asked.query:
         offers, page, notes = _searched(pack, scope, asked, held)
     elif asked.way == FOLDER and asked.folder:
-        offers, page = _of_folder(pack, scope, asked, held, on=on)
-    folders = folders_for_page(scope) if asked.way == FOLDER else None
+        offers, page = _of_folder(pack, scope, asked, held, folders, on=on)
     modules = tuple(version.modules.order_by("position", "pk"))
     return AddPage(
         pack=pack,
@@ -114,7 +118,7 @@ def adding_for_page(pack: Pack, scope: ViewerScope, asked: Asked, *, on: dt.date
         offers=offers,
         page=page,
         notes=notes,
-        folders=(*folders.own, *folders.shared) if folders else (),
+        folders=folders,
         folder=asked.folder,
         module=asked.module
         if asked.module in {module.key for module in modules}
@@ -145,8 +149,17 @@ def _searched(pack: Pack, scope: ViewerScope, asked: Asked, held: Collection[int
     return offers, found.page, found.notes
 
 
-def _of_folder(pack: Pack, scope: ViewerScope, asked: Asked, held: Collection[int], *, on: dt.date) -> tuple:
-    keys = [item.precedent_id for item in folder_by_code(asked.folder, scope).items.all()]
+def _folders(scope: ViewerScope) -> tuple[Folder, ...]:
+    return tuple(folders_visible(scope).annotate(number=Count("items")).order_by("name", "pk"))
+
+
+def _of_folder(
+    pack: Pack, scope: ViewerScope, asked: Asked, held: Collection[int], folders: tuple[Folder, ...], *, on: dt.date
+) -> tuple:
+    folder = next((each for each in folders if each.code == asked.folder), None)
+    if folder is None:
+        raise NotVisible()
+    keys = list(folder.items.order_by("position", "pk").values_list("precedent", flat=True))
     rows = rows_by_key(keys, scope, on=on)
     page = page_info(asked.page, total=len(rows), per_page=PER_PAGE)
     shown = [rows[key] for key in keys if key in rows][page.offset : page.offset + page.per_page]

@@ -94,8 +94,10 @@ def facts_for_copy(version: PackVersion) -> PackFacts:
 
 
 def departments_of(scope: ViewerScope, chosen: int | None) -> tuple[Choice, ...]:
-    """The departments that the viewer trains for, the home one first and chosen where none was. 1 query."""
+    """The departments that the viewer trains for, the home one first and chosen where none was; nothing to choose from one. 1 query."""
     own = scope.departments_with(*TRAINERS)
+    if len(own) == 1:
+        return ()
     found = sorted(
         Department.objects.filter(pk__in=own), key=lambda each: (each.pk != scope.home_department_id, each.name)
     )

@@ -39,11 +39,11 @@ class Offered:
     questions: int
 
 
-def offered(scope: ViewerScope, *, templates: bool) -> tuple[Offered, ...]:
-    """The templates, or the other published packs, that the viewer sees; the newest first. 3 queries for any number."""
-    rows = visible_packs(scope).filter(is_template=templates).exclude(live_version=None)
-    rows = rows.exclude(status=PackStatus.ARCHIVED).select_related("live_version", "owner_department")
-    return _counted(list(rows.order_by("-published_at", "-pk")[:MOST_OFFERED]))
+def offered(scope: ViewerScope) -> tuple[Offered, ...]:
+    """The templates and the other published packs that the viewer sees, the templates first, the newest first. 3 queries for any
+    number."""
+    rows = visible_packs(scope).filter(status=PackStatus.PUBLISHED).select_related("live_version", "owner_department")
+    return _counted(list(rows.order_by("-is_template", "-published_at", "-pk")[:MOST_OFFERED]))
 
 
 def _counted(packs: list[Pack]) -> tuple[Offered, ...]:

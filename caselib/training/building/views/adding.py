@@ -14,7 +14,7 @@ from caselib.core.errors import DomainError, RuleBroken
 from caselib.core.text import clean
 
 from ...access import may_write
-from ...models import Pack
+from ...models import Pack, PackVersion
 from ..adding import FOLDER, NUMBERS, adding_for_page, asked_of
 from ..finding import codes_in
 from ..limits import MOST_AT_ONCE
@@ -30,9 +30,10 @@ _MOST_TOLD = 5
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """What was found, with what of it is in the pack already and what may not be put in."""
     found = pack_to_build(request.scope, code)
-    may_write(request.scope, version_shown(found)).require()
+    version = version_shown(found)
+    may_write(request.scope, version).require()
     if request.method != "POST":
-        return _page(request, found)
+        return _page(request, version)
     posted = request.POST
     typed = codes_in(posted.get("numbers", "")) if posted.get("way") == NUMBERS else posted.getlist("codes")
     try:
@@ -45,14 +46,14 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         )
         _refuse_nothing(added)
     except REFUSED as error:
-        return _page(request, found, wrong=error)
+        return _page(request, version, wrong=error)
     _told(request, added)
     return redirect(_back(found, posted))
 
 
-def _page(request: HttpRequest, found: Pack, *, wrong: DomainError | None = None) -> HttpResponse:
+def _page(request: HttpRequest, version: PackVersion, *, wrong: DomainError | None = None) -> HttpResponse:
     values = request.POST if wrong else request.GET
-    screen = adding_for_page(found, request.scope, asked_of(values), on=clock.today())
+    screen = adding_for_page(version, request.scope, asked_of(values), on=clock.today())
     shown = {
         "screen": screen,
         "wrong": wrong,

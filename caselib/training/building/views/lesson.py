@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from caselib.core import clock
-from caselib.core.errors import DomainError
+from caselib.core.errors import DomainError, RuleBroken
 from caselib.core.text import clean
 from caselib.search.questions import masked_told
 
@@ -44,6 +44,8 @@ def lesson(request: HttpRequest, code: str, key: str) -> HttpResponse:
             lesson_question_remove(found, key, posted["question_remove"][:12], scope=request.scope)
             return _done(request, found, key, gettext("从这一课拿出去了，题还在题库里。"), "asked")
         facts = _facts(request)
+        if facts is None:
+            raise RuleBroken(gettext("没有改：不知道要做什么。刷新这一页再试。"), code="no_deed")
         lesson_save(found, key, facts, was=posted.get("was", ""), scope=request.scope)
     except REFUSED as error:
         return _page(request, found, key, typed=_facts(request), wrong=error)
@@ -52,13 +54,13 @@ def lesson(request: HttpRequest, code: str, key: str) -> HttpResponse:
 
 
 def _facts(request: HttpRequest) -> LessonFacts | None:
-    """What was typed; None where the form that was sent is that of a question."""
+    """What was typed; None where another form was sent, or no whole one: what is missing is not taken for empty."""
     posted = request.POST
-    if "title" not in posted:
+    if not {"title", "note"} <= posted.keys():
         return None
     return LessonFacts(
         title=clean(posted["title"][:_LONGEST_SHOWN]),
-        note=clean(posted.get("note", "")[:_LONGEST_SHOWN]),
+        note=clean(posted["note"][:_LONGEST_SHOWN]),
         minutes=clean(posted.get("minutes", "")[:20]),
         hides=posted.get("hides") == "1",
     )

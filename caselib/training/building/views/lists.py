@@ -62,12 +62,13 @@ def _source(request: HttpRequest, code: str) -> Source | None:
 def _form(
     request: HttpRequest, facts: PackFacts, source: Source | None, *, code: str, wrong: RuleBroken | None = None
 ) -> HttpResponse:
+    found = offered(request.scope)
     shown = {
         "form": form_of(facts, departments=departments_of(request.scope, facts.department)),
         "source": source,
         "code": code,
-        "templates": offered(request.scope, templates=True),
-        "others": offered(request.scope, templates=False),
+        "templates": [each for each in found if each.pack.is_template],
+        "others": [each for each in found if not each.pack.is_template],
         "wrong": wrong,
         **HERE,
     }
