@@ -47,6 +47,16 @@ class LessonRow:
         return self.lesson.kind == LessonKind.NOTE
 
     @property
+    def facts(self) -> tuple[str, ...]:
+        """What stands under its title, in words."""
+        told = [gettext("先定再看")] if self.lesson.hides else []
+        if self.questions:
+            told.append(gettext("{count} 题").format(count=self.questions))
+        if self.lesson.minutes:
+            told.append(gettext("{minutes} 分钟").format(minutes=self.lesson.minutes))
+        return tuple(told)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         return self.pin.reasons if self.pin and self.pin.state is not PinState.CURRENT else ()
 
@@ -155,9 +165,25 @@ def builder_for_page(
     )
 
 
+# Lists and long texts of a revision, of which an outline shows nothing.
+_LONG = (
+    *(
+        "requester_wording",
+        "partner_orgs",
+        "handling_steps",
+        "applies_when",
+        "not_when",
+        "materials",
+        "deferred_material",
+    ),
+    *("alternatives", "detours", "entrances", "flexibility", "outcome", "resolution", "assessment", "lasting_rule"),
+)
+
+
 def _in_order(version: PackVersion, modules: list[Module]) -> list[Lesson]:
     places = {module.pk: at for at, module in enumerate(modules)}
-    lessons = list(version.lessons.select_related("revision").order_by("position", "pk"))
+    rows = version.lessons.select_related("revision").order_by("position", "pk")
+    lessons = list(rows.defer(*(f"revision__{name}" for name in _LONG)))
     return sorted(lessons, key=lambda lesson: (places[lesson.module_id], lesson.position, lesson.pk))
 
 
