@@ -53,6 +53,7 @@
   const send = async (name, value, step) => {
     if (busy) return;
     busy = true;
+    outline().classList.add("is-busy");
     const key = value.split(":")[0];
     const body = new FormData(form());
     body.append(name, value);
@@ -65,6 +66,7 @@
       sendWhole(name, value);
     } finally {
       busy = false;
+      outline().classList.remove("is-busy");
     }
   };
 

@@ -81,6 +81,12 @@ def test_the_list_sorts_packs_by_how_far_they_are(client, trainer, home, pack):
     page = text(client.get(at("list")))
     assert "容缺受理专题" in page and "请我合编的" in page and "我合编" in page
     assert "别人家的" not in page and "已经在学的" not in page
+    # What was written in last stands first.
+    assert page.index("请我合编的") < page.index("容缺受理专题")
+    typed = {"module_add": "1", "key": "x", "module_title": "二"}
+    client.post(at("pack", pack.code), typed)
+    again = text(client.get(at("list")))
+    assert again.index("容缺受理专题") < again.index("请我合编的")
     published = text(client.get(at("list") + "?of=published"))
     assert "已经在学的" in published and "1 课 1 题" in published and "容缺受理专题" not in published
     for junk in ("?of=%00&page=9999999999999", "?of=archived&page=-1"):
@@ -409,3 +415,13 @@ def test_a_long_pack_comes_folded_and_opens_where_something_was_done(client, pac
     assert opened() == [first] and opened(f"?open={other.key}") == [other.key]
     assert opened("?open=all") == [first, other.key] and opened("?open=none") == []
     assert builder.LIMITS["lessons"] == 400
+
+
+def test_who_writes_along_finds_the_way_from_the_rooms_of_training(pack):
+    editor = factories.user(Role.EDITOR)
+    pack.editors.create(user=editor, added_at=pack.created_at, added_by_name="甲")
+    client = Client()
+    client.force_login(editor)
+    page = text(client.get(at("list")))
+    assert "容缺受理专题" in page and re.search(rf'href="{at("list")}" aria-current="page"', page)
+    assert f'href="{at("new")}"' not in page and reverse("training:bank:list") not in page

@@ -1,7 +1,7 @@
 """Precedents to be put into a pack: found by words as on the results page, named by number, or from a folder."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -83,7 +83,7 @@ class Asked:
     page: str = "1"
 
 
-def asked_of(values) -> Asked:
+def asked_of(values: Mapping[str, str]) -> Asked:
     """From an address or a form. Never fails."""
     way = values.get("way", "")
     return Asked(
@@ -128,7 +128,9 @@ def adding_for_page(version: PackVersion, scope: ViewerScope, asked: Asked, *, o
     )
 
 
-def _searched(pack: Pack, scope: ViewerScope, asked: Asked, held: Collection[int]) -> tuple:
+def _searched(
+    pack: Pack, scope: ViewerScope, asked: Asked, held: Collection[int]
+) -> tuple[tuple[Offer, ...], PageInfo, tuple[str, ...]]:
     found = results_for_page(scope=scope, text=asked.query, page=asked.page, per_page=PER_PAGE)
     short = too_narrow(pack, [row.pk for row in found.rows])
     offers = tuple(
@@ -155,7 +157,7 @@ def _folders(scope: ViewerScope) -> tuple[Folder, ...]:
 
 def _of_folder(
     pack: Pack, scope: ViewerScope, asked: Asked, held: Collection[int], folders: tuple[Folder, ...], *, on: dt.date
-) -> tuple:
+) -> tuple[tuple[Offer, ...], PageInfo]:
     folder = next((each for each in folders if each.code == asked.folder), None)
     if folder is None:
         raise NotVisible()

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_noop
 
 from caselib.core.paging import PageInfo, page_info
@@ -73,7 +73,10 @@ def packs_for_page(scope: ViewerScope, *, of: str, on: dt.date, page: object = 1
         of = next((name for name in LABELS if counts.get(name)), WRITING)
     info = page_info(page, total=counts.get(of, 0), per_page=PER_PAGE)
     found = sorted_packs.filter(place=of).select_related("owner_department", "live_version")
-    packs = list(found.order_by("-created_at", "-pk")[info.offset : info.offset + info.per_page])
+    saved = PackVersion.objects.filter(pack=OuterRef("pk")).order_by("-saved_at").values("saved_at")[:1]
+    packs = list(
+        found.annotate(saved_at=Subquery(saved)).order_by("-saved_at", "-pk")[info.offset : info.offset + info.per_page]
+    )
     return PacksPage(
         rows=_rows(packs, scope, on=on),
         page=info,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from caselib.core.errors import StaleState
 from caselib.orgs.scope import ViewerScope
 
-from ...models import Lesson, Pack, PackVersion
+from ...models import Lesson, Module, Pack, PackVersion
 from .holding import arranged, lesson_of, module_of, version_held
 from .modules import positioned
 
@@ -63,7 +63,7 @@ def _met(version: PackVersion, read: int, scope: ViewerScope) -> str:
     return version.last_editor_name if is_other else ""
 
 
-def _place(version: PackVersion, to: Place):
+def _place(version: PackVersion, to: Place) -> tuple[Module, str]:
     """The module, and the key of the lesson that is to follow (empty for none)."""
     if not to.before:
         return module_of(version, to.end), ""
@@ -73,7 +73,7 @@ def _place(version: PackVersion, to: Place):
     return follower.module, follower.key
 
 
-def _into(lesson: Lesson, module) -> bool:
+def _into(lesson: Lesson, module: Module) -> bool:
     if lesson.module_id == module.pk:
         return False
     lesson.module = module

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from caselib.audit.actions import Action
@@ -12,6 +13,7 @@ from caselib.core.errors import RuleBroken
 from caselib.core.text import clean
 from caselib.orgs.models import Department, Membership, User
 from caselib.orgs.scope import ViewerScope
+from caselib.precedents.visibility import Audience
 
 from ...access import INVITED, TRAINERS
 from ...choices import VersionState
@@ -101,7 +103,7 @@ def _refuse_to_hand_over(pack: Pack) -> None:
         raise RuleBroken(
             gettext("没有移交：有一版在等审核。审完或者撤回以后再移交。"), code="waits_for_check", field="department"
         )
-    if pack.live_version_id is not None and pack.audience != "library":
+    if pack.live_version_id is not None and pack.audience != Audience.LIBRARY:
         raise RuleBroken(
             gettext("没有移交：它只给本部门或本区域看，换了部门，正在学的人就看不到了。请新部门复制一份。"),
             code="audience_fixed",
@@ -109,7 +111,7 @@ def _refuse_to_hand_over(pack: Pack) -> None:
         )
 
 
-def departments_to_hand_to(pack: Pack):
+def departments_to_hand_to(pack: Pack) -> QuerySet[Department]:
     """Departments in use, other than the owning one, with somebody who trains. Unevaluated."""
     trained = Membership.objects.filter(role__in=[role.value for role in TRAINERS], user__is_active=True)
     found = Department.objects.filter(is_active=True, pk__in=trained.values("department"))

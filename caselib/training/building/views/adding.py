@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -88,7 +88,7 @@ def _told(request: HttpRequest, added: Added) -> None:
         messages.warning(request, gettext("没有加：") + _reasons(added))
 
 
-def _back(found: Pack, posted) -> str:
+def _back(found: Pack, posted: QueryDict) -> str:
     """The same list again, so that whoever adds goes on."""
     asked = asked_of(posted)
     values = {"way": asked.way, "q": asked.query, "module": asked.module, "page": asked.page}
