@@ -304,6 +304,12 @@ def test_numbers_are_pasted_in_any_width(client, pack, version):
     assert [lesson.precedent for lesson in version.lessons.order_by("position")] == [one, two]
 
 
+def test_a_precedent_for_fewer_people_is_put_in_with_a_warning(client, pack, version, home):
+    inner = factories.published(owner=home, audience=Audience.DEPARTMENT)
+    page = text(client.post(at("add", pack.code), {"way": "numbers", "numbers": inner.number}, follow=True))
+    assert "其中 1 课的案例给看的人比培训包窄" in page and version.lessons.get().precedent == inner
+
+
 def test_a_folder_is_put_in_and_somebody_elses_is_not_there(client, trainer, pack, version):
     scope, fine = scope_of(trainer), factories.published()
     folder = folder_begin(FolderFacts("常用"), fine, scope=scope)

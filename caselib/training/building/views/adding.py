@@ -16,7 +16,7 @@ from caselib.core.text import clean
 from ...access import may_write
 from ...models import Pack, PackVersion
 from ..adding import FOLDER, NUMBERS, adding_for_page, asked_of
-from ..finding import codes_in
+from ..finding import codes_in, too_narrow
 from ..limits import MOST_AT_ONCE
 from ..outline import pack_to_build, version_shown
 from ..services.lessons import Added, lesson_add_cases
@@ -47,7 +47,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         _refuse_nothing(added)
     except REFUSED as error:
         return _page(request, version, wrong=error)
-    _told(request, added)
+    _told(request, found, added)
     return redirect(_back(found, posted))
 
 
@@ -79,11 +79,14 @@ def _reasons(added: Added) -> str:
     return told + (gettext("；还有 {more} 件也不行。").format(more=more) if more > 0 else "")
 
 
-def _told(request: HttpRequest, added: Added) -> None:
+def _told(request: HttpRequest, found: Pack, added: Added) -> None:
     parts = [gettext("加了 {count} 课。").format(count=len(added.lessons))] if added.lessons else []
     if added.already:
         parts.append(gettext("{count} 件本来就在这个包里，没有再加。").format(count=added.already))
     messages.success(request, "".join(parts))
+    if narrow := too_narrow(found, {lesson.precedent_id for lesson in added.lessons}):
+        told = gettext("其中 {count} 课的案例给看的人比培训包窄，有的学员看不到；带着它们提交不了。")
+        messages.warning(request, told.format(count=len(narrow)))
     if added.refused:
         messages.warning(request, gettext("没有加：") + _reasons(added))
 
