@@ -242,7 +242,7 @@ def test_a_pack_that_lacks_nothing_can_be_submitted(client, pack, version):
     training_rows.note(version)
     page = client.get(at("pack", pack.code))
     assert f'action="{reverse("training:checking:submit", args=[pack.code])}"' in text(page)
-    assert hidden(page, "lock") == "0"
+    assert (hidden(page, "version"), hidden(page, "lock")) == ("1", "0")
 
 
 def test_a_published_pack_is_read_and_a_new_version_is_begun_from_it(client, home):
