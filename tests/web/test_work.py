@@ -34,10 +34,10 @@ EDITS = ASKS | {
 }
 ROOMS = {
     Role.WINDOW: ASKS | {"工单"},
-    Role.TRAINER: ASKS | {"导入导出"},
+    Role.TRAINER: ASKS | {"导入导出", "培训包"},
     Role.REVIEWER: ASKS | {"工单", "审核", "待复核", "纠错", "导入导出"},
     Role.EDITOR: EDITS,
-    Role.DEPARTMENT_ADMIN: EDITS | {"审核", "离线包", "对接系统", "推送和订阅"},
+    Role.DEPARTMENT_ADMIN: EDITS | {"审核", "离线包", "对接系统", "推送和订阅", "培训包"},
     Role.SYSTEM_ADMIN: {"工作日历"},
     Role.SECURITY_ADMIN: set(),
     Role.AUDIT_ADMIN: set(),
@@ -79,7 +79,7 @@ def test_each_role_has_its_rooms_and_may_enter_them(client, role):
 
 def test_the_rooms_stand_in_groups_and_none_is_empty(client):
     groups = page_of(client, factories.user(Role.DEPARTMENT_ADMIN)).context["desk"].groups
-    assert [(group.label, len(group.rooms)) for group in groups] == [("去哪里做", 9), ("词表和工具", 7), ("我的", 3)]
+    assert [(group.label, len(group.rooms)) for group in groups] == [("去哪里做", 10), ("词表和工具", 7), ("我的", 3)]
     groups = page_of(client, factories.user(Role.SYSTEM_ADMIN)).context["desk"].groups
     assert [group.label for group in groups] == ["词表和工具"]
 

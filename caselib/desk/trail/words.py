@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "folders": ("共享资料夹", ("folder",)),
     "reports": ("纠错", ("report",)),
     "consultations": ("会商", ("consultation",)),
+    "training": ("培训", ("pack", "question", "training")),
     "trail": ("审计", ("trail",)),
 }
 OTHERS = ("others", "其他")
@@ -58,6 +59,7 @@ TYPES = {
     "search.KnowledgeGap": "知识缺口",
     "personal.Folder": "资料夹",
     "consulting.Consultation": "会商",
+    "training.Pack": "培训包",
     "audit.AuditHead": "审计记录",
 }
 
@@ -163,6 +165,20 @@ FIELDS = {
     "whole": "从头读的",
     "whole_at": "上次从头读",
     "words": "词",
+    "audience": "谁看得到",
+    "readers": "写给谁",
+    "goal": "目标",
+    "intro": "开头的话",
+    "pass_mark": "合格线",
+    "most_attempts": "最多次数",
+    "wait_minutes": "间隔分钟",
+    "answers_shown": "什么时候看答案",
+    "module": "单元",
+    "lesson": "课",
+    "lessons": "课数",
+    "questions": "题",
+    "copied_from": "复制自",
+    "version": "第几版",
 }
 
 # Codes that mean the same wherever they stand.

@@ -256,6 +256,7 @@ _WORK = (
     (tuple(CONTENT_ROLES), Room("会商", "请别的部门一起定", "consulting:list", "people")),
     (_WRITES, Room("政策录入", "新政策、新版本、时效", "pages:policy_desk", "law")),
     (_WRITES, Room("没认出的引用", "文号和条款对不上的", "pages:unresolved", "link")),
+    ((Role.TRAINER, Role.DEPARTMENT_ADMIN), Room("培训包", "编课、题库、学员", "training:building:list", "learn")),
 )
 _TOOLS = (
     (_WRITES, Room("词表", "事项、原因、标签、部门", "desk:vocabularies:home", "filter")),
