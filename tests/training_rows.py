@@ -1,12 +1,17 @@
 """Packs, lessons, questions and learners for tests, as rows: the services that make them have tests of their own."""
 
+import dataclasses
 import itertools
 from typing import Any
 
 from caselib.core import clock
 from caselib.core.ids import new_code
 from caselib.orgs.models import Department, Role, User
+from caselib.precedents.content import content_of
+from caselib.precedents.deciding import revision_approve
 from caselib.precedents.models import Precedent
+from caselib.precedents.services import revision_save, revision_start, revision_submit
+from caselib.training.checking.contents import digest_of
 from caselib.training.choices import LessonKind, PackStatus, QuestionKind, VersionState
 from caselib.training.models import (
     Enrolment,
@@ -167,4 +172,27 @@ def enrolled(in_pack: Pack, learner: User | None = None) -> Enrolment:
     home = learner.memberships.first()
     return Enrolment.objects.create(
         pack=in_pack, user=learner, department=home.department if home else None, started_at=now, active_at=now
+    )
+
+
+def submitted(of: Pack) -> PackVersion:
+    """The open version as if its author had handed it in, with the digest of what it says."""
+    version = open_version(of)
+    PackVersion.objects.filter(pk=version.pk).update(
+        state=VersionState.SUBMITTED, submitted_at=clock.now(), content_digest=digest_of(version)
+    )
+    version.refresh_from_db()
+    return version
+
+
+def newer(precedent: Precedent, **values: Any) -> Precedent:
+    """The precedent with another live text, written and approved as always."""
+    owner = precedent.owner_department
+    author, reviewer = factories.user(Role.EDITOR, within=owner), factories.user(Role.REVIEWER, within=owner)
+    draft = revision_start(precedent, author=author)
+    content = dataclasses.replace(content_of(draft), **{"gist": "先预审，再注销。", **values})
+    draft = revision_save(draft, content, lock_version=draft.lock_version, editor=author)
+    revision_submit(draft, lock_version=draft.lock_version, actor=author)
+    return revision_approve(
+        draft, lock_version=draft.lock_version, reviewer=reviewer, digest_seen=draft.content_digest, comment="可以"
     )
