@@ -241,7 +241,7 @@ _LANES = {
     "consultations": _Kind(LABELS["consultations"], "people", "consulting:list", asked.consultations),
     "packs_returned": _Kind(LABELS["packs_returned"], "undo", "training:checking:queue", training.packs_sent_back),
     "packs_to_check": _Kind(LABELS["packs_to_check"], "stamp", "training:checking:queue", training.packs_to_check),
-    "lessons_changed": _Kind(LABELS["lessons_changed"], "learn", "training:checking:changes", training.lessons_changed),
+    "lessons_changed": _Kind(LABELS["lessons_changed"], "doc", "training:checking:changes", training.lessons_changed),
     "gaps_taken": _Kind(LABELS["gaps_taken"], "help", "search:gaps:desk", asked.gaps_taken),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),

@@ -11,7 +11,6 @@ from caselib.core.errors import RuleBroken
 from caselib.core.personal_data import Severity, find, mask
 from caselib.orgs.scope import ViewerScope
 
-from ..audiences import audience_problems
 from ..choices import LessonKind, QuestionState
 from ..models import PackVersion, QuestionText
 from ..pins import Pin, PinState, pins_of
@@ -55,12 +54,11 @@ def findings_of(
     version: PackVersion, scope: ViewerScope, *, writes: bool, on: dt.date, beside: PackVersion | None = None
 ) -> Findings:
     """All that is wrong with a version, for one viewer. `writes`: whether the viewer may write the pack; `beside`: a version to be read
-    along. Needs `pack.owner_department.region`. 7 queries for any number of lessons."""
+    along. Needs `pack.owner_department.region`. 6 queries for any number of lessons."""
     read = contents_of_all([version, beside] if beside is not None else [version])
     contents, other = read[version.pk], read[beside.pk] if beside is not None else None
     veil = veil_of(contents, other, scope=scope, writes=writes)
     pins = dict(pins_of((each.lesson for each in contents.lessons), scope, on=on))
-    narrow = frozenset(precedent.pk for precedent in audience_problems(version))
     problems: list[Finding] = []
     cares: list[Finding] = []
     if not contents.lesson_count:
@@ -68,12 +66,12 @@ def findings_of(
     problems += _personal_in_settings(version, contents)
     for each in contents.lessons:
         place = place_of(each, veil)
-        problems += _of_lesson(each, pins.get(each.lesson.pk), place, narrow)
+        problems += _of_lesson(each, pins.get(each.lesson.pk), place, veil.narrow)
         problems += _personal(each.lesson.key, place, (("标题", each.lesson.title), ("讲解", each.lesson.note)))
         cares += _cares(each, pins.get(each.lesson.pk), place)
         for number, text in enumerate(each.asked, start=1):
             here = f"{place}第 {number} 题"
-            problems += _of_text(each, text, here, veil, narrow)
+            problems += _of_text(each, text, here, veil)
             cares += _cares_of_text(each, text, here, veil)
     return Findings(tuple(problems), tuple(cares), contents, pins, veil, other)
 
@@ -113,13 +111,11 @@ def _of_lesson(each: LessonContents, pin: Pin | None, place: str, narrow: frozen
         yield Finding("no_question", place, told, lesson.key)
 
 
-def _of_text(
-    each: LessonContents, text: QuestionText, place: str, veil: Veil, narrow: frozenset[int]
-) -> Iterator[Finding]:
+def _of_text(each: LessonContents, text: QuestionText, place: str, veil: Veil) -> Iterator[Finding]:
     key = each.lesson.key
     if veil.hides_text(text):
         yield Finding("hidden", place, gettext("题目问的案例看不到了，换一道或去掉。"), key)
-    elif text.question.precedent_id in narrow and text.question.precedent_id != each.lesson.precedent_id:
+    elif text.question.precedent_id in veil.narrow and text.question.precedent_id != each.lesson.precedent_id:
         yield Finding("audience", place, gettext("题目问的案例给看的人比培训包窄。"), key)
     try:
         body_checked(text.kind, text.body)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 
 from caselib.core.answers import Answer
 from caselib.core.due import Due, due_of
-from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.access import may_see_drafts
 
@@ -19,9 +18,8 @@ from ..pins import Pin, PinState
 from .contents import SETTINGS, LessonContents
 from .differences import LABELS, Differences, Eyes, LessonChange, differences, setting_words
 from .findings import HIDDEN_TITLE, Finding, Findings, findings_of
-from .held import open_version_of
 from .question_lines import QuestionView, question_view
-from .selectors import due_on, pack_to_check, version_numbered
+from .selectors import due_on, version_to_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +96,19 @@ _MOST_OPEN = 40
 
 def version_for_page(scope: ViewerScope, code: str, *, on: dt.date) -> VersionScreen:
     """The open version of a pack, or its live one where none is open. Raises NotVisible, NotAllowed for who neither writes nor checks
-    the pack. 10 queries for any number of lessons."""
-    pack = pack_to_check(scope, code)
-    version = open_version_of(pack) or pack.live_version
-    if version is None:
-        raise NotVisible(gettext("这个培训包没有在编的版本，也没有发布过。"))
-    version.pack = pack
-    live = pack.live_version if pack.live_version_id != version.pk else None
-    return _screen(scope, pack, version, live, on=on)
+    the pack. 8 queries for any number of lessons."""
+    version = version_to_read(scope, code)
+    live = version.pack.live_version
+    return _screen(scope, version, live if live is not None and live.pk != version.pk else None, on=on)
 
 
 def past_for_page(scope: ViewerScope, code: str, number: int, *, on: dt.date) -> VersionScreen:
-    """Any version by its number, as it was. Raises as `version_for_page`. 10 queries."""
-    pack = pack_to_check(scope, code)
-    return _screen(scope, pack, version_numbered(pack, number), None, on=on)
+    """Any version by its number, as it was. Raises as `version_for_page`. 8 queries."""
+    return _screen(scope, version_to_read(scope, code, number=number), None, on=on)
 
 
-def _screen(
-    scope: ViewerScope, pack: Pack, version: PackVersion, live: PackVersion | None, *, on: dt.date
-) -> VersionScreen:
+def _screen(scope: ViewerScope, version: PackVersion, live: PackVersion | None, *, on: dt.date) -> VersionScreen:
+    pack = version.pack
     editing = may_edit_pack(scope, pack)
     findings = findings_of(version, scope, writes=bool(editing), on=on, beside=live)
     changes = None

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
@@ -17,7 +17,7 @@ from caselib.orgs.scope import ViewerScope
 
 from ..access import CHECKERS, may_check_pack, may_edit_pack
 from ..choices import OPEN_VERSIONS, PackStatus, VersionState
-from ..models import Lesson, LessonQuestion, Pack, PackDecision, PackVersion
+from ..models import Lesson, LessonQuestion, Pack, PackDecision, PackEditor, PackVersion
 from ..visibility import visible_pack, visible_packs
 from ..waiting import packs_returned, packs_waiting
 from .access import may_read_versions
@@ -27,6 +27,8 @@ from .held import open_version_of
 CHECK_WITHIN = 5
 # A pack with more of them: the newest are listed.
 MOST_VERSIONS = 200
+# No version has a larger number; a database refuses what is larger still.
+_LARGEST = 2**31 - 1
 
 
 def due_on(version: PackVersion) -> dt.date:
@@ -152,22 +154,24 @@ def history_of(scope: ViewerScope, code: str) -> History:
     return History(pack, title, versions, may_edit_pack(scope, pack))
 
 
-def pack_to_check(scope: ViewerScope, code: str) -> Pack:
-    """With its region, department and live version, for who writes or checks it. Raises NotVisible, NotAllowed. 1 query."""
-    rows = visible_packs(scope).select_related("owner_department__region", "live_version")
-    pack = rows.filter(code=code).first()
-    if pack is None:
-        raise NotVisible()
-    may_read_versions(scope, pack).require()
-    return pack
-
-
-def version_numbered(pack: Pack, number: int) -> PackVersion:
-    """Raises NotVisible for a number that the pack has not. 1 query."""
-    found = PackVersion.objects.filter(pack=pack, number=number).first() if number < 10**9 else None
+def version_to_read(scope: ViewerScope, code: str, *, number: int | None = None) -> PackVersion:
+    """The version with that number; without one the open version, or the live one where none is open. With its pack as
+    `visible_packs` has it, department, region and live version. Raises NotVisible, NotAllowed for who neither writes nor checks. 1 query.
+    """
+    writes = PackEditor.objects.filter(pack=OuterRef("pack"), user=scope.user_id)
+    rows = PackVersion.objects.filter(pack__in=visible_packs(scope).filter(code=code).values("pk"))
+    if number is None:
+        rows = rows.filter(Q(state__in=OPEN_VERSIONS) | Q(pk=F("pack__live_version")))
+    else:
+        rows = rows.filter(number=min(number, _LARGEST))
+    related = ("pack__owner_department__region", "pack__live_version")
+    found = rows.annotate(is_coeditor=Exists(writes)).select_related(*related).order_by("-number").first()
     if found is None:
-        raise NotVisible(gettext("没有这一版。"))
-    found.pack = pack
+        raise NotVisible()
+    found.pack.is_coeditor = found.is_coeditor
+    if found.pack.live_version is not None:
+        found.pack.live_version.pack = found.pack
+    may_read_versions(scope, found.pack).require()
     return found
 
 

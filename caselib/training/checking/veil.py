@@ -3,27 +3,28 @@
 A lesson keeps its title for who may write the pack, who typed it; a question about such a precedent is kept from everybody.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import PrecedentStatus
 
+from ..audiences import q_wide_enough
 from ..models import Lesson, QuestionText
 from .contents import Contents
 
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """`readable`: keys of the precedents that the viewer may read, `codes`: their codes, `retired`: keys of those out of use.
-    `writes`: whether the viewer may write the pack."""
+    """`readable`: keys of the precedents that the viewer may read, `codes`: their codes, `retired`: keys of those out of use, `narrow`:
+    keys of those that not everybody may read for whom the pack is meant. `writes`: whether the viewer may write the pack."""
 
     readable: frozenset[int]
     codes: frozenset[str]
     retired: frozenset[int]
+    narrow: frozenset[int]
     writes: bool
 
     def hides(self, lesson: Lesson) -> bool:
@@ -43,31 +44,23 @@ class Veil:
 
 
 def veil_of(*contents: Contents | None, scope: ViewerScope, writes: bool) -> Veil:
-    """What of these versions the viewer may read. 1 query."""
+    """What of these versions of one pack the viewer may read. Needs `pack.owner_department.region`. 1 query."""
     keys: set[int] = set()
     codes: set[str] = set()
-    for each in contents:
-        if each is not None:
-            keys.update(lesson.lesson.precedent_id for lesson in each.lessons if lesson.lesson.precedent_id)
-            keys.update(text.question.precedent_id for text in each.texts if text.question.precedent_id)
-            codes.update(code for text in each.texts for code in _named(text))
-    return _veil(keys, codes, scope=scope, writes=writes)
-
-
-def veil_of_texts(texts: Iterable[QuestionText], *, scope: ViewerScope) -> Veil:
-    """Of questions alone, needing `question` loaded. 1 query."""
-    rows = list(texts)
-    keys = {text.question.precedent_id for text in rows if text.question.precedent_id}
-    return _veil(keys, {code for text in rows for code in _named(text)}, scope=scope, writes=False)
-
-
-def _veil(keys: set[int], codes: set[str], *, scope: ViewerScope, writes: bool) -> Veil:
+    read = [each for each in contents if each is not None]
+    for each in read:
+        keys.update(lesson.lesson.precedent_id for lesson in each.lessons if lesson.lesson.precedent_id)
+        keys.update(text.question.precedent_id for text in each.texts if text.question.precedent_id)
+        codes.update(code for text in each.texts for code in _named(text))
     visible = Precedent.objects.visible_to(scope).exclude(status=PrecedentStatus.WITHHELD)
-    rows = list(visible.filter(Q(pk__in=keys) | Q(code__in=codes)).values_list("pk", "code", "status"))
+    wide = Case(When(q_wide_enough(read[0].version.pack), then=Value(True)), default=Value(False))
+    rows = visible.filter(Q(pk__in=keys) | Q(code__in=codes)).annotate(is_wide=wide)
+    found = list(rows.values_list("pk", "code", "status", "is_wide"))
     return Veil(
-        readable=frozenset(pk for pk, _, _ in rows),
-        codes=frozenset(code for _, code, _ in rows),
-        retired=frozenset(pk for pk, _, status in rows if status == PrecedentStatus.RETIRED),
+        readable=frozenset(pk for pk, *_ in found),
+        codes=frozenset(code for _, code, *_ in found),
+        retired=frozenset(pk for pk, _, status, _ in found if status == PrecedentStatus.RETIRED),
+        narrow=frozenset(pk for pk, *_, is_wide in found if not is_wide),
         writes=writes,
     )
 

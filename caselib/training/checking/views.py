@@ -102,11 +102,10 @@ def past(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     """What is missing and what should be looked at, and handing the version in."""
-    pack = visible_pack(request.scope, code)
-    may_edit_pack(request.scope, pack).require()
     if request.method != "POST":
         return _submit(request, code)
-    posted = request.POST
+    pack, posted = visible_pack(request.scope, code), request.POST
+    may_edit_pack(request.scope, pack).require()
     try:
         version_submit(
             posted_version(pack, _number(request.POST.get("version", ""))),
@@ -126,6 +125,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
 
 def _submit(request: HttpRequest, code: str, *, error: DomainError | None = None) -> HttpResponse:
     screen = version_for_page(request.scope, code, on=clock.today())
+    screen.editing.require()
     shown = {
         "screen": screen,
         "wrong": error,
