@@ -73,6 +73,7 @@ _ABOUT_MANY = """
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
     desk:vocabularies:home desk:transfer:home desk:offline:home desk:reports:desk following:notices
     personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
+    training:checking:queue training:checking:changes
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -127,6 +128,9 @@ NOT_ASKED = {
     "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch
         desk:hooks:test desk:hooks:rekey desk:hooks:replay desk:hooks:feed desk:hooks:feed_end""",
     "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",
+    "one pack and its versions, in tests/permissions/test_training_checking.py": """training:checking:version
+        training:checking:history training:checking:past training:checking:submit training:checking:withdraw
+        training:checking:revise training:checking:discard training:checking:adopt""",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
 }

@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "folders": ("共享资料夹", ("folder",)),
     "reports": ("纠错", ("report",)),
     "consultations": ("会商", ("consultation",)),
+    "training": ("培训", ("pack", "question", "training")),
     "trail": ("审计", ("trail",)),
 }
 OTHERS = ("others", "其他")
@@ -58,14 +59,17 @@ TYPES = {
     "search.KnowledgeGap": "知识缺口",
     "personal.Folder": "资料夹",
     "consulting.Consultation": "会商",
+    "training.Pack": "培训包",
     "audit.AuditHead": "审计记录",
 }
 
 FIELDS = {
     "active": "启用",
     "added": "加上的",
+    "adopted": "采用新版的课",
     "aliases": "俗称",
     "answer": "答复",
+    "anyway": "看过照样提交的处数",
     "as_of": "查证日",
     "at": "时间",
     "basis": "依据",
@@ -93,6 +97,7 @@ FIELDS = {
     "events": "条数",
     "fields": "改动的项",
     "form": "格式",
+    "from": "照第几版开的",
     "from_on": "起始日",
     "hall": "大厅",
     "hash": "哈希",
@@ -159,6 +164,7 @@ FIELDS = {
     "title": "标题",
     "urgency": "多急",
     "username": "账号",
+    "version": "第几版",
     "worked": "上班",
     "whole": "从头读的",
     "whole_at": "上次从头读",

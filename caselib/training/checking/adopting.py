@@ -67,7 +67,7 @@ def lessons_adopt(pack: Pack, *, scope: ViewerScope, keys: Collection[str] | Non
         _adopt(lesson)
     Lesson.objects.bulk_update(behind, ["revision", "title"])
     version_moved(version, version.state, lock_version=version.lock_version, **written_by(actor))
-    after = {"version": version.number, "lessons": [lesson.key for lesson in behind]}
+    after = {"version": version.number, "adopted": [lesson.key for lesson in behind]}
     record(Action.PACK_ADOPTED, pack, actor=actor, after=after)
     return Adopted(version, len(behind), has_opened)
 

@@ -181,7 +181,8 @@ def _questions(lessons: Collection[Lesson], pins: Mapping[int, Pin]) -> dict[int
 def _stem(text: QuestionText) -> str:
     options = text.body.get("options") or ()
     names_others = any(option.get("precedent") for option in options)
-    line = " ".join(text.stem.split())
+    # Emphasis is of no use in a line of a list.
+    line = " ".join(text.stem.replace("**", "").split())
     return "" if names_others else line if len(line) <= _STEM else f"{line[: _STEM - 1]}…"
 
 
@@ -195,7 +196,7 @@ def _changed(lesson: Lesson, pin: Pin, what: Compared | None, questions: list[Lo
         reasons=_reasons(lesson, pin),
         questions=tuple(questions),
         is_live=is_live,
-        is_adopted=is_live and lesson.is_adopted,
+        is_adopted=is_newer and is_live and lesson.is_adopted,
         may_adopt=is_newer and pin.state is not PinState.STOP and not (is_live and lesson.is_adopted),
         successor=lesson.successor or "",
     )

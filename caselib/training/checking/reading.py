@@ -1,6 +1,7 @@
 """A version as who checks it reads it: everything that learners get, with the right answers, and what changed in it."""
 
 import datetime as dt
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -25,7 +26,7 @@ from .selectors import due_on, version_to_read
 @dataclass(frozen=True, slots=True)
 class LessonView:
     """`title`: as the viewer may read it; `is_veiled`: its words are hidden. `change`: what is new in it, None where nothing is or nothing
-    is compared. `compare`: numbers of the pinned and the live text for who may read both, or None."""
+    is compared. `compare`: numbers of the pinned and the live text for who may read both, or None. `opens`: whether it is worth reading."""
 
     number: int
     lesson: LessonContents
@@ -35,6 +36,7 @@ class LessonView:
     questions: tuple[QuestionView, ...]
     change: LessonChange | None
     compare: tuple[int, int] | None
+    opens: bool
 
     @property
     def word(self) -> str:
@@ -85,12 +87,8 @@ class VersionScreen:
     def cares(self) -> tuple[Finding, ...]:
         return self.findings.cares
 
-    @property
-    def opens_all(self) -> bool:
-        """Whether all lessons stand open: a first version of a length that somebody reads through."""
-        return self.changes is None and self.findings.contents.lesson_count <= _MOST_OPEN
 
-
+# A first version of this length is read through, so that all of it stands open.
 _MOST_OPEN = 40
 
 
@@ -115,6 +113,7 @@ def _screen(scope: ViewerScope, version: PackVersion, live: PackVersion | None, 
     if findings.beside is not None:
         changes = differences(findings.beside, findings.contents, eyes=_eyes(findings, scope))
     by_key = changes.by_key if changes else {}
+    opens = _worth_reading(findings, changes)
     contents = findings.contents
     is_waiting = version.state == VersionState.SUBMITTED
     return VersionScreen(
@@ -124,7 +123,8 @@ def _screen(scope: ViewerScope, version: PackVersion, live: PackVersion | None, 
         settings=tuple((gettext(LABELS[name]), setting_words(contents, name)) for name in SETTINGS if name != "title"),
         modules=tuple(
             ModuleView(
-                each.module, tuple(_lesson(one, findings, by_key.get(one.lesson.key), scope) for one in each.lessons)
+                each.module,
+                tuple(_lesson(one, findings, by_key.get(one.lesson.key), opens, scope) for one in each.lessons),
             )
             for each in contents.modules
         ),
@@ -135,6 +135,16 @@ def _screen(scope: ViewerScope, version: PackVersion, live: PackVersion | None, 
         deciding=may_check_pack(scope, version),
         editing=editing,
     )
+
+
+def _worth_reading(findings: Findings, changes: Differences | None) -> frozenset[str]:
+    """Keys of the lessons that stand open: those that changed or have something wrong, all of a first version that is not too long."""
+    found = {each.key for each in (*findings.problems, *findings.cares)}
+    if changes is None and findings.contents.lesson_count <= _MOST_OPEN:
+        found.update(each.lesson.key for each in findings.contents.lessons)
+    elif changes is not None:
+        found.update(each.lesson.key for each in changes.lessons if each.what != "moved")
+    return frozenset(found)
 
 
 def _eyes(findings: Findings, scope: ViewerScope) -> Eyes:
@@ -148,7 +158,9 @@ def _eyes(findings: Findings, scope: ViewerScope) -> Eyes:
     return Eyes(findings.veil, HIDDEN_TITLE, address_of)
 
 
-def _lesson(each: LessonContents, findings: Findings, change: LessonChange | None, scope: ViewerScope) -> LessonView:
+def _lesson(
+    each: LessonContents, findings: Findings, change: LessonChange | None, opens: Container[str], scope: ViewerScope
+) -> LessonView:
     veil, pin = findings.veil, findings.pins.get(each.lesson.pk)
     is_veiled = veil.hides_words(each.lesson)
     questions = (
@@ -159,4 +171,6 @@ def _lesson(each: LessonContents, findings: Findings, change: LessonChange | Non
     if pin is not None and pin.is_newer and may_see_drafts(scope, pin.row.precedent):
         compare = (each.lesson.revision.number, pin.row.revision.number)
     title = HIDDEN_TITLE if is_veiled else each.lesson.title
-    return LessonView(each.number, each, title, is_veiled, pin, tuple(questions), change, compare)
+    return LessonView(
+        each.number, each, title, is_veiled, pin, tuple(questions), change, compare, each.lesson.key in opens
+    )
