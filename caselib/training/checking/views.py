@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from caselib.core import clock
 from caselib.core.errors import DomainError, RuleBroken, StaleState
+from caselib.core.text import clean
 from caselib.search.questions import masked_told
 
 from ..access import may_check_pack, may_edit_pack
@@ -213,7 +214,7 @@ def adopt(request: HttpRequest, code: str) -> HttpResponse:
     """The newest text of the precedent into one lesson, several or all of a pack."""
     pack = visible_pack(request.scope, code)
     may_edit_pack(request.scope, pack).require()
-    keys = None if request.POST.get("all") == "1" else request.POST.getlist("lesson")
+    keys = None if request.POST.get("all") == "1" else [clean(key)[:12] for key in request.POST.getlist("lesson")]
     try:
         if keys is not None and not keys:
             raise RuleBroken(gettext("没有采用：先勾上要采用新版的课。"), code="required", field="lesson")
