@@ -7,10 +7,12 @@ from typing import Any
 from caselib.core import clock
 from caselib.core.ids import new_code
 from caselib.orgs.models import Department, Role, User
-from caselib.precedents.content import content_of
+from caselib.precedents.content import columns, content_of
 from caselib.precedents.deciding import revision_approve
-from caselib.precedents.models import Precedent
-from caselib.precedents.services import revision_save, revision_start, revision_submit
+from caselib.precedents.models import Precedent, Revision, RevisionState
+from caselib.precedents.numbers import next_numbers
+from caselib.precedents.services import browse_columns, revision_save, revision_start, revision_submit
+from caselib.precedents.visibility import Audience, PrecedentStatus
 from caselib.training.checking.contents import digest_of
 from caselib.training.choices import LessonKind, PackStatus, QuestionKind, VersionState
 from caselib.training.models import (
@@ -143,7 +145,7 @@ def published_pack(*, lessons: int = 1, owner: Department | None = None, **value
     made = pack(owner=owner, **values)
     version = open_version(made)
     for _ in range(lessons):
-        precedent = factories.published(owner=made.owner_department)
+        precedent = shelved(owner=made.owner_department)
         asked(case(version, precedent), question(precedent=precedent))
     return publish(made)
 
@@ -196,3 +198,25 @@ def newer(precedent: Precedent, **values: Any) -> Precedent:
     return revision_approve(
         draft, lock_version=draft.lock_version, reviewer=reviewer, digest_seen=draft.content_digest, comment="可以"
     )
+
+
+def shelved(*, owner: Department | None = None, audience: str = Audience.LIBRARY, **texts: Any) -> Precedent:
+    """A published precedent as rows alone, many times faster than `factories.published`, which goes the whole way."""
+    owner, now = owner or factories.department(), clock.now()
+    content = factories.content(**texts)
+    made = Precedent.objects.create(owner_department=owner, audience=audience, **browse_columns(content))
+    text = Revision.objects.create(
+        precedent=made,
+        number=1,
+        state=RevisionState.APPROVED,
+        author_name="写的人",
+        last_editor_name="写的人",
+        decided_at=now,
+        **columns(content),
+    )
+    text.causes.set(content.causes)
+    made.number = next_numbers(owner, year=now.year, count=1)[0]
+    made.status, made.live_revision = PrecedentStatus.PUBLISHED, text
+    made.published_at = made.changed_at = now
+    made.save()
+    return made

@@ -106,7 +106,7 @@ def hidden_pack(how: str) -> tuple[Pack, Precedent]:
     """Two versions with a lesson and a question about a precedent that was hidden since, and a newer text of it."""
     owner = factories.department()
     words = {name: f"qz{name}word" for name in HIDDEN}
-    precedent = factories.published(owner=factories.department(), title=words["title"], gist=words["gist"])
+    precedent = training_rows.shelved(owner=factories.department(), title=words["title"], gist=words["gist"])
     made = training_rows.pack(owner=owner)
     version = training_rows.open_version(made)
     body = {

@@ -60,7 +60,7 @@ def packs():
     for lessons, kinds in ((3, 2), (300, 12)):
         owner = factories.department()
         pack = training_rows.pack(owner=owner, author=factories.user(Role.TRAINER, within=owner))
-        precedents = [factories.published(owner=owner) for _ in range(kinds)]
+        precedents = [training_rows.shelved(owner=owner) for _ in range(kinds)]
         filled(pack, precedents, lessons=lessons)
         training_rows.publish(pack)
         for precedent in precedents[::2]:

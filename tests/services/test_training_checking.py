@@ -36,7 +36,7 @@ class House:
         self.writes, self.checks = scope_of(self.author), scope_of(self.checker)
 
     def precedent(self, **values) -> Precedent:
-        return factories.published(owner=self.owner, **values)
+        return training_rows.shelved(owner=self.owner, **values)
 
     def draft(self, *, lessons: int = 1, **values) -> PackVersion:
         """A first version that could be handed in."""
@@ -284,7 +284,7 @@ def test_whom_a_precedent_reaches_follows_the_regions(pack, precedent, place, is
     home = factories.department(within=district)
     other = factories.department(within={"above": city, "same": district, "below": street}[place])
     version = training_rows.open_version(training_rows.pack(owner=home, audience=pack))
-    training_rows.case(version, factories.published(owner=other, audience=precedent))
+    training_rows.case(version, training_rows.shelved(owner=other, audience=precedent))
     version = PackVersion.objects.select_related("pack__owner_department__region").get(pk=version.pk)
     with django_assert_num_queries(1):
         assert (audience_problems(version) == ()) is is_fine

@@ -222,7 +222,7 @@ def test_the_task_of_a_changed_precedent_shows_the_difference_and_what_to_look_a
     client, address = client_of(author), f"{CHECK}changes/"
     assert "没有要跟着改的课" in client.get(address).content.decode()
     training_rows.newer(first.precedent, gist="先预审，再注销。")
-    successor = factories.published(owner=pack.owner_department)
+    successor = training_rows.shelved(owner=pack.owner_department)
     precedent_retire(second.precedent, reason="新办法施行了", actor=None, successor=successor)
     html = client.get(address).content.decode()
     for words in (
