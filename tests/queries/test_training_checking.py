@@ -91,3 +91,5 @@ def test_300_lessons_cost_as_much_as_three(packs):
     ):
         few, many = counted(readers, address)
         assert few == many <= MOST, address
+    few, many = counted(readers, "/desk/")
+    assert few == many <= 14

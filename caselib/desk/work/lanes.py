@@ -83,7 +83,7 @@ class WorkDesk:
 
 
 def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
-    """The desk of a viewer. At most 14 queries, for any amount of work."""
+    """The desk of a viewer. At most 24 queries, for any amount of work and with every role."""
     waits = counts_waiting(scope)
     counts = waits | _more_counts(scope)
     lanes = [

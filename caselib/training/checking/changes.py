@@ -58,6 +58,11 @@ class ChangedLesson:
         return "stop" if self.pin.state in (PinState.STOP, PinState.HIDDEN) else "care"
 
     @property
+    def is_with_others(self) -> bool:
+        """Whether somebody else looks at the precedent, and the trainer has nothing to take over."""
+        return self.pin.state in (PinState.CARE, PinState.CURRENT)
+
+    @property
     def label(self) -> str:
         return gettext("案例待复核") if self.pin.state is PinState.CURRENT else gettext(self.pin.label)
 
