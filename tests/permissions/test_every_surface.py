@@ -74,6 +74,7 @@ _ABOUT_MANY = """
     desk:vocabularies:home desk:transfer:home desk:offline:home desk:reports:desk following:notices
     personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
     training:building:list training:building:new
+    training:checking:queue training:checking:changes
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -130,6 +131,9 @@ NOT_ASKED = {
     "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",
     "one training pack, in tests/permissions/test_training_building.py": """training:building:pack training:building:add
         training:building:settings training:building:people training:building:lesson""",
+    "one pack and its versions, in tests/permissions/test_training_checking.py": """training:checking:version
+        training:checking:history training:checking:past training:checking:submit training:checking:withdraw
+        training:checking:revise training:checking:discard training:checking:adopt""",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
 }

@@ -16,6 +16,7 @@ from .deeds_of_hooks import HOOKS
 from .deeds_of_keeping import KEEPING
 from .deeds_of_systems import SYSTEMS
 from .deeds_of_training_building import BUILDING
+from .deeds_of_training_checking import CHECKING
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **BUILDING}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **BUILDING, **CHECKING}
 
 
 @pytest.mark.parametrize("action", EVERY)

@@ -25,7 +25,7 @@ from caselib.search.gaps.access import may_tend
 from caselib.search.models import KnowledgeGap
 from caselib.waiting import LABELS, counts_waiting
 
-from . import asked
+from . import asked, training
 from .line import SHOWN, Line
 
 
@@ -83,7 +83,7 @@ class WorkDesk:
 
 
 def work_desk_for(scope: ViewerScope, *, on: dt.date) -> WorkDesk:
-    """The desk of a viewer. At most 14 queries, for any amount of work."""
+    """The desk of a viewer. At most 24 queries, for any amount of work and with every role."""
     waits = counts_waiting(scope)
     counts = waits | _more_counts(scope)
     lanes = [
@@ -239,6 +239,9 @@ _LANES = {
     "reports": _Kind(LABELS["reports"], "help", "desk:reports:desk", _reports),
     "citations": _Kind(LABELS["citations"], "law", "pages:unresolved", _citations),
     "consultations": _Kind(LABELS["consultations"], "people", "consulting:list", asked.consultations),
+    "packs_returned": _Kind(LABELS["packs_returned"], "undo", "training:checking:queue", training.packs_sent_back),
+    "packs_to_check": _Kind(LABELS["packs_to_check"], "stamp", "training:checking:queue", training.packs_to_check),
+    "lessons_changed": _Kind(LABELS["lessons_changed"], "doc", "training:checking:changes", training.lessons_changed),
     "gaps_taken": _Kind(LABELS["gaps_taken"], "help", "search:gaps:desk", asked.gaps_taken),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
