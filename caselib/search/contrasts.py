@@ -14,7 +14,7 @@ from django.db.models.functions import RowNumber
 
 from caselib.precedents.models import Kind, Precedent, Revision, RevisionState
 from caselib.precedents.visibility import EVERYBODY, audience_token
-from caselib.search.families import SAME_STORY_IN_MATTER, character_pairs, share_of
+from caselib.search.families import SAME_STORY_PARTED, character_pairs, share_of
 
 # So many of the newest of a matter are compared with one another: a few hundred pairs at most are looked at for one change.
 MOST_COMPARED = 60
@@ -54,6 +54,14 @@ def contrasted(matters: Collection[int] | None = None) -> frozenset[int]:
         for group in _groups(matters).values():
             found |= in_contrast(group)
     return frozenset(found)
+
+
+def partners_of(precedent: Precedent) -> tuple[int, ...]:
+    """The keys of those in contrast with one, whoever may see them. 2 queries, none without a matter."""
+    group = _groups({precedent.matter_id})[precedent.matter_id] if precedent.matter_id else []
+    own = next((told for told in group if told.pk == precedent.pk), None)
+    others = [told for told in group if told is not own] if own is not None else []
+    return tuple(told.pk for told in others if _ends_differ(own, told) and _are_alike(own, told))
 
 
 def in_contrast(group: Sequence[Told]) -> frozenset[int]:
@@ -125,7 +133,7 @@ def _ends_differ(one: Told, other: Told) -> bool:
 
 
 def _are_alike(one: Told, other: Told) -> bool:
-    return share_of(one.pairs, other.pairs) >= SAME_STORY_IN_MATTER
+    return share_of(one.pairs, other.pairs) >= SAME_STORY_PARTED
 
 
 def _rules_out(not_when: Sequence[str], applies_when: Sequence[str]) -> bool:

@@ -144,6 +144,10 @@ def _probe(question: Question, scope: ViewerScope, chosen: Mapping[str, frozense
     return EngineResult() if question.has_no_words else live_engine().search(_asked(question, scope, chosen))
 
 
+def _counted(scope: ViewerScope, chosen: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    return tuple(facet.name for facet in facets_for(trains=scope.trains) if facet.is_offered or facet.name in chosen)
+
+
 def _from_index(
     question: Question,
     scope: ViewerScope,
@@ -166,9 +170,7 @@ def _from_index(
     query = replace(
         _asked(question, scope, chosen),
         groups=(*question.groups, *ranking.groups),
-        facets=tuple(
-            facet.name for facet in facets_for(trains=scope.trains) if facet.is_offered or facet.name in chosen
-        ),
+        facets=_counted(scope, chosen),
         sort=by,
         offset=asked.offset,
         limit=per_page,
