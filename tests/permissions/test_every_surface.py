@@ -125,7 +125,7 @@ NOT_ASKED = {
         desk:systems:system desk:systems:save desk:systems:switch desk:systems:issue desk:systems:rotate
         desk:systems:revoke""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
-    "one training pack, in tests/permissions/test_training_scorm.py": "training:scorm:pack",
+    "one training pack, in tests/web/test_training_scorm.py": "training:scorm:pack",
     "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch
         desk:hooks:test desk:hooks:rekey desk:hooks:replay desk:hooks:feed desk:hooks:feed_end""",
     "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",
