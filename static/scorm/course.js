@@ -375,6 +375,9 @@
       if (place === at) link.setAttribute("aria-current", "step");
       else link.removeAttribute("aria-current");
     });
+    var place = document.getElementById("place");
+    place.textContent = fill(place.dataset.place, { at: at + 1, count: course.lessons.length });
+    fold();
     document.getElementById("back").hidden = at === 0;
     document.getElementById("next").hidden = at === course.lessons.length - 1;
     drawLesson(at);
@@ -383,6 +386,11 @@
       section(at).querySelector("h2").focus();
       window.scrollTo(0, 0);
     }
+  }
+
+  /* On a phone the contents would push every lesson below the first screen. */
+  function fold() {
+    document.getElementById("toc").open = !window.matchMedia("(max-width: 47.99rem)").matches;
   }
 
   function placeOf(hash) {

@@ -221,6 +221,15 @@ def test_rules_hold_what_marking_needs_and_no_words():
     assert not re.search(r"[一-鿿]", rules)
 
 
+def test_each_question_is_answered_for_itself():
+    pack = built(*(training_rows.question() for _ in range(2)), training_rows.question(QuestionKind.ORDER, ORDER))
+    page = taken(pack)["index.html"]
+    identifiers = re.findall(r'\sid="([^"]+)"', page)
+    assert len(set(identifiers)) == len(identifiers)
+    assert set(re.findall(r'type="radio" name="([^"]+)"', page)) == {"q1-1", "q1-2"}
+    assert set(re.findall(r'for="([^"]+)"', page)) <= set(identifiers)
+
+
 def test_words_cannot_end_the_script_or_become_markup():
     pack = built(training_rows.question(stem="</script><img src=x onerror=alert(1)>"), title="</title><b>")
     files = taken(pack)

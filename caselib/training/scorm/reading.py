@@ -48,9 +48,10 @@ class Part:
 class Asked:
     """A question. `parts`: what is chosen from, ordered or met, in the order shown; `left`: of a match, what each is given to.
 
-    `rule`: what the package marks by (`right`, `order`, `pairs` or `points`); `answer`: what is right, in words.
+    `name`: unique in the package. `rule`: what the package marks by, as much of the body as that needs; `answer`: what is right, in words.
     """
 
+    name: str
     code: str
     kind: str
     label: str
@@ -122,7 +123,7 @@ def course_of(version: PackVersion, scope: ViewerScope, *, on: dt.date) -> Cours
             continue
         shown = [row.text for row in lesson.asked.all() if _named(row.text) <= readable]
         left_out += len(lesson.asked.all()) - len(shown)
-        questions = tuple(_asked(text, seed=seed) for text in shown)
+        questions = tuple(_asked(text, name=f"{number}-{place}", seed=seed) for place, text in enumerate(shown, 1))
         taught.append(_taught(lesson, number, pin, questions, decided=decided.get(lesson.precedent_id, {})))
     return Course(
         code=version.pack.code,
@@ -207,7 +208,7 @@ def _taught(lesson: Lesson, number: int, pin: Pin | None, questions: tuple[Asked
     )
 
 
-def _asked(text: QuestionText, *, seed: str) -> Asked:
+def _asked(text: QuestionText, *, name: str, seed: str) -> Asked:
     kind, body = QuestionKind(text.kind), text.body
     rule, left = _rule(kind, body), ()
     if kind == QuestionKind.ORDER:
@@ -224,6 +225,7 @@ def _asked(text: QuestionText, *, seed: str) -> Asked:
         parts = _parts(shuffled(body["options"], seed=f"{seed}/{text.pk}"), right=body["right"])
         answer = [part.text for part in parts if part.is_right]
     return Asked(
+        name=name,
         code=text.question.code,
         kind=kind.value,
         label=gettext(kind.label),
