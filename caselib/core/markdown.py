@@ -71,11 +71,12 @@ def _kept(match: re.Match[str]) -> str:
     return "".join(before) + "\\" + "".join(sign)
 
 
-def to_html(text: str, *, number_address: Callable[[str], str] | None = None) -> SafeString:
+def to_html(text: str, *, number_address: Callable[[str], str] | None = None, links: bool = True) -> SafeString:
     """Renders Markdown as HTML that holds only the tags, attributes and address schemes listed above.
 
     HTML that somebody typed is shown as it was typed: x<y and y>z keeps its letters. A break is a break. `number_address`: where
-    a library number leads; without it, numbers are text.
+    a library number leads; without it, numbers are text. `links`: False leaves of links only their words, for what is read where no
+    link may lead.
     """
     numbers = len(re.findall(LIBRARY_NUMBER.pattern, text, re.IGNORECASE)) if number_address else 0
     has_number = 0 < numbers <= _MOST_NUMBERS
@@ -93,9 +94,9 @@ def to_html(text: str, *, number_address: Callable[[str], str] | None = None) ->
     html = renderer.convert(_LIST.sub(r"\1\n\n", _PLAIN.sub(_kept, text)))
     clean = nh3.clean(
         html,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        allowed_classes=CLASSES,
+        tags=TAGS if links else TAGS - {"a"},
+        attributes=ATTRIBUTES if links else {},
+        allowed_classes=CLASSES if links else {},
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer",
     )

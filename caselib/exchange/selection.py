@@ -17,7 +17,7 @@ from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import READABLE, PrecedentStatus
-from caselib.search.fields import DEFAULT_SORT, FACET_NAMES, FACETS
+from caselib.search.fields import DEFAULT_SORT, FACETS, facets_for
 from caselib.search.results import ResultsPage
 from caselib.search.selectors import results_for_page
 
@@ -172,7 +172,7 @@ def _asked(
             gettext("这个检索的条件太多，导不出来。少选几个再试。"), code="bad_query", field="what"
         ) from error
     text = clean(" ".join(asked.get("q", []))[:_LONGEST_QUERY])
-    filters = {name: asked[name] for name in FACET_NAMES if name in asked}
+    filters = {facet.name: asked[facet.name] for facet in facets_for(trains=scope.trains) if facet.name in asked}
     found = results_for_page(
         scope=scope,
         text=text,

@@ -77,11 +77,15 @@ def q_withheld_from(scope: ViewerScope) -> Q:
 
 def audience_of(precedent: "Precedent") -> str:
     """The one token that the search index keeps for a precedent. Needs `owner_department` loaded."""
-    if precedent.audience == Audience.LIBRARY:
+    region = precedent.owner_department.region_id if precedent.audience == Audience.REGION else None
+    return audience_token(precedent.audience, department=precedent.owner_department_id, region=region)
+
+
+def audience_token(audience: str, *, department: int, region: int | None) -> str:
+    """`audience_of` from the columns: the keys of the owning department and of its region."""
+    if audience == Audience.LIBRARY:
         return EVERYBODY
-    if precedent.audience == Audience.REGION:
-        return f"region:{precedent.owner_department.region_id}"
-    return f"dept:{precedent.owner_department_id}"
+    return f"region:{region}" if audience == Audience.REGION else f"dept:{department}"
 
 
 def audiences_for(scope: ViewerScope) -> frozenset[str]:

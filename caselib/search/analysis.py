@@ -33,7 +33,7 @@ from . import sounds
 from .dictionary import NO_WORDS, Dictionary
 
 # Raise it when the same text yields other tokens or other facets than before: indexes made earlier then ask to be built again.
-RULES_VERSION = 7
+RULES_VERSION = 8
 
 _DATA = resources.files("caselib.search").joinpath("data")
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u3007]+")

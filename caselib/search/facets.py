@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from caselib.core.text import clean
-from caselib.search.fields import ERA, FACET_NAMES, FACETS, PAST
+from caselib.search.fields import ERA, FACETS, PAST, facets_for
 from caselib.search.results import FacetGroup, FacetValue
 
 # More than these help nobody to choose, and each costs time to draw; what is chosen comes first.
 _FACET_VALUES = 10
 
 
-def chosen_of(filters: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
-    """The values chosen on the page by name of the facet; names that are none are left out."""
-    known = {name: frozenset(filter(None, map(clean, filters.get(name, ())))) for name in FACET_NAMES}
+def chosen_of(filters: Mapping[str, Sequence[str]], *, trains: bool) -> dict[str, frozenset[str]]:
+    """The values chosen on the page by name of the facet; names that are none for this viewer are left out."""
+    names = [facet.name for facet in facets_for(trains=trains)]
+    known = {name: frozenset(filter(None, map(clean, filters.get(name, ())))) for name in names}
     return {name: values for name, values in known.items() if values}
 
 

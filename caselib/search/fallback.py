@@ -10,8 +10,8 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from caselib.core import clock
 from caselib.core.paging import page_info
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Precedent
-from caselib.search.fields import ERA, MATTER, NOW, PAST
+from caselib.precedents.models import Precedent, Tier
+from caselib.search.fields import ERA, EXEMPLARY, MATTER, NOW, OFTEN, OFTEN_USED, PAST, TEACH
 from caselib.search.indexing import eligible
 from caselib.search.results import Found
 from caselib.search.understanding import Question
@@ -70,6 +70,8 @@ def _conditions(chosen: Mapping[str, frozenset[str]]) -> Iterable[Q]:
             yield Q(live_revision__matter__name__in=values) | Q(live_revision__more_matters__name__in=values)
         elif name == ERA:
             yield _of_eras(values, on=clock.today())
+        elif name == TEACH:
+            yield _of_teaching(values)
         elif name in columns:
             yield Q(**{f"{columns[name]}__in": values})
         else:
@@ -77,6 +79,12 @@ def _conditions(chosen: Mapping[str, frozenset[str]]) -> Iterable[Q]:
             years = [Q(live_revision__occurred__startswith=year) for year in known]
             years += [Q(live_revision__occurred="", published_at__year=int(year)) for year in known]
             yield reduce(or_, years, Q(pk__in=()))
+
+
+def _of_teaching(values: frozenset[str]) -> Q:
+    """What stands in the index alone lets nothing through."""
+    known = {EXEMPLARY: Q(tier=Tier.EXEMPLARY), OFTEN: Q(reuse_count__gte=OFTEN_USED)}
+    return reduce(or_, [known[value] for value in values if value in known], Q(pk__in=()))
 
 
 def _of_eras(eras: frozenset[str], *, on: dt.date) -> Q:

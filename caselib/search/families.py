@@ -67,7 +67,7 @@ class Family:
 def families_of(results: Sequence[Sibling], asked: AskedFacts) -> tuple[Family, ...]:
     """The families among the first results. Each result is in one at most; a family has two members or more."""
     results = results[:COMPARED]
-    pairs = {one.place: _pairs(f"{one.title}{one.story}") for one in results}
+    pairs = {one.place: character_pairs(f"{one.title}{one.story}") for one in results}
     heads: dict[int, list[Sibling]] = {}
     for one in results:
         for members in heads.values():
@@ -85,14 +85,19 @@ def differences(one: Sibling, other: Sibling) -> tuple[Point, ...]:
     return _points((one, other), {})
 
 
-def _pairs(text: str) -> frozenset[str]:
+def character_pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters of a text: what stories are compared by."""
     return frozenset(map(str.__add__, text, text[1:]))
 
 
-def _are_siblings(head: Sibling, other: Sibling, pairs: Mapping[int, frozenset[str]]) -> bool:
-    one, two = pairs[head.place], pairs[other.place]
+def share_of(one: frozenset[str], two: frozenset[str]) -> float:
+    """What two sets of pairs have in common (0 to 1)."""
     common = len(one & two)
-    share = common / max(1, len(one) + len(two) - common)
+    return common / max(1, len(one) + len(two) - common)
+
+
+def _are_siblings(head: Sibling, other: Sibling, pairs: Mapping[int, frozenset[str]]) -> bool:
+    share = share_of(pairs[head.place], pairs[other.place])
     if not head.matter or head.matter != other.matter:
         return share >= SAME_STORY
     return share >= SAME_STORY_IN_MATTER or (share >= SAME_STORY_PARTED and _are_parted(head, other))

@@ -9,8 +9,9 @@ from django.db.models.functions import Coalesce
 from caselib.catalog.models import Cause, Matter, Tag
 from caselib.core import clock, prepared
 from caselib.core.text import article_refs, library_numbers
-from caselib.precedents.models import Citation, Precedent, Relation, Revision
+from caselib.precedents.models import Citation, Precedent, Relation, Revision, Tier
 from caselib.precedents.visibility import PrecedentQuerySet, audience_of
+from caselib.search.contrasts import contrasted
 from caselib.search.engine.port import IndexDocument
 from caselib.search.exact import article_steps, basis_token, law_token, own_token
 from caselib.search.fields import (
@@ -22,10 +23,12 @@ from caselib.search.fields import (
     PUBLISHED,
     REUSED,
     STATUS,
+    TEACH,
     USES,
     era_of,
     fails_of,
     places_of,
+    teaching_of,
     uses_of,
 )
 from caselib.search.lexicon.facts import FITS, UNFITS, DocumentFacts, facts_of
@@ -106,20 +109,27 @@ def _loaded_alone(pk: int) -> Iterator[Precedent]:
         yield precedent
 
 
-def documents_of(pks: Iterable[int]) -> Iterator[IndexDocument]:
-    """The documents of those keys that are eligible, as the database has them now. 5 queries for each 500."""
+def documents_of(pks: Iterable[int], *, apart: frozenset[int] | None = None) -> Iterator[IndexDocument]:
+    """The documents of those keys that are eligible, as the database has them now. 5 queries for each 500.
+
+    `apart`: the keys of those that have one in contrast beside them, as far as their matters go; looked for if not given, with
+    2 queries more for each 500.
+    """
     remaining = iter(pks)
     while batch := list(islice(remaining, BATCH)):
-        for precedent in _loaded(batch) if len(batch) > 1 else _loaded_alone(batch[0]):
-            yield document_of(precedent)
+        loaded = list(_loaded(batch) if len(batch) > 1 else _loaded_alone(batch[0]))
+        beside = contrasted({row.matter_id for row in loaded if row.matter_id}) if apart is None else apart
+        for precedent in loaded:
+            yield document_of(precedent, is_contrast=precedent.pk in beside)
 
 
-def all_documents() -> Iterator[IndexDocument]:
-    """The documents of the whole library."""
-    yield from documents_of(list(eligible().order_by("pk").values_list("pk", flat=True)))
+def all_documents(*, apart: frozenset[int] | None = None) -> Iterator[IndexDocument]:
+    """The documents of the whole library. `apart`: as for `documents_of`."""
+    pks = list(eligible().order_by("pk").values_list("pk", flat=True))
+    yield from documents_of(pks, apart=contrasted() if apart is None else apart)
 
 
-def document_of(precedent: Precedent) -> IndexDocument:
+def document_of(precedent: Precedent, *, is_contrast: bool) -> IndexDocument:
     """The document of one precedent, from its live revision."""
     revision = precedent.live_revision
     citations = list(revision.citations.all())
@@ -137,7 +147,14 @@ def document_of(precedent: Precedent) -> IndexDocument:
             "body": "\n".join(filter(None, [*_body(revision), *_basis(citations)])),
         },
         exact=tuple(dict.fromkeys([*_exact(citations), *facts.tokens, *map(trait_token, traits), *_own(precedent)])),
-        facets=_facets_of(precedent, causes=causes, citations=citations, facts=facts, traits=traits),
+        facets={
+            **_facets_of(precedent, causes=causes, citations=citations, facts=facts, traits=traits),
+            TEACH: teaching_of(
+                is_contrast=is_contrast,
+                is_exemplary=precedent.tier == Tier.EXEMPLARY,
+                reuse_count=precedent.reuse_count,
+            ),
+        },
         numbers={PUBLISHED: precedent.published_at.timestamp(), REUSED: float(precedent.reuse_count)},
     )
 

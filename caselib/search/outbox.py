@@ -19,8 +19,10 @@ from caselib.core.models import DirtyMark
 from caselib.precedents.services import TOPIC
 from caselib.search.analysis import fingerprint
 from caselib.search.background import Errand
-from caselib.search.engine.port import Engine, EngineError, IndexDocument, IndexUnavailable
+from caselib.search.contrasts import contrasted, matters_touched, still_of
+from caselib.search.engine.port import Engine, EngineError, EngineQuery, IndexDocument, IndexUnavailable
 from caselib.search.engine.prepared import digest_of
+from caselib.search.fields import CONTRAST, MATTER, TEACH
 from caselib.search.indexing import all_documents, documents_of, eligible, key_of, pk_of
 from caselib.search.library_words import library_dictionary
 from caselib.search.live import live_engine
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 _tidying = Errand("tidying")
 
 BATCH = 500
+# More than were ever in contrast in the matters of one batch.
+_MOST_FLAGGED = 20_000
 # A library of this size is indexed anew within a second: the web process then does it without being asked.
 SMALL_LIBRARY = 200
 # A person waits for this; whoever holds the turn works off the new mark as well.
@@ -91,11 +95,30 @@ def _follow_vocabulary() -> None:
 
 
 def _apply(object_ids: Collection[int]) -> None:
-    upserts = list(documents_of(object_ids))
+    apart, beside = _beside(object_ids)
+    wanted = [*object_ids, *beside]
+    upserts = list(documents_of(wanted, apart=apart))
     present = {document.key for document in upserts}
-    deletes = [key for key in map(key_of, object_ids) if key not in present]
+    deletes = [key for key in map(key_of, wanted) if key not in present]
     live_engine().write(upserts=upserts, deletes=deletes)
     suggestions.follow(object_ids)
+
+
+def _beside(object_ids: Collection[int]) -> tuple[frozenset[int], list[int]]:
+    """(which precedents of the matters touched are in contrast now, which others the index has wrong since).
+
+    They go into the same commit: a mark of their own would leave the pair half told in between. 3 queries, 4 where one is not in
+    contrast any more; 1 where no matter is touched.
+    """
+    matters = matters_touched(object_ids)
+    if not matters:
+        return frozenset(), []
+    apart = contrasted(matters)
+    asked = {MATTER: frozenset(matters.values()), TEACH: frozenset({CONTRAST})}
+    hits = live_engine().search(EngineQuery(filters=asked, limit=_MOST_FLAGGED)).hits
+    flagged = {pk for hit in hits if (pk := pk_of(hit.key)) is not None}
+    changed = (apart - flagged) | still_of(flagged - apart, matters)
+    return apart, sorted(changed - set(object_ids))
 
 
 def _note_failure(object_ids: list[int], error: EngineError) -> None:
@@ -179,14 +202,18 @@ def rebuild(report: Callable[[int], None] | None = None) -> int:
         # Read before the rows: a change after this raises `wanted` and is caught up before the switch.
         before = dict(DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted"))
         behind = list(pending(TOPIC).values_list("object_id", flat=True))
-        added = building.add(_counted(all_documents(), report))
+        apart = contrasted()
+        added = building.add(_counted(all_documents(apart=apart), report))
 
         def changed_meanwhile() -> tuple[list[IndexDocument], list[str]]:
-            now = DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted")
-            changed = [object_id for object_id, wanted in now if before.get(object_id) != wanted]
-            upserts = list(documents_of(changed))
+            marks = DirtyMark.objects.filter(topic=TOPIC).values_list("object_id", "wanted")
+            changed = [object_id for object_id, wanted in marks if before.get(object_id) != wanted]
+            # Whoever changed may have been the other one of a pair.
+            now = contrasted() if changed else apart
+            wanted = sorted({*changed, *(now ^ apart)})
+            upserts = list(documents_of(wanted, apart=now))
             present = {document.key for document in upserts}
-            return upserts, [key for key in map(key_of, changed) if key not in present]
+            return upserts, [key for key in map(key_of, wanted) if key not in present]
 
         building.switch(expected=added, catch_up=changed_meanwhile)
     suggestions.rebuild()

@@ -16,7 +16,7 @@ from caselib.search.engine.port import EngineQuery, EngineResult, IndexUnavailab
 from caselib.search.explaining import RETURNS, explained
 from caselib.search.facets import chosen_of, facet_groups
 from caselib.search.fallback import from_database
-from caselib.search.fields import AUDIENCE, DEFAULT_SORT, ERA, FACET_NAMES, NOW, OFFERED_NAMES, PAST, SORTS
+from caselib.search.fields import AUDIENCE, DEFAULT_SORT, ERA, NOW, PAST, SORTS, facets_for
 from caselib.search.indexing import pk_of
 from caselib.search.live import live_engine
 from caselib.search.ranking import ranking_of
@@ -66,7 +66,7 @@ def results_for_page(
     """
     typed = steps_of(typed)
     question = read_question(text, scope=scope, expand=not literal, typed=typed)
-    chosen = chosen_of(filters or {})
+    chosen = chosen_of(filters or {}, trains=scope.trains)
     sort = sort if sort in SORTS else DEFAULT_SORT
     try:
         question = settled(
@@ -144,6 +144,10 @@ def _probe(question: Question, scope: ViewerScope, chosen: Mapping[str, frozense
     return EngineResult() if question.has_no_words else live_engine().search(_asked(question, scope, chosen))
 
 
+def _counted(scope: ViewerScope, chosen: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    return tuple(facet.name for facet in facets_for(trains=scope.trains) if facet.is_offered or facet.name in chosen)
+
+
 def _from_index(
     question: Question,
     scope: ViewerScope,
@@ -166,7 +170,7 @@ def _from_index(
     query = replace(
         _asked(question, scope, chosen),
         groups=(*question.groups, *ranking.groups),
-        facets=tuple(name for name in FACET_NAMES if name in OFFERED_NAMES or name in chosen),
+        facets=_counted(scope, chosen),
         sort=by,
         offset=asked.offset,
         limit=per_page,

@@ -69,13 +69,13 @@ class _Own:
 
 
 def similar_to(
-    precedent: Precedent, revision: Revision, *, scope: ViewerScope, tags: Sequence[str] = ()
+    precedent: Precedent, revision: Revision, *, scope: ViewerScope, tags: Sequence[str] = (), most: int = MOST
 ) -> tuple[Similar, ...]:
-    """At most MOST precedents like this one, the most similar first; never itself. Empty where none is.
+    """At most `most` precedents like this one, the most similar first; never itself. Empty where none is.
 
     `revision`: the text that is shown. `tags`: their names. 1 query; some 5 ms.
     """
-    return around(precedent, revision, scope=scope, tags=tags).similar
+    return around(precedent, revision, scope=scope, tags=tags, most=most).similar
 
 
 def around(
@@ -85,12 +85,15 @@ def around(
     scope: ViewerScope,
     tags: Sequence[str] = (),
     numbers: Sequence[str] = (),
+    most: int = MOST,
 ) -> Around:
     """`similar_to`, and beside it the precedents of those library numbers, whether the index knows them or not: one look
     into the database decides about all of them. 2 queries."""
     # One that was taken out counts among the documents no more.
     others = 1 if precedent.status in FINDABLE else 0
-    return _similar(revision, tags=tags, scope=scope, own=precedent.pk, itself_counts=others, numbers=numbers)
+    return _similar(
+        revision, tags=tags, scope=scope, own=precedent.pk, itself_counts=others, numbers=numbers, most=most
+    )
 
 
 def similar_to_text(
@@ -122,17 +125,18 @@ def _similar(
     own: int | None,
     itself_counts: int,
     numbers: Sequence[str] = (),
+    most: int = MOST,
 ) -> Around:
     text = "\n".join((revision.title, *tags, revision.problem, revision.blocker))[:_LONGEST_TEXT]
     try:
         weights = _rare_words(text, scope, least=1 + itself_counts)
-        hits = _hits(weights, scope=scope, own=own) if weights else {}
+        hits = _hits(weights, scope=scope, own=own, most=most) if weights else {}
     except EngineError:
         # Without an index the page shows all the rest of it.
         weights, hits = {}, {}
     itself = hits.pop(own, None)
     about = _own(revision, text, itself) if hits else None
-    kept = _kept(hits, about, whole=sum(weights.values())) if hits else {}
+    kept = _kept(hits, about, whole=sum(weights.values()), most=most) if hits else {}
     found = lines_visible(list(kept), scope=scope, on=clock.today(), numbers=numbers)
     rows = {row.pk: row for row in found}
     wanted = frozenset(numbers)
@@ -160,14 +164,14 @@ def _rare_words(text: str, scope: ViewerScope, *, least: int) -> dict[str, float
     }
 
 
-def _hits(words: Mapping[str, float], *, scope: ViewerScope, own: int | None) -> dict[int, Hit]:
+def _hits(words: Mapping[str, float], *, scope: ViewerScope, own: int | None, most: int) -> dict[int, Hit]:
     """The candidates by key, itself among them where it is in the index."""
     query = EngineQuery(
         groups=tuple(TermGroup((Term(WORDS, word),)) for word in words),
         # As with results: what is hidden from this viewer takes no place and is counted nowhere.
         filters={AUDIENCE: audiences_for(scope)},
         hidden_filters=frozenset({AUDIENCE}),
-        limit=3 * MOST,
+        limit=3 * most,
         boosts=_boosts(own),
         returns=(FITS, UNFITS, SUBJECTS),
     )
@@ -192,7 +196,7 @@ def _own(revision: Revision, text: str, itself: Hit | None) -> _Own:
     return _Own(frozenset(topic_of(text).subjects), facts.fits, facts.unfits)
 
 
-def _kept(hits: Mapping[int, Hit], own: _Own, *, whole: float) -> dict[int, Hit]:
+def _kept(hits: Mapping[int, Hit], own: _Own, *, whole: float, most: int) -> dict[int, Hit]:
     """Those that are similar enough, the most similar first. `whole`: what all of the words weigh."""
     same = {pk: not own.subjects.isdisjoint(hit.values[SUBJECTS]) for pk, hit in hits.items()}
     best = max(hit.words for hit in hits.values())
@@ -202,7 +206,7 @@ def _kept(hits: Mapping[int, Hit], own: _Own, *, whole: float) -> dict[int, Hit]
         if hit.words >= max(best * _BESIDE_THE_BEST, whole * (_SIMILAR if same[pk] else _SIMILAR_BY_WORDS))
     }
     ordered = sorted(enough, key=lambda pk: -enough[pk].score - _SAME_SUBJECT * same[pk])
-    return {pk: enough[pk] for pk in ordered[:MOST]}
+    return {pk: enough[pk] for pk in ordered[:most]}
 
 
 def _difference(revision: Revision, own: _Own, row: Line, hit: Hit) -> str:

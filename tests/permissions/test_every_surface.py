@@ -75,6 +75,7 @@ _ABOUT_MANY = """
     personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
     training:building:list training:building:new
     training:checking:queue training:checking:changes
+    training:insight:map training:insight:teach
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -126,6 +127,7 @@ NOT_ASKED = {
         desk:systems:system desk:systems:save desk:systems:switch desk:systems:issue desk:systems:rotate
         desk:systems:revoke""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
+    "one training pack, in tests/web/test_training_scorm.py": "training:scorm:pack",
     "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch
         desk:hooks:test desk:hooks:rekey desk:hooks:replay desk:hooks:feed desk:hooks:feed_end""",
     "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",
@@ -261,6 +263,8 @@ def addresses_about_many(hall: Hall) -> list[str]:
         *(reverse(name) + query for name, query in ABOUT_MANY.items()),
         "/search/?q=&sort=newest",
         "/search/?q=" + hall.matter.name,
+        *(f"{reverse('training:insight:map')}?of={of}" for of in ("bare", "hard")),
+        *(f"{reverse('training:insight:teach')}?like={each.precedent.code}" for each in hall.planted),
         reverse("search:suggest") + "?q=前租户",
         *(f"/desk/write/?of=department&state={state}" for state in ("draft", "returned", "submitted")),
         reverse("pages:policy", kwargs={"code": policy.code}),

@@ -17,6 +17,7 @@ from .deeds_of_keeping import KEEPING
 from .deeds_of_systems import SYSTEMS
 from .deeds_of_training_building import BUILDING
 from .deeds_of_training_checking import CHECKING
+from .deeds_of_training_scorm import TRAINING_SCORM
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **BUILDING, **CHECKING}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **BUILDING, **CHECKING, **TRAINING_SCORM}
 
 
 @pytest.mark.parametrize("action", EVERY)

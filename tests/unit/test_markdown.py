@@ -193,3 +193,8 @@ def test_a_text_that_is_made_of_signs_takes_no_time(piece):
         start = time.perf_counter()
         linked(text)
         assert time.perf_counter() - start < 2
+
+
+def test_without_links_only_their_words_stay():
+    html = to_html("看[条例](https://example.org/x) **第三条** <https://example.org>", links=False)
+    assert html == "<p>看条例 <strong>第三条</strong> https://example.org</p>"

@@ -54,7 +54,7 @@ def test_every_icon_that_is_named_exists_and_every_icon_is_named():
 
 
 def test_every_class_of_a_template_is_styled():
-    styles = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.css"))
+    styles = "".join(path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css"))
     known = set(re.findall(r"\.([a-zA-Z][\w-]*)", styles))
     for name, source in SOURCES.items():
         plain = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", re.sub(r"\{#.*?#\}", "", source))

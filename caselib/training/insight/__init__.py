@@ -1,1 +1,1 @@
-"""教学价值: what is good to teach, what is not covered, what most people miss."""
+"""What training tells of the library: what has no lesson yet, what most people miss, and what that says of a text."""

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from ..unbuilt import unbuilt
+from . import views
 
 app_name = "insight"
 urlpatterns = [
-    path("", unbuilt, name="map"),
-    path("teach/", unbuilt, name="teach"),
+    path("", views.coverage, name="map"),
+    path("teach/", views.teach, name="teach"),
 ]

@@ -1,8 +1,8 @@
 from django.urls import path
 
-from ..unbuilt import unbuilt
+from . import views
 
 app_name = "scorm"
 urlpatterns = [
-    path("<str:code>/", unbuilt, name="pack"),
+    path("<str:code>/", views.pack, name="pack"),
 ]
