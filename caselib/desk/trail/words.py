@@ -184,7 +184,6 @@ FIELDS = {
     "lessons": "课数",
     "questions": "题",
     "copied_from": "复制自",
-    "version": "第几版",
 }
 
 # Codes that mean the same wherever they stand.
