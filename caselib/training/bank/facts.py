@@ -12,7 +12,7 @@ from caselib.core.personal_data import mask
 from caselib.core.text import clean
 from caselib.policies.models import Clause
 from caselib.precedents.models import Revision
-from caselib.search.questions import kept_note, kept_words
+from caselib.search.questions import kept_note, kept_words, masked_told
 
 from ..choices import Aspect, QuestionKind
 from ..models import QuestionText
@@ -94,3 +94,8 @@ def _words(typed: str, name: str, field_name: str, longest: int) -> str:
 def _too_long(name: str, field_name: str, longest: int, count: int) -> RuleBroken:
     told = gettext("没有存：{name}最多 {longest:,} 个字，现在 {count:,} 个。写的都在。")
     return RuleBroken(told.format(name=name, longest=longest, count=count), code="too_long", field=field_name)
+
+
+def masked_told_of(*typed: str) -> str:
+    """What to tell whoever typed words of which some are masked; empty where none are."""
+    return next((told for words in typed if (told := masked_told(words))), "")

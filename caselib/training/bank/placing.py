@@ -11,14 +11,17 @@ from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core import clock
 from caselib.core.errors import NotVisible, RuleBroken, StaleState
-from caselib.orgs.models import User
+from caselib.orgs.models import Department, User
 from caselib.orgs.scope import ViewerScope
+from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import PrecedentStatus
 
 from ..access import may_write
 from ..choices import QuestionState
 from ..models import Lesson, LessonQuestion, PackVersion, Question
 from ..visibility import visible_packs, visible_questions
+from .facts import QuestionFacts
+from .services import question_create
 from .versions import touched
 
 MOST_IN_LESSON = 30
@@ -77,3 +80,21 @@ def _to_add(lesson: Lesson, questions: Sequence[Question], scope: ViewerScope) -
             field="questions",
         )
     return added
+
+
+@transaction.atomic
+def question_create_into(
+    facts: QuestionFacts,
+    *,
+    lesson: Lesson | None,
+    scope: ViewerScope,
+    owner: Department | None,
+    precedent: Precedent | None = None,
+    code: str = "",
+    now: dt.datetime | None = None,
+) -> Question:
+    """A new question, put into a lesson where one is named: both or neither. As `question_create` and `lesson_questions_add`."""
+    made = question_create(facts, scope=scope, owner=owner, precedent=precedent, code=code, now=now)
+    if lesson is not None:
+        lesson_questions_add(lesson, [made], scope=scope, now=now)
+    return made

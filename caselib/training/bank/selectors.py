@@ -112,7 +112,11 @@ def lesson_to_fill(scope: ViewerScope, asked: Mapping[str, str]) -> Into | None:
     pack = visible_packs(scope).select_related("owner_department").filter(code=code[:12]).first()
     lessons = Lesson.objects.filter(version__pack=pack, key=key[:12]).exclude(version__state__in=_CLOSED)
     # The version that is worked on; where there is none the live one, in which nobody may write.
-    lesson = lessons.select_related("version", "precedent").order_by("-version__number").first() if pack else None
+    lesson = (
+        lessons.select_related("version", "revision", "precedent").order_by("-version__number").first()
+        if pack
+        else None
+    )
     if lesson is None:
         raise NotVisible()
     lesson.version.pack = pack
@@ -260,16 +264,14 @@ def _uses(question: Question, scope: ViewerScope) -> tuple[tuple[Pack, str], ...
     return tuple((pack, pack.title) for pack in packs.filter(title__isnull=False))
 
 
-def visible_question(scope: ViewerScope, code: str) -> Question:
-    """The bare question. Raises NotVisible. 1 query."""
-    found = visible_questions(scope).select_related("precedent", "latest").filter(code=code).first()
-    if found is None:
-        raise NotVisible()
-    return found
-
-
 def questions_chosen(scope: ViewerScope, codes: Iterable[str]) -> list[Question]:
     """Those of the codes that are there for the viewer, in their order. 1 query."""
     wanted = list(dict.fromkeys(codes))[:100]
     found = {each.code: each for each in visible_questions(scope).filter(code__in=wanted)}
     return [found[code] for code in wanted if code in found]
+
+
+def questions_about(scope: ViewerScope, precedent: Precedent) -> list[Question]:
+    """What the bank asks about a precedent, the newest first, with the latest texts. 1 query."""
+    rows = visible_questions(scope).filter(precedent=precedent, latest__isnull=False)
+    return list(rows.select_related("latest", "owner_department"))

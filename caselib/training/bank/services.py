@@ -28,7 +28,7 @@ from .versions import held_for, moved_to
 
 STALE = "没有存：您写的时候有人存了新的一版（第 {number} 版）。您写的都在；先看看那一版，要用您的就再存一次。"
 # What readers read, now or once.
-_READ = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
+READ = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 
 
 @transaction.atomic
@@ -119,7 +119,7 @@ def _check_source(revision: Revision | None, precedent: Precedent | None) -> Non
         told = gettext("没有存：案例已紧急下架，等它重新上架再存。写的都在。")
         raise RuleBroken(told, code="withheld", field="precedent")
     of = revision.precedent_id if revision else None
-    if of != _key(precedent) or (revision is not None and revision.state not in _READ):
+    if of != _key(precedent) or (revision is not None and revision.state not in READ):
         told = gettext("没有存：题目要对着案例发布过的一版写。回案例页重新出题，写的都在。")
         raise RuleBroken(told, code="revision", field="precedent")
 

@@ -8,7 +8,7 @@ from caselib.core.text import library_numbers
 from caselib.training.choices import Aspect, QuestionKind
 from caselib.training.questions.kinds import MOST_OPTIONS, SELF, keyed
 
-from .case import Around, Case, bare, is_known
+from .case import Around, Case, bare, is_known, parted
 from .made import Proposal, care_of, choice, cut, distinct, names_of, said, situation
 
 _MOST_WRONG = 3
@@ -49,7 +49,7 @@ def _type(case: Case, around: Around) -> Iterator[Proposal]:
 def _condition(case: Case, around: Around) -> Iterator[Proposal]:
     rules_out = [(bare(line), "案例写明：这种情形不适用。") for line in case.not_when]
     lent = [(bare(line), "") for other in around.others if other.matter == case.matter for line in other.not_when]
-    known = {bare(line) for line in (*case.not_when, *case.applies_when)}
+    known = {parted(bare(line))[0] for line in (*case.not_when, *case.applies_when)}
     wrong = distinct([*rules_out, *([each for each in lent if each[0] not in known] if len(rules_out) < 2 else [])])
     right = [(line, "") for line in case.applies_when[:_MOST_RIGHT]]
     kind = QuestionKind.MULTIPLE if len(right) > 1 else QuestionKind.SINGLE
@@ -59,7 +59,7 @@ def _condition(case: Case, around: Around) -> Iterator[Proposal]:
             key="condition",
             aspect=Aspect.CONDITION,
             kind=kind,
-            stem=f"{situation(case)}\n\n要照《{case.title}》办，下面哪{'几条得同时' if len(right) > 1 else '一条得'}成立？",
+            stem=f"{situation(case)}\n\n要照《{case.title}》办，条件是下面哪{'几条' if len(right) > 1 else '一条'}？",
             body=body,
             explanation=f"适用条件：{'；'.join(case.applies_when)}。\n\n不适用：{'；'.join(map(bare, case.not_when))}。",
             sections=names_of("applies_when", "not_when"),
@@ -67,6 +67,12 @@ def _condition(case: Case, around: Around) -> Iterator[Proposal]:
             care=care_of(case, "applies_when", "not_when"),
         )
     yield from _ruled_out(case)
+
+
+def _ruling_out(line: str) -> tuple[str, str]:
+    """The condition, and why it is wrong: what stands in brackets behind it would give the answer away."""
+    words, behind = parted(bare(line))
+    return words, f"案例写明：这种情形不适用{behind}。"
 
 
 def _ruled_out(case: Case) -> Iterator[Proposal]:
@@ -269,6 +275,8 @@ def _steps(case: Case, around: Around) -> Iterator[Proposal]:
 
 def _say(case: Case, around: Around) -> Iterator[Proposal]:
     sentences = [each.strip("　 ，,“”") for each in _SENTENCE.findall(case.script)]
+    if len(sentences) < 2:
+        sentences = [each.strip("　 “”") for each in re.split("[，,]", case.script.rstrip("。"))]
     points = list(dict.fromkeys(cut(each) for each in sentences if len(each) > 3 and is_known(each)))[:_MOST_POINTS]
     if not points or not case.script:
         return

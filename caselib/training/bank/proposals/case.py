@@ -12,6 +12,7 @@ from caselib.search.lexicon.reader import lexicon
 
 # Where else to look, in brackets behind a condition: （看 310109-2026-D03-0001）, （走注销或 310109-2026-D03-0002）.
 _BRACKETS = re.compile(r"[（(]([^（）()]*)[）)]")
+_AT_END = re.compile(r"[（(][^（）()]*[）)]$")
 # What a text says where its source says nothing.
 _UNKNOWN = ("待核", "未写明", "没有写明")
 
@@ -135,6 +136,12 @@ def bare(condition: str) -> str:
 
 def _without_elsewhere(found: re.Match[str]) -> str:
     return "" if "看" in found[1] or library_numbers(found[1]) else found[0]
+
+
+def parted(condition: str) -> tuple[str, str]:
+    """A condition and the brackets at its end: 因系统故障办不成 and （应当受理）."""
+    found = _AT_END.search(condition)
+    return (condition[: found.start()].strip(), found[0]) if found and found.start() else (condition, "")
 
 
 def facts_in(lines: Sequence[str]) -> Mapping[str, frozenset[str]]:

@@ -24,30 +24,36 @@ from .case import Around, Case, case_of
 from .made import Proposal
 from .pairs import pairs_of
 
+# A sample only shows what a ticket looks like.
+_ASKED = (Kind.PRECEDENT, Kind.ROUTING_CARD)
 # So many stand around one: nobody tells more apart.
 MOST_AROUND = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """`pin`: the precedent with the text that was read and what became of it since; `revision`: that text, as it is stored."""
+    """`pin`: the precedent with the text that was read and what became of it since; `revision`: that text, as it is stored; `cause`:
+    key of the first cause, empty for none."""
 
     pin: Pin
     revision: Revision
     proposals: tuple[Proposal, ...]
+    cause: str = ""
 
     @property
     def precedent(self) -> Precedent:
         return self.pin.row.precedent
 
 
-def proposals_for_page(
-    precedent: Precedent, *, scope: ViewerScope, on: dt.date, lesson: Lesson | None = None
-) -> Proposed:
+def proposals_for_page(code: str, *, scope: ViewerScope, on: dt.date, lesson: Lesson | None = None) -> Proposed:
     """What may be asked about a precedent. `lesson`: whose pinned text is read where it pins this precedent; else the live one.
 
     Raises NotVisible for one that is off view or was never published. 12 queries at most for any size of the library.
     """
+    visible = Precedent.objects.visible_to(scope).select_related("live_revision")
+    precedent = visible.filter(code=code[:12], kind__in=_ASKED).first()
+    if precedent is None:
+        raise NotVisible()
     pinned = lesson.revision if lesson is not None and lesson.precedent_id == precedent.pk else None
     revision = pinned or precedent.live_revision
     if revision is None:
@@ -58,13 +64,18 @@ def proposals_for_page(
     shown = text_of(pin)
     if pin.state is PinState.HIDDEN or shown is None:
         raise NotVisible()
-    causes = [cause.name for cause in revision.causes.order_by("position", "name")]
+    causes = list(revision.causes.order_by("position", "name"))
     matter = pin.row.precedent.matter
     case = case_of(
-        precedent, shown.revision, citations=shown.citations, causes=causes, matter=matter.name if matter else ""
+        precedent,
+        shown.revision,
+        citations=shown.citations,
+        causes=[cause.name for cause in causes],
+        matter=matter.name if matter else "",
     )
     around = _around(precedent, shown.revision, case, scope=scope, tags=shown.tags)
-    return Proposed(pin, revision, (*proposals_of(case, around), *pairs_of(case, around)))
+    proposals = (*proposals_of(case, around), *pairs_of(case, around))
+    return Proposed(pin, revision, proposals, str(causes[0].pk) if causes else "")
 
 
 def _around(precedent: Precedent, revision: Revision, case: Case, *, scope: ViewerScope, tags: Sequence[str]) -> Around:
