@@ -14,7 +14,6 @@ from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.precedents.selectors import PrecedentRow, rows_of
-from caselib.precedents.signal import Word
 from caselib.precedents.visibility import PrecedentStatus
 
 from ..access import may_edit_question
@@ -22,6 +21,7 @@ from ..choices import Aspect, QuestionKind, QuestionState, VersionState
 from ..models import Lesson, LessonQuestion, Pack, Question, QuestionText, Response
 from ..pins import LABELS, PinState
 from ..visibility import visible_packs, visible_questions
+from .states import codes_in, state_of
 
 LONGEST_WANTED = 60
 # Versions that somebody learns from or works on.
@@ -202,15 +202,15 @@ def _rows(
     questions: Sequence[Question], scope: ViewerScope, *, on: dt.date, into: Into | None = None
 ) -> tuple[QuestionRow, ...]:
     """2 queries."""
-    wanted = Precedent.objects.filter(pk__in={each.precedent_id for each in questions if each.precedent_id})
-    about = any(each.precedent_id for each in questions)
-    rows = {row.precedent.pk: row for row in rows_of(wanted, scope, on=on)} if about else {}
+    codes = codes_in(each.latest for each in questions)
+    codes |= {each.precedent.code for each in questions if each.precedent}
+    rows = {row.precedent.code: row for row in rows_of(Precedent.objects.filter(code__in=codes), scope, on=on)}
     inside = into.inside if into else frozenset()
     return tuple(
         QuestionRow(
             each,
-            rows.get(each.precedent_id),
-            state_of(each, rows.get(each.precedent_id)),
+            rows.get(each.precedent.code) if each.precedent else None,
+            state_of(each, rows),
             each.packs,
             each.answered,
             None if each.right is None else round(each.right),
@@ -218,19 +218,6 @@ def _rows(
         )
         for each in questions
     )
-
-
-def state_of(question: Question, row: PrecedentRow | None) -> PinState | None:
-    """What became of the precedent since the latest text of a question was written. `row`: it as the viewer may see it. No query."""
-    if question.precedent_id is None:
-        return None
-    if row is None or row.precedent.status == PrecedentStatus.WITHHELD:
-        return PinState.HIDDEN
-    if row.signal.word is Word.STOP:
-        return PinState.STOP
-    if question.latest is not None and row.precedent.live_revision_id != question.latest.revision_id:
-        return PinState.NEWER
-    return PinState.CARE if row.signal.word is Word.CARE else PinState.CURRENT
 
 
 @dataclass(frozen=True, slots=True)
