@@ -38,7 +38,7 @@ _ABOUT_ONE = """
     desk:keeping:attach_use desk:keeping:findings desk:keeping:override_ask desk:keeping:withhold desk:keeping:restore
     desk:keeping:blank desk:keeping:retire desk:keeping:tier reuse:record reuse:undo
     personal:star personal:note personal:put personal:put_into
-    reuse:how reuse:used_by reuse:report
+    reuse:how reuse:used_by reuse:report training:bank:proposals
 """
 # What takes a precedent, or a row that belongs to one. None: this one has no such row.
 ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
@@ -73,6 +73,7 @@ _ABOUT_MANY = """
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
     desk:vocabularies:home desk:transfer:home desk:offline:home desk:reports:desk following:notices
     personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
+    training:bank:list training:bank:new
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -127,6 +128,7 @@ NOT_ASKED = {
     "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch
         desk:hooks:test desk:hooks:rekey desk:hooks:replay desk:hooks:feed desk:hooks:feed_end""",
     "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",
+    "one question of the bank, in tests/permissions/test_training_bank.py": "training:bank:question",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
 }
@@ -210,6 +212,7 @@ def test_the_words_do_stand_where_they_may_be_read(hall):
 ROLE_FIRST = {
     *("pages:unresolved_cite", "pages:unresolved_dismiss"),
     *("personal:star", "personal:note", "personal:put", "personal:put_into"),
+    "training:bank:proposals",
     *(f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")),
 }
 # (name, method) that an address does not answer to, whoever asks: asked once is enough.

@@ -134,7 +134,10 @@ def bank_for_page(scope: ViewerScope, asked: Mapping[str, str], *, on: dt.date, 
         found = found.filter(state=QuestionState.ACTIVE).exclude(precedent__status=PrecedentStatus.WITHHELD)
     info = page_info(asked.get("page", "1"), total=found.count())
     rows = list(_counted(found).select_related(*_PRECEDENT)[info.offset : info.offset + info.per_page])
-    return BankPage(_rows(rows, scope, on=on, into=into), info, filters)
+    shown = _rows(rows, scope, on=on, into=into)
+    if filters.wanted:
+        shown = tuple(row for row in shown if not row.is_hidden)
+    return BankPage(shown, info, filters)
 
 
 def _narrowed(found: QuerySet[Question], filters: Filters) -> QuerySet[Question]:

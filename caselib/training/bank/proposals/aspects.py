@@ -47,11 +47,12 @@ def _type(case: Case, around: Around) -> Iterator[Proposal]:
 
 
 def _condition(case: Case, around: Around) -> Iterator[Proposal]:
-    rules_out = [(bare(line), "案例写明：这种情形不适用。") for line in case.not_when]
-    lent = [(bare(line), "") for other in around.others if other.matter == case.matter for line in other.not_when]
+    rules_out = [_ruling_out(line) for line in case.not_when]
+    theirs = [line for other in around.others if other.matter == case.matter for line in other.not_when]
+    lent = [(parted(bare(line))[0], "") for line in theirs]
     known = {parted(bare(line))[0] for line in (*case.not_when, *case.applies_when)}
     wrong = distinct([*rules_out, *([each for each in lent if each[0] not in known] if len(rules_out) < 2 else [])])
-    right = [(line, "") for line in case.applies_when[:_MOST_RIGHT]]
+    right = [(bare(line), "") for line in case.applies_when[:_MOST_RIGHT]]
     kind = QuestionKind.MULTIPLE if len(right) > 1 else QuestionKind.SINGLE
     body = choice(right, wrong[:_MOST_WRONG], kind=kind)
     if body is not None:
