@@ -48,9 +48,9 @@
     const moved = { up: at - 1, down: at + 1 }[deed];
     let target = null;
     if (wrong) target = wrong;
-    else if (deed === "add") target = rows.at(-1)?.querySelector("input.input");
-    else if (deed === "remove") target = rows[Math.min(at, rows.length - 1)]?.querySelector("input.input");
-    else if (moved !== undefined) target = rows[moved]?.querySelector(`[value$="${deed}-${moved}"]:not([disabled])`) ?? rows[moved]?.querySelector("input.input");
+    else if (deed === "add") target = rows.at(-1)?.querySelector("textarea");
+    else if (deed === "remove") target = rows[Math.min(at, rows.length - 1)]?.querySelector("textarea");
+    else if (moved !== undefined) target = rows[moved]?.querySelector(`[value$="${deed}-${moved}"]:not([disabled])`) ?? rows[moved]?.querySelector("textarea");
     else if (button.name === "confirm") target = form.querySelector(`#p-${CSS.escape(button.value)}`);
     else if (deed === "kind") target = form.querySelector("#f-kind");
     else target = form.querySelector("#look");

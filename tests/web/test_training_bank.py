@@ -238,7 +238,7 @@ def test_every_kind_of_proposal_says_where_it_comes_from(client, home):
     for section in ("原因", "适用条件", "不适用情形", "容缺材料", "处理过程", "怎么跟群众说"):
         assert re.search(f"出自：[^<]*{section}", html), section
     # What stands in brackets behind a condition would give the answer away.
-    assert 'value="本人拒绝核验"' in html and 'value="本人拒绝核验（退回）"' not in html
+    assert ">本人拒绝核验</textarea>" in html and ">本人拒绝核验（退回）</textarea>" not in html
 
 
 def test_a_proposal_is_kept_only_when_it_is_confirmed_and_as_it_was_changed(client, home):

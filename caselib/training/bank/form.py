@@ -181,7 +181,8 @@ def _rows(posted: QueryDict, prefix: str) -> Iterator[Row]:
     numbers = {int(found[1]) for name in own if (found := _ROW.fullmatch(name))}
     right = set(posted.getlist(f"{prefix}right"))
     for number in sorted(numbers)[:MOST_ROWS]:
-        parts = {part: _sent(posted, f"{prefix}row-{number}-{part}") for part in _PARTS}
+        # A line is one line, however many a paste brings along.
+        parts = {part: " ".join(_sent(posted, f"{prefix}row-{number}-{part}").split()) for part in _PARTS}
         yield Row(**parts, is_right=str(number) in right)
 
 

@@ -52,6 +52,16 @@ class QuestionRow:
         return LABELS[self.state] if self.state not in (None, PinState.CURRENT) else ""
 
     @property
+    def asks(self) -> str:
+        """The last paragraph of the stem: what is asked."""
+        return self.question.latest.stem.rpartition("\n")[2]
+
+    @property
+    def story(self) -> str:
+        """What stands before it, empty for a stem of one paragraph."""
+        return " ".join(self.question.latest.stem.rpartition("\n")[0].split())
+
+    @property
     def is_retired(self) -> bool:
         return self.question.state == QuestionState.RETIRED
 

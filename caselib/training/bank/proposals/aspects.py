@@ -55,7 +55,8 @@ def _condition(case: Case, around: Around) -> Iterator[Proposal]:
     right = [(bare(line), "") for line in case.applies_when[:_MOST_RIGHT]]
     kind = QuestionKind.MULTIPLE if len(right) > 1 else QuestionKind.SINGLE
     body = choice(right, wrong[:_MOST_WRONG], kind=kind)
-    if body is not None:
+    # A condition and its opposite are no choice.
+    if body is not None and len(body["options"]) > 2:
         yield Proposal(
             key="condition",
             aspect=Aspect.CONDITION,

@@ -27,7 +27,7 @@ def _named(case: Case, around: Around) -> Iterator[tuple[Case, Proposal]]:
         other = around.numbered(str(detour.get("target", "")))
         fact = bare(str(detour.get("condition", "")))
         if other is not None and other.code != case.code and fact and other.applies_when and case.applies_when:
-            yield other, _pair(story=case, fact=fact, right=other, wrong=case, by=case)
+            yield other, _pair(fact=fact, right=other, wrong=case, by=case)
 
 
 def _naming(case: Case, around: Around) -> Iterator[tuple[Case, Proposal]]:
@@ -42,7 +42,7 @@ def _naming(case: Case, around: Around) -> Iterator[tuple[Case, Proposal]]:
                 and other.applies_when
                 and case.applies_when
             ):
-                yield other, _pair(story=other, fact=fact, right=case, wrong=other, by=other)
+                yield other, _pair(fact=fact, right=case, wrong=other, by=other)
 
 
 def _parted(case: Case, around: Around) -> Iterator[tuple[Case, Proposal]]:
@@ -54,12 +54,12 @@ def _parted(case: Case, around: Around) -> Iterator[tuple[Case, Proposal]]:
         for line in case.applies_when:
             own = facts_in([line])
             if any(dimension in theirs and not values & theirs[dimension] for dimension, values in own.items()):
-                yield other, _pair(story=case, fact=bare(line), right=case, wrong=other, by=case)
+                yield other, _pair(fact=bare(line), right=case, wrong=other, by=case)
                 break
 
 
-def _pair(*, story: Case, fact: str, right: Case, wrong: Case, by: Case) -> Proposal:
-    """`story`: whose citizen speaks; `by`: the precedent that says the fact."""
+def _pair(*, fact: str, right: Case, wrong: Case, by: Case) -> Proposal:
+    """`by`: the precedent that says the fact. The citizen of the one that applies speaks: words of the other may not go with it."""
     section = "不适用情形" if by is wrong else "适用条件"
     told_wrong = f"它的不适用情形写着：{fact}" if by is wrong else f"它的适用条件是：{_conditions(wrong)}"
     parts = keyed(
@@ -75,7 +75,7 @@ def _pair(*, story: Case, fact: str, right: Case, wrong: Case, by: Case) -> Prop
         key=f"which-{right.code if by is wrong else wrong.code}-{'to' if by is wrong else 'off'}"[:40],
         aspect=Aspect.CONDITION,
         kind=QuestionKind.WHICH,
-        stem=f"{said(story)}{asked}\n\n这两件案例，照哪一件办？",
+        stem=f"{said(right)}{asked}\n\n这两件案例，照哪一件办？",
         body={"options": sorted(parts, key=lambda part: part["key"]), "right": [parts[0]["key"]]},
         explanation=f"“{by.title}”的{section}写着：{fact.rstrip('。')}。所以照“{right.title}”办。",
         sections=names_of("requester_wording", "applies_when", *(("not_when", "detours") if by is wrong else ())),
