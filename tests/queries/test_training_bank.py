@@ -61,7 +61,7 @@ def test_twenty_questions_cost_as_much_as_two(client, home):
     for more in (2, 10):
         used(home, more)
         counts.append(queries(client, "/training/bank/"))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 10
     assert "答过 1 次，平均对 50%" in client.get("/training/bank/").content.decode()
 
 
@@ -73,7 +73,7 @@ def test_choosing_for_a_lesson_costs_as_much_for_twenty_as_for_two(client, home)
         used(home, more)
         counts.append(queries(client, f"/training/bank/?pack={pack.code}&lesson={lesson.key}"))
     # Three for the pack, the lesson and what it asks already.
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 12
 
 
 def test_a_question_costs_the_same_however_often_it_is_used(client, home):
@@ -84,7 +84,7 @@ def test_a_question_costs_the_same_however_often_it_is_used(client, home):
             version = training_rows.open_version(training_rows.pack(owner=home))
             training_rows.asked(training_rows.note(version), asked)
         counts.append(queries(client, f"/training/bank/{asked.code}/"))
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 12
 
 
 def test_proposals_cost_the_same_among_two_precedents_and_among_twelve(client, home):
@@ -96,4 +96,5 @@ def test_proposals_cost_the_same_among_two_precedents_and_among_twelve(client, h
             cited = (factories.citation(factories.clause()),)
             training_rows.question(precedent=factories.published(owner=home, matter=matter, citations=cited))
         counts.append(queries(client, f"/training/bank/from/{precedent.code}/"))
-    assert counts[0] == counts[1] <= 19
+    # Who is asking, what is read of the precedent and of its neighbours, and what the bank asks already.
+    assert counts[0] == counts[1] <= 15

@@ -329,6 +329,15 @@ def test_personal_data_found_later_is_not_proposed(client, home):
     assert "13800138000" not in client.get(f"/training/bank/from/{precedent.code}/").content.decode()
 
 
+def test_a_precedent_leads_its_trainers_to_what_may_be_asked(client, home):
+    precedent = rich(home)
+    link = f"/training/bank/from/{precedent.code}/"
+    assert link in client.get(f"/p/{precedent.code}/").content.decode()
+    clerk = Client()
+    clerk.force_login(factories.user(Role.WINDOW, within=home))
+    assert link not in clerk.get(f"/p/{precedent.code}/").content.decode()
+
+
 def inputs(html: str) -> dict:
     """What a browser would send of the form of proposals."""
     form = html[html.index("data-parts") :]

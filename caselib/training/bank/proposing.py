@@ -19,7 +19,6 @@ from caselib.orgs.models import Department
 
 from ..choices import QuestionKind
 from ..models import Question
-from .basis import clauses_cited, name_of
 from .facts import masked_told_of
 from .form import Typed, changed, read_typed, rows_of_body
 from .placing import question_create_into
@@ -152,17 +151,16 @@ def _forms(
     pressed: str,
     wrong: RuleBroken | StaleState | None,
 ) -> list[ProposalForm]:
-    """2 queries."""
+    """1 query."""
     known = questions_about(request.scope, proposed.precedent)
     by_code, by_text = {each.code: each for each in known}, {(e.latest.kind, e.latest.stem): e for e in known}
-    offered = {code: name_of(clause) for code, clause in clauses_cited(proposed.revision).items()}
     by_key = {each.key: each for each in proposed.proposals}
     return [
         ProposalForm(
             key=key,
             typed=each,
             proposal=by_key.get(key),
-            clauses=tuple(Option(code, name, code == each.clause) for code, name in offered.items()),
+            clauses=tuple(Option(code, name, code == each.clause) for code, name in proposed.clauses.items()),
             made=by_code.get(each.code) or by_text.get((each.kind, each.stem)),
             alike=sum(other.aspect == each.aspect for other in known),
             is_open=key == pressed or key not in by_key,

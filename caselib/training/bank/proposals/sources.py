@@ -1,8 +1,8 @@
 """Reads what proposals are made from: the text that a lesson pins or the live one, and the precedents around it."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Case as When
 from django.db.models import IntegerField, Prefetch, Q, Value
@@ -33,12 +33,13 @@ MOST_AROUND = 16
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """`pin`: the precedent with the text that was read and what became of it since; `revision`: that text, as it is stored; `cause`:
-    key of the first cause, empty for none."""
+    key of the first cause, empty for none; `clauses`: names of the clauses that the text cites, by code."""
 
     pin: Pin
     revision: Revision
     proposals: tuple[Proposal, ...]
     cause: str = ""
+    clauses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def precedent(self) -> Precedent:
@@ -48,7 +49,7 @@ class Proposed:
 def proposals_for_page(code: str, *, scope: ViewerScope, on: dt.date, lesson: Lesson | None = None) -> Proposed:
     """What may be asked about a precedent. `lesson`: whose pinned text is read where it pins this precedent; else the live one.
 
-    Raises NotVisible for one that is off view or was never published. 12 queries at most for any size of the library.
+    Raises NotVisible for one that is off view or was never published. 11 queries at most for any size of the library.
     """
     visible = Precedent.objects.visible_to(scope).select_related("live_revision")
     precedent = visible.filter(code=code[:12], kind__in=_ASKED).first()
@@ -75,7 +76,8 @@ def proposals_for_page(code: str, *, scope: ViewerScope, on: dt.date, lesson: Le
     )
     around = _around(precedent, shown.revision, case, scope=scope, tags=shown.tags)
     proposals = (*proposals_of(case, around), *pairs_of(case, around))
-    return Proposed(pin, revision, proposals, str(causes[0].pk) if causes else "")
+    clauses = {each.clause: each.name for each in case.citations if each.clause}
+    return Proposed(pin, revision, proposals, str(causes[0].pk) if causes else "", clauses)
 
 
 def _around(precedent: Precedent, revision: Revision, case: Case, *, scope: ViewerScope, tags: Sequence[str]) -> Around:
