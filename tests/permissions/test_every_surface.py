@@ -38,7 +38,7 @@ _ABOUT_ONE = """
     desk:keeping:attach_use desk:keeping:findings desk:keeping:override_ask desk:keeping:withhold desk:keeping:restore
     desk:keeping:blank desk:keeping:retire desk:keeping:tier reuse:record reuse:undo
     personal:star personal:note personal:put personal:put_into
-    reuse:how reuse:used_by reuse:report
+    reuse:how reuse:used_by reuse:report training:bank:proposals
 """
 # What takes a precedent, or a row that belongs to one. None: this one has no such row.
 ABOUT_ONE: dict[str, Callable[[Planted], Values | None]] = {
@@ -76,6 +76,7 @@ _ABOUT_MANY = """
     training:building:list training:building:new
     training:checking:queue training:checking:changes
     training:insight:map training:insight:teach
+    training:bank:list training:bank:new
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -136,6 +137,7 @@ NOT_ASKED = {
     "one pack and its versions, in tests/permissions/test_training_checking.py": """training:checking:version
         training:checking:history training:checking:past training:checking:submit training:checking:withdraw
         training:checking:revise training:checking:discard training:checking:adopt""",
+    "one question of the bank, in tests/permissions/test_training_bank.py": "training:bank:question",
     "asked by name below": """pages:policy pages:clause pages:clause_by_code pages:impact pages:matter following:follow
         desk:vocabularies:list desk:tickets:preview desk:tickets:entry_remove""",
 }
@@ -219,6 +221,7 @@ def test_the_words_do_stand_where_they_may_be_read(hall):
 ROLE_FIRST = {
     *("pages:unresolved_cite", "pages:unresolved_dismiss"),
     *("personal:star", "personal:note", "personal:put", "personal:put_into"),
+    "training:bank:proposals",
     *(f"desk:reports:{name}" for name in ("report", "take", "revise", "accept", "decline", "restore")),
 }
 # (name, method) that an address does not answer to, whoever asks: asked once is enough.

@@ -15,6 +15,7 @@ from .deeds_of_folders import FOLDERS
 from .deeds_of_hooks import HOOKS
 from .deeds_of_keeping import KEEPING
 from .deeds_of_systems import SYSTEMS
+from .deeds_of_training_bank import TRAINING_BANK
 from .deeds_of_training_building import BUILDING
 from .deeds_of_training_checking import CHECKING
 from .deeds_of_training_scorm import TRAINING_SCORM
@@ -26,7 +27,18 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **BUILDING, **CHECKING, **TRAINING_SCORM}
+EVERY = {
+    **DEEDS,
+    **KEEPING,
+    **SYSTEMS,
+    **HOOKS,
+    **ASKING,
+    **FOLDERS,
+    **BUILDING,
+    **CHECKING,
+    **TRAINING_SCORM,
+    **TRAINING_BANK,
+}
 
 
 @pytest.mark.parametrize("action", EVERY)

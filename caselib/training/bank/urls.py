@@ -1,11 +1,11 @@
 from django.urls import path
 
-from ..unbuilt import unbuilt
+from . import proposing, views
 
 app_name = "bank"
 urlpatterns = [
-    path("", unbuilt, name="list"),
-    path("new/", unbuilt, name="new"),
-    path("from/<str:code>/", unbuilt, name="proposals"),
-    path("<str:code>/", unbuilt, name="question"),
+    path("", views.index, name="list"),
+    path("new/", views.new, name="new"),
+    path("from/<str:code>/", proposing.proposals, name="proposals"),
+    path("<str:code>/", views.question, name="question"),
 ]

@@ -9,11 +9,13 @@
 | short | `points`: [{key, text}], `sample`, `marking`: self or trainer | `text` |
 
 An option of `which` names the precedent that it stands for besides (`precedent`: its code, `revision`: number, `when`: the condition
-that tells it from the other). `why` says why an option is wrong or right, and may be empty. Keys say nothing of what is right.
+that tells it from the other). `why` says why an option is wrong or right, and may be empty. Keys say nothing of what is right:
+those that are given out here follow no order that a learner could read from the page.
 """
 
 import hashlib
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +23,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from caselib.core.errors import RuleBroken
-from caselib.core.text import clean
+from caselib.core.text import clean, normalise
 
 from ..choices import QuestionKind
 
@@ -36,6 +38,8 @@ FULL = 100
 SELF, TRAINER = "self", "trainer"
 _CHOICES = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.WHICH})
 _KEYS = "abcdefghjkmnpqrstuvwxyz"
+_KEY = re.compile(r"[a-z0-9]{1,12}")
+_MOST_REVISIONS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ class Marked:
 
 
 def marked(kind: str, body: Body, given: Given) -> Marked:
-    """How far an answer is right. Never fails: what does not fit the question counts as not answered."""
+    """How far an answer is right. Never fails for any answer: what does not fit the question counts as not answered."""
     kind = QuestionKind(kind)
+    given = given if isinstance(given, Mapping) else {}
     if kind in _CHOICES:
         return _choice(kind, body, given)
     if kind == QuestionKind.ORDER:
@@ -77,21 +82,25 @@ def _order(body: Body, given: Given) -> Marked:
     order = _keys(given.get("order"))
     if sorted(order) != sorted(wanted):
         return Marked(0, False)
-    kept = sum(pair in set(itertools.pairwise(wanted)) for pair in itertools.pairwise(order))
+    follow = set(itertools.pairwise(wanted))
+    kept = sum(pair in follow for pair in itertools.pairwise(order))
     return Marked(FULL * kept // (len(wanted) - 1), True)
 
 
 def _match(body: Body, given: Given) -> Marked:
     pairs, answer = body["pairs"], given.get("pairs")
     answer = answer if isinstance(answer, Mapping) else {}
-    met = sum(answer.get(left) == right for left, right in pairs.items())
-    return Marked(FULL * met // len(pairs), any(answer.get(left) for left in pairs))
+    known = {part["key"] for part in body["right"]}
+    # Text alone is compared: anything else that was sent may not even be comparable.
+    chosen = {left: right for left, right in answer.items() if isinstance(right, str) and right in known}
+    met = sum(chosen.get(left) == right for left, right in pairs.items())
+    return Marked(FULL * met // len(pairs), any(left in chosen for left in pairs))
 
 
 def score_of_points(body: Body, met: Sequence[str]) -> int:
     """Per cent of the key points of a short answer that were met."""
-    points = [point["key"] for point in body["points"]]
-    return FULL * sum(key in set(met) for key in points) // len(points)
+    points, found = [point["key"] for point in body["points"]], set(_keys(met))
+    return FULL * sum(key in found for key in points) // len(points)
 
 
 def shuffled(parts: Sequence[Mapping[str, Any]], *, seed: str) -> list[Mapping[str, Any]]:
@@ -99,9 +108,29 @@ def shuffled(parts: Sequence[Mapping[str, Any]], *, seed: str) -> list[Mapping[s
     return sorted(parts, key=lambda part: hashlib.sha256(f"{seed}/{part['key']}".encode()).hexdigest())
 
 
-def keys_for(count: int) -> list[str]:
-    """Keys for the parts of a new body."""
-    return list(_KEYS[:count])
+def keyed(parts: Sequence[Mapping[str, Any]], *, within: str = "") -> list[dict[str, Any]]:
+    """The parts, each with a key of its own: the one that it has, else a fresh one. The same parts get the same keys.
+
+    Fresh keys follow no order: of steps in their right order a, b, c would tell that order to who reads the page.
+    `within`: a list of the question, so that two lists that belong together (left and right) are not keyed alike.
+    """
+    kept: set[str] = set()
+    made = [dict(part) for part in parts]
+    for part in made:
+        key = part.get("key")
+        part["key"] = key if isinstance(key, str) and _KEY.fullmatch(key) and key not in kept else ""
+        kept.add(part["key"])
+    lacking = [part for part in made if not part["key"]]
+    free = sorted(set(_KEYS) - kept, key=lambda key: _scattered(f"{within}/{key}", made))
+    fresh = itertools.chain(free, (f"k{number}" for number in itertools.count(1) if f"k{number}" not in kept))
+    for part in lacking:
+        part["key"] = next(fresh)
+    return made
+
+
+def _scattered(key: str, parts: Sequence[Mapping[str, Any]]) -> str:
+    words = "\n".join(str(part.get("text", "")) for part in parts)
+    return hashlib.sha256(f"{words}/{key}".encode(errors="replace")).hexdigest()
 
 
 # --- what was typed ---
@@ -118,9 +147,8 @@ def given_checked(kind: str, given: Any) -> dict[str, Any]:
     if kind == QuestionKind.MATCH:
         pairs = given.get("pairs")
         pairs = pairs if isinstance(pairs, Mapping) else {}
-        return {
-            "pairs": {str(left)[:12]: str(right)[:12] for left, right in list(pairs.items())[:MOST_OPTIONS] if right}
-        }
+        kept = [(left, right) for left, right in pairs.items() if _is_key(left) and _is_key(right)]
+        return {"pairs": dict(kept[:MOST_OPTIONS])}
     return {"text": _text(given.get("text"))[:LONGEST_ANSWER]}
 
 
@@ -160,45 +188,47 @@ def _match_checked(body: Body) -> dict[str, Any]:
     rights, given = {part["key"] for part in right}, body.get("pairs")
     given = given if isinstance(given, Mapping) else {}
     pairs = {part["key"]: given.get(part["key"]) for part in left}
-    if not all(key in rights for key in pairs.values()):
+    if not all(isinstance(key, str) and key in rights for key in pairs.values()):
         raise _broken("左边每一项都要标出对应右边的哪一项。", "no_right_answer", "pairs")
     return {"left": left, "right": right, "pairs": pairs}
 
 
 def _parts(given: Any, name: str, field: str, *, least: int) -> list[dict[str, Any]]:
     parts = [_part(part, name, field) for part in given if isinstance(part, Mapping)] if isinstance(given, list) else []
+    bare = next((part for part in parts if not part["text"] and part.get("why")), None)
+    if bare is not None:
+        raise _broken(f"{name}里有一项写了理由“{bare['why'][:20]}”，那一项本身还空着。", "empty_part", field)
     parts = [part for part in parts if part["text"]]
     if len(parts) < least:
         raise _broken(f"{name}至少 {least} 项，现在 {len(parts)} 项。", "too_few", field)
     if len(parts) > MOST_OPTIONS:
         raise _broken(f"{name}最多 {MOST_OPTIONS} 项，现在 {len(parts)} 项。", "too_many", field)
-    texts = [part["text"] for part in parts]
-    twice = next((text for text in texts if texts.count(text) > 1), None)
+    texts = [normalise(part["text"]) for part in parts]
+    twice = next((part for part, text in zip(parts, texts, strict=True) if texts.count(text) > 1), None)
     if twice is not None:
-        raise _broken(f"{name}里“{twice[:30]}”写了两遍，学员分不出来。", "twice", field)
-    fresh = iter(key for key in keys_for(len(_KEYS)) if key not in {part["key"] for part in parts})
-    seen: set[str] = set()
-    for part in parts:
-        if not part["key"] or part["key"] in seen:
-            part["key"] = next(fresh)
-        seen.add(part["key"])
-    return parts
+        raise _broken(f"{name}里“{twice['text'][:30]}”写了两遍，学员分不出来。", "twice", field)
+    return keyed(parts, within=field)
 
 
 def _part(part: Mapping[str, Any], name: str, field: str) -> dict[str, Any]:
-    kept = {"key": str(part.get("key") or "")[:12], "text": _text(part.get("text"))}
+    kept = {"key": part.get("key"), "text": _text(part.get("text"))}
     for more in ("why", "precedent", "when"):
         if words := _text(part.get(more)):
             kept[more] = words
-    if isinstance(part.get("revision"), int):
-        kept["revision"] = part["revision"]
-    if any(len(words) > LONGEST_LINE for words in kept.values() if isinstance(words, str)):
+    number = part.get("revision")
+    if isinstance(number, int) and not isinstance(number, bool) and 0 < number < _MOST_REVISIONS:
+        kept["revision"] = number
+    if any(len(words) > LONGEST_LINE for more, words in kept.items() if more not in ("key", "revision")):
         raise _broken(f"{name}每一项最多 {LONGEST_LINE} 个字。", "too_long", field)
     return kept
 
 
 def _keys(given: Any) -> list[str]:
-    return [str(key)[:12] for key in given[: 2 * MOST_OPTIONS]] if isinstance(given, list | tuple) else []
+    return [key for key in given[: 2 * MOST_OPTIONS] if _is_key(key)] if isinstance(given, list | tuple) else []
+
+
+def _is_key(given: Any) -> bool:
+    return isinstance(given, str) and _KEY.fullmatch(given) is not None
 
 
 def _text(given: Any) -> str:
