@@ -185,7 +185,6 @@ FIELDS = {
     "wait_minutes": "间隔分钟",
     "answers_shown": "什么时候看答案",
     "module": "单元",
-    "lesson": "课",
     "lessons": "课数",
     "questions": "题",
     "copied_from": "复制自",
