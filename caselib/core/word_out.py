@@ -58,11 +58,13 @@ def run_add(paragraph: Any, text: str, *, size: float = 0, bold: bool = False, f
     return run
 
 
-def field_add(paragraph: Any, instruction: str, *, size: float = 9, shown: str = "1") -> None:
-    """A field that Word works out: PAGE, NUMPAGES, PAGEREF with a mark. `shown`: what stands there until it does."""
+def field_add(paragraph: Any, instruction: str, *, size: float = 9, shown: str = "1", is_dirty: bool = False) -> None:
+    """A field that Word works out: PAGE, NUMPAGES, PAGEREF with a mark. `shown`: what stands there until it does; `size`: 0 for
+    that of the paragraph; `is_dirty`: to be worked out when the document is opened."""
     for kind in ("begin", "", "separate", "text", "end"):
         run = paragraph.add_run()
-        run.font.size = Pt(size)
+        if size:
+            run.font.size = Pt(size)
         if kind == "":
             part = OxmlElement("w:instrText")
             part.set(qn("xml:space"), "preserve")
@@ -73,6 +75,8 @@ def field_add(paragraph: Any, instruction: str, *, size: float = 9, shown: str =
         else:
             part = OxmlElement("w:fldChar")
             part.set(qn("w:fldCharType"), kind)
+            if is_dirty and kind == "begin":
+                part.set(qn("w:dirty"), "true")
         run._r.append(part)
 
 
