@@ -78,10 +78,11 @@ def _em(character: str) -> float:
     return 0.78 if character.isupper() else 0.65
 
 
-def lines_of(text: str, *, size: float, width: float, bold: bool = False) -> list[str]:
-    """The lines of a text in that width, breaks of its own included."""
+@functools.lru_cache(maxsize=4096)
+def lines_of(text: str, *, size: float, width: float, bold: bool = False) -> tuple[str, ...]:
+    """The lines of a text in that width, breaks of its own included. Kept, because each size is tried again and again."""
     room = width / size / (1.06 if bold else 1.0)
-    return [line for part in text.split("\n") for line in _wrapped(part, room)]
+    return tuple(line for part in text.split("\n") for line in _wrapped(part, room))
 
 
 def _wrapped(text: str, room: float) -> Iterator[str]:
@@ -136,7 +137,7 @@ def indent_of(piece: Para, base: float) -> float:
     return own * 1.7 * piece.level + (own * 1.6 if piece.mark else 0.0)
 
 
-def _lines(piece: Para, base: float, width: float) -> list[str]:
+def _lines(piece: Para, base: float, width: float) -> tuple[str, ...]:
     size = base * piece.scale
     is_bold = piece.bold or any(span.bold for span in piece.spans)
     return lines_of(piece.words, size=size, width=width - indent_of(piece, base), bold=is_bold)
