@@ -19,7 +19,7 @@ TOP, BOTTOM = 112.0, 494.0
 FULL = WIDTH - 2 * EDGE
 _TITLES = (28.0, 24.0, 20.0, 17.0)
 _TITLE_HEIGHT = 62.0
-_FOOT_LENGTH = 34
+_FOOT_LENGTH, _KICKER_LENGTH = 34, 60
 # A signal has a shape besides its colour.
 _SHAPES = {"ok": "●", "care": "▲", "stop": "■", "": "○"}
 
@@ -56,7 +56,7 @@ class Deck:
         made = Slide(self.presentation.slides.add_slide(self._layout))
         made.title(title)
         if kicker:
-            made.line(kicker, Box(EDGE, 14, FULL, 20), size=13, colour=ACCENT)
+            made.line(shortened(kicker, _KICKER_LENGTH), Box(EDGE, 14, FULL, 20), size=13, colour=ACCENT)
         self._foot(made, about, word, signal)
         return made
 

@@ -10,6 +10,8 @@ from .master import ACCENT, ACCENT_100, EDGE, INK_2, SIGNALS, WIDTH
 
 _SIZES = (24.0, 22.0, 20.0, 18.0)
 _BAND = 208.0
+# The smallest ones are for a goal of three hundred characters.
+_COVER_SIZES = (28.0, 24.0, 20.0, 18.0, 16.0, 14.0, 12.0)
 
 
 def title_slide(deck: Deck, *, hall: str) -> None:
@@ -39,7 +41,7 @@ def title_slide(deck: Deck, *, hall: str) -> None:
     slide.card(Box(0, 0, WIDTH, _BAND), ground=ACCENT_100, is_behind=True)
     slide.card(Box(0, _BAND, WIDTH, 4), ground=ACCENT, is_behind=True)
     box = Box(EDGE, _BAND + 24, FULL, BOTTOM - _BAND - 24)
-    size, pages = fitted(pieces, width=box.width, height=box.height, sizes=(28.0, 24.0, 20.0, 18.0, 16.0))
+    size, pages = fitted(pieces, width=box.width, height=box.height, sizes=_COVER_SIZES)
     slide.pieces(pages[0], box, base=size, in_middle=True)
     slide.notes([plain_of(material.intro)])
 
