@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from caselib.core.answers import Denied
 from caselib.core.errors import NotVisible
@@ -85,7 +85,7 @@ def choice_for(scope: ViewerScope, code: str, *, which: str = "") -> Choice:
     for version in found.values():
         version.pack = pack
     if not found:
-        Denied("这个培训包还没有发布。发布以后才有讲义。").require()
+        Denied(gettext("这个培训包还没有发布。发布以后才有讲义。")).require()
     chosen = which or (LIVE if LIVE in found else OPEN)
     if chosen not in found:
         raise NotVisible()

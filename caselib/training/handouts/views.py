@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from caselib.core import clock
@@ -75,7 +75,7 @@ def _page(request: HttpRequest, choice: Choice, ask: Ask, *, wrong: RuleBroken |
     shown = {
         "screen": handouts_for_page(request.scope, choice, on=clock.today()),
         "ask": ask,
-        "forms": [(value, gettext(label), _HINTS[value]) for value, label in FORMS.items()],
+        "forms": [(value, gettext(label), gettext(_HINTS[value])) for value, label in FORMS.items()],
         "editions": [(value, gettext(label)) for value, label in EDITIONS.items()],
         "wrong": wrong,
         "here": HERE,
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, choice: Choice, ask: Ask, *, wrong: RuleBroken |
 
 
 _HINTS = {
-    "docx": "A4，有封面、目录，可以再改",
-    "pptx": "一课两到四页，先问后答，备注里有讲法",
-    "print": "在浏览器里直接打印，不存文件",
+    "docx": gettext_noop("A4，有封面、目录，可以再改"),
+    "pptx": gettext_noop("一课两到四页，先问后答，备注里有讲法"),
+    "print": gettext_noop("在浏览器里直接打印，不存文件"),
 }
