@@ -231,7 +231,9 @@ def test_a_newer_text_a_doubt_and_an_end_are_told_with_their_reasons():
     assert "改过的标题" not in text
     assert "已出库：政策变了" in text
     assert material.worst == ("stop", "1 课停用")
-    assert any("■ 停用" in words for words, _ in slides_in(material))
+    stopped = [words for words, _ in slides_in(material) if f"{ended.precedent.number} 第 1 版" in words]
+    assert len(stopped) >= 2
+    assert all("■ 停用" in words and "停用：已出库：政策变了" in words for words in stopped)
 
 
 def test_without_answers_nothing_tells_what_is_right():

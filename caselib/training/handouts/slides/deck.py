@@ -50,13 +50,21 @@ class Deck:
         self._layout = self.presentation.slide_layouts[0]
         self.count = 0
 
-    def slide(self, title: str, *, kicker: str = "", about: str = "", word: str = "", signal: str = "") -> "Slide":
-        """One more. `about`: what it is from, at the foot; `word`, `signal`: how that stands."""
+    def slide(
+        self, title: str, *, kicker: str = "", about: str = "", word: str = "", signal: str = "", warning: str = ""
+    ) -> "Slide":
+        """One more. `about`: what it is from, at the foot; `word`, `signal`: how that stands; `warning`: why, on top."""
         self.count += 1
         made = Slide(self.presentation.slides.add_slide(self._layout))
         made.title(title)
+        half = FULL / 2 if warning else FULL
+        length = _KICKER_LENGTH // 2 if warning else _KICKER_LENGTH
         if kicker:
-            made.line(shortened(kicker, _KICKER_LENGTH), Box(EDGE, 14, FULL, 20), size=13, colour=ACCENT)
+            made.line(shortened(kicker, length), Box(EDGE, 14, half, 20), size=13, colour=ACCENT)
+        if warning:
+            told = shortened(f"{_SHAPES[word]} {warning}", length + 2)
+            place = Box(EDGE + half, 14, half, 20)
+            made.line(told, place, size=13, colour=SIGNALS[word][0], bold=True, is_right=True, name="信号")
         self._foot(made, about, word, signal)
         return made
 

@@ -221,7 +221,15 @@ class _Lesson:
         shown = title if title.startswith(self.name) else f"{self.name}　{title}"
         about = f"{self.name}　{standing.number} 第 {standing.revision} 版" if standing else self.name
         word, signal = (standing.word, standing.signal) if standing else ("", "")
-        return self.deck.slide(f"{shown}{more}", kicker=kicker.strip(), about=about, word=word, signal=signal)
+        reasons = standing.reasons if standing else ()
+        return self.deck.slide(
+            f"{shown}{more}",
+            kicker=kicker.strip(),
+            about=about,
+            word=word,
+            signal=signal,
+            warning=f"{signal}：{reasons[0]}" if reasons and word != "ok" else "",
+        )
 
     def _on_pages(self, title: str, groups: Sequence[Sequence[Piece]], *, kicker: str = "") -> list[Slide]:
         """As many slides as the pieces need, at most `_MOST`: the rest goes into the notes of the last."""
