@@ -7,12 +7,20 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docx.text.paragraph import Paragraph
 
-from caselib.core.text import clean
+from caselib.core.word_out import (
+    BODY,
+    HEAD,
+    TITLE,
+    field_add,
+    font_set,
+    link_add,
+    made_anonymous,
+    mark_add,
+    paragraph_add,
+    run_add,
+)
 from caselib.precedents.content import LABELS, RevisionContent
 from caselib.precedents.sections import Section, sections_of
 from caselib.precedents.visibility import PrecedentStatus
@@ -20,7 +28,6 @@ from caselib.precedents.visibility import PrecedentStatus
 from .export import Export, Leaving, leaving
 from .export_sheet import NOT_BASIS
 
-_BODY, _HEAD, _TITLE = "仿宋", "黑体", "宋体"
 # What a hand-out holds, in its order. The rest of a text is for editors.
 _ORDER = ("gist", "result_type", "matter", "matter_note", "causes", "region", "lead_org", "partner_orgs", "requester_wording",
           "problem", "blocker", "resolution", "handling_steps", "manner", "flexibility", "applies_when", "not_when",
@@ -53,7 +60,7 @@ def document_of(export: Export, *, hall: str) -> bytes:
         _contents(document, found, words=export.selected.words)
     for number, each in enumerate(found):
         _precedent(document, each, number=number, on=export.on, begins_page=len(found) > 1)
-    _anonymous(document, on=export.on)
+    made_anonymous(document, on=export.on)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -64,125 +71,63 @@ def _laid_out(document: Any, *, hall: str, on: dt.date) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    for name, font, size in (("Normal", _BODY, 14), ("Heading 1", _TITLE, 20), ("Heading 2", _HEAD, 14)):
+    for name, font, size in (("Normal", BODY, 14), ("Heading 1", TITLE, 20), ("Heading 2", HEAD, 14)):
         style = document.styles[name]
         style.font.size = Pt(size)
         style.font.bold = name == "Heading 1"
-        _font(style, font)
+        font_set(style, font)
     normal = document.styles["Normal"].paragraph_format
     normal.line_spacing, normal.space_after = Pt(26), Pt(0)
     header = section.header.paragraphs[0]
     header.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(header, f"{hall}　案例库", size=10.5)
+    run_add(header, f"{hall}　案例库", size=10.5)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(footer, f"{NOT_BASIS}\n{on.year}年{on.month}月{on.day}日导出　第 ", size=9)
-    _counted(footer, "PAGE")
-    _run(footer, " 页，共 ", size=9)
-    _counted(footer, "NUMPAGES")
-    _run(footer, " 页", size=9)
+    run_add(footer, f"{NOT_BASIS}\n{on.year}年{on.month}月{on.day}日导出　第 ", size=9)
+    field_add(footer, "PAGE")
+    run_add(footer, " 页，共 ", size=9)
+    field_add(footer, "NUMPAGES")
+    run_add(footer, " 页", size=9)
     for paragraph in (header, footer):
         paragraph.paragraph_format.line_spacing = 1.0
 
 
-def _font(style: Any, name: str) -> None:
-    """Named for every script: Word takes the east-asian name from its own attribute."""
-    style.font.name = name
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for attribute in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{attribute}"), None)
-    for attribute in ("ascii", "hAnsi", "eastAsia"):
-        fonts.set(qn(f"w:{attribute}"), name)
-    if (color := style.element.rPr.find(qn("w:color"))) is not None:
-        style.element.rPr.remove(color)
-
-
-def _paragraph(document: Any, style: str = "") -> Paragraph:
-    """One more at the end, in front of the section: python-docx looks through all of them for that place each time."""
-    added = OxmlElement("w:p")
-    document.element.body[-1].addprevious(added)
-    if style:
-        added.style = style
-    return Paragraph(added, document._body)
-
-
-def _run(paragraph: Any, text: str, *, size: float = 0, bold: bool = False, font: str = "") -> Any:
-    run = paragraph.add_run(clean(text).replace("\ufffe", "").replace("\uffff", ""))
-    run.bold = bold or None
-    if size:
-        run.font.size = Pt(size)
-    if font:
-        run.font.name = font
-        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-    return run
-
-
-def _counted(paragraph: Any, what: str) -> None:
-    """A field that Word counts: the page, or how many there are."""
-    for kind, text in (("begin", ""), ("", what), ("separate", ""), ("text", "1"), ("end", "")):
-        run = paragraph.add_run()
-        run.font.size = Pt(9)
-        if kind == "":
-            part = OxmlElement("w:instrText")
-            part.set(qn("xml:space"), "preserve")
-            part.text = f" {text} "
-        elif kind == "text":
-            part = OxmlElement("w:t")
-            part.text = text
-        else:
-            part = OxmlElement("w:fldChar")
-            part.set(qn("w:fldCharType"), kind)
-        run._r.append(part)
-
-
 def _contents(document: Any, found: Iterable[Leaving], *, words: str) -> None:
-    title = _paragraph(document, "Heading1")
+    title = paragraph_add(document, "Heading1")
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(title, "目录")
-    _run(_paragraph(document), words, size=12)
+    run_add(title, "目录")
+    run_add(paragraph_add(document), words, size=12)
     for number, each in enumerate(found):
-        paragraph = _paragraph(document)
-        link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), f"case{number}")
-        run = _run(
-            paragraph,
-            f"{number + 1}. {each.precedent.number or each.id}　{each.content.title}　{_signal(each)}",
-            size=12,
-        )
-        link.append(run._r)
-        paragraph._p.append(link)
+        paragraph = paragraph_add(document)
+        text = f"{number + 1}. {each.precedent.number or each.id}　{each.content.title}　{_signal(each)}"
+        link_add(paragraph, text, to=f"case{number}", size=12)
 
 
 def _precedent(document: Any, each: Leaving, *, number: int, on: dt.date, begins_page: bool) -> None:
-    title = _paragraph(document, "Heading1")
+    title = paragraph_add(document, "Heading1")
     title.paragraph_format.page_break_before = begins_page
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for kind in ("Start", "End"):
-        mark = OxmlElement(f"w:bookmark{kind}")
-        mark.set(qn("w:id"), str(number))
-        if kind == "Start":
-            mark.set(qn("w:name"), f"case{number}")
-        title._p.append(mark)
-    _run(title, each.content.title)
-    head = _paragraph(document)
+    mark_add(title, f"case{number}", key=number)
+    run_add(title, each.content.title)
+    head = paragraph_add(document)
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(
+    run_add(
         head,
         f"编号：{each.precedent.number or each.id}　第 {each.version} 版　{each.precedent.owner_department}",
         size=12,
     )
     _line(document, "信号", f"{_signal(each)}（{on.isoformat()} 查看）")
     for reason in each.reasons:
-        _run(_paragraph(document), f"· {reason}")
+        run_add(paragraph_add(document), f"· {reason}")
     by_field = {section.field: section for section in sections_of(each.content)}
     for name in _ORDER:
         if name == "basis":
             _listed(document, _NAMES[name], _basis(each))
         elif name in by_field:
             _section(document, by_field[name], each.content)
-    closing = _paragraph(document)
+    closing = paragraph_add(document)
     closing.paragraph_format.space_before = Pt(12)
-    _run(closing, NOT_BASIS, font=_HEAD)
+    run_add(closing, NOT_BASIS, font=HEAD)
 
 
 def _signal(each: Leaving) -> str:
@@ -220,15 +165,15 @@ def _section(document: Any, section: Section, content: RevisionContent) -> None:
 
 
 def _heading(document: Any, name: str) -> None:
-    heading = _paragraph(document, "Heading2")
+    heading = paragraph_add(document, "Heading2")
     heading.paragraph_format.space_before = Pt(8)
-    _run(heading, name)
+    run_add(heading, name)
 
 
 def _line(document: Any, name: str, words: str) -> None:
-    paragraph = _paragraph(document)
-    _run(paragraph, f"{name}：", font=_HEAD)
-    _run(paragraph, words)
+    paragraph = paragraph_add(document)
+    run_add(paragraph, f"{name}：", font=HEAD)
+    run_add(paragraph, words)
 
 
 def _listed(document: Any, name: str, lines: Iterable[str]) -> None:
@@ -241,14 +186,6 @@ def _listed(document: Any, name: str, lines: Iterable[str]) -> None:
 
 
 def _indented(document: Any, line: str) -> None:
-    paragraph = _paragraph(document)
+    paragraph = paragraph_add(document)
     paragraph.paragraph_format.first_line_indent = Pt(28)
-    _run(paragraph, line)
-
-
-def _anonymous(document: Any, *, on: dt.date) -> None:
-    """Neither who wrote it nor with which program."""
-    about = document.core_properties
-    for name in ("author", "last_modified_by", "comments", "keywords", "subject", "title", "category"):
-        setattr(about, name, "")
-    about.created = about.modified = dt.datetime.combine(on, dt.time())
+    run_add(paragraph, line)

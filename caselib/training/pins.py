@@ -63,14 +63,17 @@ class Pin:
         return told
 
 
-def pins_of(lessons: Iterable[Lesson], scope: ViewerScope, *, on: dt.date) -> Mapping[int, Pin]:
+def pins_of(
+    lessons: Iterable[Lesson], scope: ViewerScope, *, on: dt.date, every_point: bool = False
+) -> Mapping[int, Pin]:
     """What each case lesson pins, by the key of the lesson; notes are left out. Needs `revision` loaded.
 
-    2 queries for any number of lessons.
+    2 queries for any number of lessons. `every_point`: all open points among the reasons and not the first alone, for what
+    leaves the site; 1 query more.
     """
     cases = [lesson for lesson in lessons if lesson.precedent_id is not None]
     wanted = Precedent.objects.filter(pk__in={lesson.precedent_id for lesson in cases})
-    rows = {row.precedent.pk: row for row in rows_of(wanted, scope, on=on)} if cases else {}
+    rows = {row.precedent.pk: row for row in rows_of(wanted, scope, on=on, every_point=every_point)} if cases else {}
     return {lesson.pk: _pin(lesson, rows.get(lesson.precedent_id)) for lesson in cases}
 
 

@@ -26,6 +26,8 @@ SILENT: dict[str, str] = {
     "caselib.exchange.export_word.document_of": "a file in memory and no rows",
     "caselib.exchange.sample.sample_file": "the same",
     "caselib.exchange.sheet_writing.workbook_write": "a file in memory and no rows",
+    "caselib.training.handouts.slides.deck.Deck.saved": "a file in memory and no rows",
+    "caselib.training.handouts.word.document.document_of": "a file in memory and no rows",
     "caselib.following.services.recount": "the same",
     "caselib.following.services.follow": "what somebody reads is a taste and not a deed",
     "caselib.following.services.unfollow": "the same",

@@ -115,6 +115,8 @@ NOT_ASKED = {
         desk:transfer:batch desk:transfer:send desk:transfer:bring
         desk:transfer:confirm desk:transfer:mask desk:transfer:discard desk:transfer:refused desk:transfer:sample""",
     "one's own pack of the library, in tests/permissions/test_offline_pack.py": "desk:offline:take",
+    "hand-outs of a pack, in tests/permissions/test_training_handouts.py": """training:handouts:pack training:handouts:send
+        training:handouts:print""",
     "sheets of matters": """desk:vocabularies:import desk:vocabularies:import_confirm desk:vocabularies:import_refused
         desk:vocabularies:sample desk:vocabularies:export desk:tickets:sample""",
     "one entry of a vocabulary; its desk is asked": """desk:vocabularies:aliases desk:vocabularies:new

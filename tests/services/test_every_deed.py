@@ -19,6 +19,7 @@ from .deeds_of_training_bank import TRAINING_BANK
 from .deeds_of_training_building import BUILDING
 from .deeds_of_training_checking import CHECKING
 from .deeds_of_training_scorm import TRAINING_SCORM
+from .deeds_of_training_handouts import HANDOUTS
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,7 @@ EVERY = {
     **TRAINING_SCORM,
     **TRAINING_BANK,
 }
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **HANDOUTS}
 
 
 @pytest.mark.parametrize("action", EVERY)

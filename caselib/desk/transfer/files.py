@@ -1,10 +1,10 @@
-"""A file that is sent, under a Chinese name that every browser keeps (RFC 5987)."""
+"""The kinds of files in which precedents are sent."""
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from django.http import HttpResponse, StreamingHttpResponse
 
+from caselib.core.downloads import file_sent
 from caselib.exchange.sheet_writing import XLSX
 
 KINDS = {
@@ -16,11 +16,4 @@ KINDS = {
 
 def file_of(content: bytes | Iterable[bytes], *, name: str, form: str) -> HttpResponse | StreamingHttpResponse:
     """Bytes in one piece, or pieces as they are made. `name`: without its ending."""
-    sent = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
-    response = sent(content, content_type=KINDS[form])
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"precedents.{form}\"; filename*=UTF-8''{quote(name)}.{form}"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
+    return file_sent(content, name=name, ending=form, kind=KINDS[form], plain="precedents")

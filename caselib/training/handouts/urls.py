@@ -1,9 +1,10 @@
 from django.urls import path
 
-from ..unbuilt import unbuilt
+from . import views
 
 app_name = "handouts"
 urlpatterns = [
-    path("<str:code>/", unbuilt, name="pack"),
-    path("<str:code>/print/", unbuilt, name="print"),
+    path("<str:code>/", views.pack, name="pack"),
+    path("<str:code>/send/", views.send, name="send"),
+    path("<str:code>/print/", views.printed, name="print"),
 ]

@@ -1,0 +1,90 @@
+"""讲义: what of a pack is handed out and how, the deed that sends it, and the page for the printer."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+from django.views.decorators.http import require_POST, require_safe
+
+from caselib.core import clock
+from caselib.core.downloads import file_sent
+from caselib.core.errors import RuleBroken
+
+from .choosing import EDITIONS, FORMS, PRINT, Ask, Choice, ask_read, choice_for
+from .selectors import handouts_for_page
+from .services import handout_begin, handout_file, told_of
+
+HERE = "training"
+_KINDS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+
+@require_safe
+def pack(request: HttpRequest, code: str) -> HttpResponse:
+    """讲义 of a pack: nothing leaves yet."""
+    ask = ask_read(request.GET)
+    return _page(request, choice_for(request.scope, code, which=ask.which), ask)
+
+
+@require_POST
+def send(request: HttpRequest, code: str) -> HttpResponse:
+    """导出: written down, then sent; a page to print is led to."""
+    ask = ask_read(request.POST)
+    choice = choice_for(request.scope, code, which=ask.which)
+    on = clock.today()
+    try:
+        material = handout_begin(choice, ask, scope=request.scope, actor=request.user, on=on)
+    except RuleBroken as error:
+        return _page(request, choice, ask, wrong=error)
+    if ask.form == PRINT:
+        address = reverse("training:handouts:print", args=[choice.pack.code])
+        return HttpResponseRedirect(f"{address}?{urlencode(ask.query)}")
+    name = gettext("{title}-{version}-{day}").format(
+        title=material.title, version=material.version_words, day=f"{on:%Y%m%d}"
+    )
+    return file_sent(
+        handout_file(material, ask.form), name=name, ending=ask.form, kind=_KINDS[ask.form], plain="handout"
+    )
+
+
+@require_safe
+def printed(request: HttpRequest, code: str) -> HttpResponse:
+    """The page for the printer."""
+    ask = ask_read(request.GET)
+    choice = choice_for(request.scope, code, which=ask.which)
+    try:
+        material = told_of(choice, ask, scope=request.scope, on=clock.today())
+    except RuleBroken as error:
+        return _page(request, choice, ask, wrong=error)
+    shown = {
+        "material": material,
+        "choice": choice,
+        "ask": ask,
+        "here": HERE,
+        "query": "",
+        "back": urlencode(ask.query),
+    }
+    return render(request, "training/handouts/print.html", shown)
+
+
+def _page(request: HttpRequest, choice: Choice, ask: Ask, *, wrong: RuleBroken | None = None) -> HttpResponse:
+    shown = {
+        "screen": handouts_for_page(request.scope, choice, on=clock.today()),
+        "ask": ask,
+        "forms": [(value, gettext(label), gettext(_HINTS[value])) for value, label in FORMS.items()],
+        "editions": [(value, gettext(label)) for value, label in EDITIONS.items()],
+        "wrong": wrong,
+        "here": HERE,
+    }
+    return render(request, "training/handouts/pack.html", shown, status=wrong.status if wrong else 200)
+
+
+_HINTS = {
+    "docx": gettext_noop("A4，有封面、目录，可以再改"),
+    "pptx": gettext_noop("一课两到四页，先问后答，备注里有讲法"),
+    "print": gettext_noop("在浏览器里直接打印，不存文件"),
+}
