@@ -18,8 +18,8 @@ from .deeds_of_systems import SYSTEMS
 from .deeds_of_training_bank import TRAINING_BANK
 from .deeds_of_training_building import BUILDING
 from .deeds_of_training_checking import CHECKING
-from .deeds_of_training_scorm import TRAINING_SCORM
 from .deeds_of_training_handouts import HANDOUTS
+from .deeds_of_training_scorm import TRAINING_SCORM
 
 pytestmark = pytest.mark.django_db
 

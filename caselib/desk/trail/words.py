@@ -188,7 +188,6 @@ FIELDS = {
     "wait_minutes": "间隔分钟",
     "answers_shown": "什么时候看答案",
     "lessons": "课数",
-    "questions": "题",
     "copied_from": "复制自",
 }
 
