@@ -291,7 +291,6 @@ def question_file(**values: Any) -> dict[str, Any]:
         "kind": "single",
         "aspect": "steps",
         "from": ["resolution"],
-        "cause": "材料缺失",
         "stem": "先做什么？",
         "options": [{"text": "等着", "why": "等不来。"}, {"text": "帮前租户注销", "right": True, "why": "看 S-01。"}],
         "explanation": "第三十三条。",

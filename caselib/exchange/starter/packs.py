@@ -11,6 +11,7 @@ from typing import Any
 
 from caselib.audit.actions import Action
 from caselib.audit.services import record_many
+from caselib.catalog.models import Cause
 from caselib.orgs.models import User
 from caselib.precedents.models import Revision, RevisionState
 from caselib.training.choices import PackStatus, VersionState
@@ -60,7 +61,7 @@ def packs_load(library: Library, ground: Ground, shelf: Shelf, *, hands: Hands, 
 
     One that is there already is left as it is, with its lessons; so is a question of the bank. A lesson pins the text that came with
     the library, whatever the precedent says today: the lesson then shows what became of it. Raises BrokenFile for a department, clause
-    or cause that leads nowhere. Writes AuditEvents. About 25 queries for any number of packs.
+    or cause that leads nowhere. Writes AuditEvents. About 30 queries for any number of packs.
     """
     known = set(Pack.objects.filter(external_id__startswith=PREFIX).values_list("external_id", flat=True))
     fresh = [file for file in library.packs if f"{PREFIX}{file.key}" not in known]
@@ -70,10 +71,11 @@ def packs_load(library: Library, ground: Ground, shelf: Shelf, *, hands: Hands, 
     numbers = {key: revision.precedent.number for key, revision in pinned.items()}
     names = Names(library, {file.key: numbers.get(file.key) for file in library.precedents})
     packs = _packs(fresh, ground, hands=hands, now=now)
+    causes = {file.key: next(iter(file.causes), "") for file in library.precedents}
     rows = _Rows()
     present = dict(Question.objects.filter(external_id__startswith=PREFIX).values_list("external_id", "latest"))
     for file in fresh:
-        writer = _Writer(file, packs[file.key], ground, shelf, names.text, pinned, rows, present, hands, now)
+        writer = _Writer(file, packs[file.key], ground, shelf, names.text, pinned, causes, rows, present, hands, now)
         writer.write()
     _insert(rows, present)
     _publish(packs, rows, hands=hands, now=now)
@@ -117,6 +119,7 @@ class _Writer:
     shelf: Shelf
     spelt: Callable[[str], str]
     pinned: Mapping[str, Revision]
+    causes: Mapping[str, str]
     rows: _Rows
     present: Mapping[str, int]
     hands: Hands
@@ -158,14 +161,12 @@ class _Writer:
 
     def _question(self, line: QuestionLine, external_id: str) -> None:
         revision = self._revision(line.entry, line.precedent, "precedent")
-        if line.cause and line.cause not in self.ground.causes:
-            raise line.entry.broken("cause", f"没有原因“{line.cause}”。")
         question = Question(
             external_id=external_id,
             owner_department=self.pack.owner_department,
             precedent=revision.precedent if revision else None,
             matter_id=revision.matter_id if revision else None,
-            cause=self.ground.causes[line.cause] if line.cause else None,
+            cause=self._cause(line),
             aspect=line.aspect,
             created_at=self.now,
         )
@@ -186,6 +187,13 @@ class _Writer:
                 at=self.now,
             )
         )
+
+    def _cause(self, line: QuestionLine) -> Cause | None:
+        """The one that the question names, else the first of its precedent, by which the bank is sorted."""
+        name = line.cause or self.causes.get(line.precedent, "")
+        if name and name not in self.ground.causes:
+            raise line.entry.broken("cause", f"没有原因“{name}”。")
+        return self.ground.causes[name] if name else None
 
     def _body(self, line: QuestionLine) -> dict[str, Any]:
         """With library numbers for keys in its texts, and the precedent of an option as its code."""
