@@ -10,11 +10,12 @@ from django.db import models
 from caselib.core.errors import RuleBroken
 from caselib.training.choices import AnswersShown, Aspect, LessonKind, QuestionKind, Readers
 from caselib.training.models import Lesson, Module, PackVersion, QuestionText
-from caselib.training.questions.kinds import body_checked, keys_for
+from caselib.training.questions.kinds import body_checked
 
 from .precedent_files import PrecedentFile
 from .reading import Entry
 
+_LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _CHOICES = (QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.WHICH)
 
 
@@ -227,8 +228,9 @@ def _pairs(entry: Entry) -> dict[str, Any]:
 def _keyed(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The parts with keys by a mark of their text: the place in the file would say what is right, or comes first."""
     marks = sorted(range(len(parts)), key=lambda at: hashlib.sha256(parts[at]["text"].encode()).hexdigest())
-    keys = dict(zip(marks, [*keys_for(len(parts)), *[""] * len(parts)], strict=False))
-    return [{"key": keys[at], **part} for at, part in enumerate(parts)]
+    # Of more than there are letters the check of the body says that they are too many.
+    keys = dict(zip(marks, _LETTERS, strict=False))
+    return [{"key": keys.get(at, ""), **part} for at, part in enumerate(parts)]
 
 
 def _short(entry: Entry, name: str, model: type[models.Model], *, required: bool = False) -> str:
