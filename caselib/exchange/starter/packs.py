@@ -87,8 +87,8 @@ def _pinned() -> dict[str, Revision]:
     rows = (
         Revision.objects.filter(precedent__external_id__startswith=PREFIX, number=1)
         .filter(state__in=[RevisionState.APPROVED, RevisionState.SUPERSEDED])
-        .select_related("precedent")
-        .only("number", "matter", "precedent__code", "precedent__number", "precedent__external_id")
+        .select_related("precedent", "matter")
+        .only("number", "matter__name", "precedent__code", "precedent__number", "precedent__external_id")
     )
     return {row.precedent.external_id.removeprefix(PREFIX): row for row in rows}
 
@@ -165,7 +165,7 @@ class _Writer:
             external_id=external_id,
             owner_department=self.pack.owner_department,
             precedent=revision.precedent if revision else None,
-            matter_id=revision.matter_id if revision else None,
+            matter=revision.matter if revision else None,
             cause=self._cause(line),
             aspect=line.aspect,
             created_at=self.now,
@@ -258,13 +258,20 @@ def _publish(packs: Mapping[str, Pack], rows: _Rows, *, hands: Hands, now: dt.da
         )
         for version in versions
     )
-    told = [{"name": version.title, "number": version.number} for version in versions]
-    record_many(Action.PACK_CREATED, list(packs.values()), actor=hands.author, after=told)
-    questions = [text.question for text in rows.texts]
-    record_many(
-        Action.QUESTION_SAVED,
-        questions,
-        actor=hands.author,
-        after=[{"kind": text.kind, "number": text.number} for text in rows.texts],
-    )
-    record_many(Action.PACK_PUBLISHED, list(packs.values()), actor=hands.reviewer, after=told)
+    _tell(list(packs.values()), versions, rows.texts, hands=hands)
+
+
+def _tell(packs: list[Pack], versions: list[PackVersion], texts: list[QuestionText], *, hands: Hands) -> None:
+    """The events that the services of training leave for each pack and question."""
+    created = [{"title": row.title, "department": row.pack.owner_department.name} for row in versions]
+    record_many(Action.PACK_CREATED, packs, actor=hands.author, after=created)
+    questions = [text.question for text in texts]
+    record_many(Action.QUESTION_SAVED, questions, actor=hands.author, after=[_told(text) for text in texts])
+    published = [{"version": row.number, "digest": row.content_digest, "comment": COMMENT} for row in versions]
+    record_many(Action.PACK_PUBLISHED, packs, actor=hands.reviewer, after=published)
+
+
+def _told(text: QuestionText) -> dict[str, Any]:
+    question = text.question
+    sorting = {"aspect": question.aspect, "matter": str(question.matter or ""), "cause": str(question.cause or "")}
+    return sorting | {"number": text.number, "kind": text.kind, "stem": text.stem, "basis": text.locator}
