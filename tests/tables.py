@@ -5,7 +5,7 @@ tests/recovery/test_backup.py.
 """
 
 
-class _NoMigrations:
+class NoMigrations:
     """Stands for MIGRATION_MODULES: no app has any."""
 
     def __contains__(self, app: str) -> bool:
@@ -20,5 +20,5 @@ def tables_made() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    settings.MIGRATION_MODULES = _NoMigrations()
+    settings.MIGRATION_MODULES = NoMigrations()
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)

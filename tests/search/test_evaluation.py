@@ -83,9 +83,11 @@ def test_a_missing_folder_is_told_in_a_sentence(tmp_path):
         call_command("evaluate_search", str(tmp_path / "no-such-folder"))
 
 
-def test_the_command_loads_asks_and_writes_the_run_without_touching_this_site(db, tmp_path, capsys):
+def test_the_command_loads_asks_and_writes_the_run_without_touching_this_site(db, tmp_path, capsys, monkeypatch):
     from caselib.precedents.models import Precedent
 
+    # Its site is made and thrown away: going through all migrations would take most of the time.
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings_from_models")
     rows = {
         "corpus": [
             {"id": "lost", "title": "营业执照遗失补办", "text": "执照丢了登报后补领。"},

@@ -27,6 +27,8 @@ from caselib.precedents.selectors import rows_of
 from caselib.precedents.signal import Kind as SignalKind
 from caselib.precedents.signal import Signal, Word, signal_of, standing_of, troubles_of
 from caselib.precedents.visibility import PrecedentStatus
+from caselib.training.models import Lesson, LessonQuestion, Pack, Question, QuestionText
+from caselib.training.visibility import visible_packs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("output")]
 
@@ -102,6 +104,7 @@ def test_everything_is_there() -> None:
 
 def test_command_says_what_is_there_and_one_sign_in_for_each_role(output: str) -> None:
     assert "案例 94 件（待复核 27，草稿 7）、政策 55 件、版本 85 个、条款 334 条、事项 144 项" in output
+    assert "培训包 3 个（题目 60 道）" in output
     usernames = set(re.findall(r"^  ([a-z-]+) ", output, flags=re.MULTILINE))
     roles = {role for user in User.objects.all() for role in user.memberships.values_list("role", flat=True)}
     assert usernames == set(User.objects.values_list("username", flat=True))
@@ -443,15 +446,37 @@ def test_sources_and_policies_point_at_governments_and_the_press_only() -> None:
     assert {host for host in hosts if not host.endswith(".gov.cn") and host not in PRESS} == set()
 
 
+# --- training packs ---
+
+
+def test_packs_are_published_templates_that_window_staff_may_take() -> None:
+    packs = visible_packs(scope_of(User.objects.get(username="window"))).select_related("live_version")
+    assert {pack.external_id for pack in packs} == {"starter:T-01", "starter:T-02", "starter:T-03"}
+    assert all(pack.is_template and pack.owner_department.code == "D02" for pack in packs)
+    hands = {(pack.live_version.author.username, pack.live_version.approved_by.username) for pack in packs}
+    assert hands == {("trainer", "reviewer")}
+
+
+def test_lessons_pin_the_published_text_and_every_question_is_asked() -> None:
+    for lesson in Lesson.objects.exclude(precedent=None).select_related("precedent", "revision"):
+        assert lesson.revision_id == lesson.precedent.live_revision_id
+        assert lesson.revision.state == RevisionState.APPROVED
+    assert LessonQuestion.objects.values("text__question").distinct().count() == Question.objects.count() == 60
+    for text in QuestionText.objects.select_related("clause__version", "revision"):
+        said = " ".join([text.stem, text.explanation, str(text.body)])
+        assert not re.search(r"\b[SPNT]-\d\d\b", said)
+        assert text.revision is None or text.question.latest_id == text.pk
+
+
 # --- again ---
 
 
 def test_loading_again_changes_nothing() -> None:
-    before = (AuditEvent.objects.count(), Revision.objects.count(), Precedent.objects.count(), Clause.objects.count())
+    kinds = (AuditEvent, Revision, Precedent, Clause, Pack, Lesson, QuestionText)
+    before = [kind.objects.count() for kind in kinds]
     digests = list(Revision.objects.values_list("pk", "content_digest", "saved_at"))
     out = io.StringIO()
     call_command("load_starter", stdout=out)
-    after = (AuditEvent.objects.count(), Revision.objects.count(), Precedent.objects.count(), Clause.objects.count())
-    assert after == before
+    assert [kind.objects.count() for kind in kinds] == before
     assert list(Revision.objects.values_list("pk", "content_digest", "saved_at")) == digests
-    assert "本次新增：案例 0 件、政策 0 件、演示账号 0 个" in out.getvalue()
+    assert "本次新增：案例 0 件、政策 0 件、演示账号 0 个、培训包 0 个" in out.getvalue()

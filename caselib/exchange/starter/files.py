@@ -10,6 +10,7 @@ from caselib.orgs.models import Role
 from caselib.policies.models import Level, PolicyStatus, RelationKind, Verified
 from caselib.policies.services import ClauseFacts, VersionFacts
 
+from .pack_files import PackFile, packs_checked, read_pack
 from .precedent_files import PrecedentFile, read_precedent
 from .reading import BrokenFile, Entry, entries_of, read_yaml
 
@@ -114,6 +115,7 @@ class Library:
     accounts: list[AccountLine]
     policies: list[PolicyFile] = field(default_factory=list)
     precedents: list[PrecedentFile] = field(default_factory=list)
+    packs: list[PackFile] = field(default_factory=list)
 
     @property
     def hall(self) -> str:
@@ -137,10 +139,12 @@ def read_library(folder: Path) -> Library:
         accounts=[_account(entry) for entry in _lines(folder, "accounts.yaml")],
         policies=[_policy(entry) for entry in _files(folder, "policies")],
         precedents=[read_precedent(entry) for entry in _files(folder, "precedents")],
+        packs=[read_pack(entry) for entry in _files(folder, "packs")],
     )
     words.done()
     if not library.departments:
         raise BrokenFile("departments.yaml", "", "一个部门也没有。")
+    packs_checked(library.packs, library.precedents)
     return library
 
 

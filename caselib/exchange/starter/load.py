@@ -13,15 +13,20 @@ from caselib.orgs.models import Department, Region, User
 from caselib.policies.models import Clause, Policy, PolicyVersion
 from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import PrecedentStatus
+from caselib.training.models import Pack, Question
 
 from .files import Library
 from .ground import accounts_load, ground_load
+from .packs import Hands as PackHands
+from .packs import packs_load
 from .policies import PREFIX, shelf_load
 from .precedents import Hands, precedents_load
 
 # The demo accounts that write and approve the starter library.
 DEMO_EDITOR = "editor"
 DEMO_REVIEWER = "reviewer"
+# Writes the training packs, where it is there; else who writes the precedents.
+DEMO_TRAINER = "trainer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,12 @@ class Tally:
     matters: int
     departments: int
     regions: int
+    packs: int
+    questions: int
     new_precedents: int
     new_policies: int
     new_accounts: int
+    new_packs: int
 
 
 @transaction.atomic
@@ -67,7 +75,16 @@ def library_load(
     shelf = shelf_load(library, ground)
     say(f"案例 {len(library.precedents)} 件……")
     new_precedents = precedents_load(library, ground, shelf, hands=hands, now=now, say=say)
-    return _tally(new_precedents=new_precedents, new_policies=shelf.added, new_accounts=new_accounts)
+    say(f"培训包 {len(library.packs)} 个……")
+    author = hands.editor if editor != DEMO_EDITOR else _trainer() or hands.editor
+    new_packs = packs_load(library, ground, shelf, hands=PackHands(author, hands.reviewer), now=now)
+    return _tally(
+        new_precedents=new_precedents, new_policies=shelf.added, new_accounts=new_accounts, new_packs=new_packs
+    )
+
+
+def _trainer() -> User | None:
+    return User.objects.filter(username=DEMO_TRAINER, is_active=True).first()
 
 
 def _account(username: str) -> User:
@@ -96,5 +113,7 @@ def _tally(**new: int) -> Tally:
         matters=Matter.objects.count(),
         departments=Department.objects.count(),
         regions=Region.objects.count(),
+        packs=Pack.objects.filter(external_id__startswith=PREFIX).count(),
+        questions=Question.objects.filter(external_id__startswith=PREFIX).count(),
         **new,
     )

@@ -50,7 +50,7 @@ def precedents_load(
     known = {external_id.removeprefix(PREFIX): number for external_id, number in rows}
     fresh = [file for file in library.precedents if file.key not in known]
     numbers = known | _numbers_to_come(fresh, ground, year=clock.day_of(now).year)
-    names = _Names(library, numbers)
+    names = Names(library, numbers)
     for position, file in enumerate(fresh, start=1):
         try:
             _bring_in(
@@ -109,7 +109,7 @@ def _doubt(file: PrecedentFile, precedent: Precedent, revision: Revision, *, han
         precedent_doubt(precedent, reason=reason, actor=hands.reviewer, now=now)
 
 
-def _content(file: PrecedentFile, ground: Ground, shelf: Shelf, names: "_Names") -> RevisionContent:
+def _content(file: PrecedentFile, ground: Ground, shelf: Shelf, names: "Names") -> RevisionContent:
     for name in file.causes:
         if name not in ground.causes:
             raise file.entry.broken("causes", f"没有原因“{name}”。")
@@ -168,7 +168,7 @@ def _numbers_to_come(files: list[PrecedentFile], ground: Ground, *, year: int) -
     return numbers
 
 
-class _Names:
+class Names:
     """Spells the keys that texts call one another by (看 N-01) as library numbers, a draft as its title."""
 
     def __init__(self, library: Library, numbers: dict[str, str | None]) -> None:
@@ -180,7 +180,7 @@ class _Names:
         return {
             name: tuple(map(self._entry, value))
             if isinstance(value, tuple)
-            else self._text(value)
+            else self.text(value)
             if isinstance(value, str)
             else value
             for name, value in plain.items()
@@ -188,8 +188,8 @@ class _Names:
 
     def _entry(self, entry: Any) -> Any:
         if isinstance(entry, Detour):
-            return Detour(*map(self._text, dataclasses.astuple(entry)))
-        return self._text(entry) if isinstance(entry, str) else entry
+            return Detour(*map(self.text, dataclasses.astuple(entry)))
+        return self.text(entry) if isinstance(entry, str) else entry
 
-    def _text(self, text: str) -> str:
+    def text(self, text: str) -> str:
         return self._pattern.sub(lambda match: self._names[match[0]], text)

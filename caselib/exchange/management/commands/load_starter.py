@@ -18,7 +18,7 @@ PASSWORD_VARIABLE = "CASELIB_DEMO_PASSWORD"  # noqa: S105
 
 
 class Command(BaseCommand):
-    help = "装载起始库：事项、部门、区划、政策、案例。可以反复运行，已有的和改过的都不动。"
+    help = "装载起始库：事项、部门、区划、政策、案例、培训包。可以反复运行，已有的和改过的都不动。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--folder", type=Path, default=FOLDER, help="起始库的文件夹")
@@ -70,10 +70,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"案例 {tally.precedents} 件（待复核 {tally.doubted}，草稿 {tally.drafts}）、政策 {tally.policies} 件、"
             f"版本 {tally.versions} 个、条款 {tally.clauses} 条、事项 {tally.matters} 项、"
-            f"部门 {tally.departments} 个、区划 {tally.regions} 个。"
+            f"部门 {tally.departments} 个、区划 {tally.regions} 个、培训包 {tally.packs} 个（题目 {tally.questions} 道）。"
         )
         self.stdout.write(
-            f"本次新增：案例 {tally.new_precedents} 件、政策 {tally.new_policies} 件、演示账号 {tally.new_accounts} 个；"
+            f"本次新增：案例 {tally.new_precedents} 件、政策 {tally.new_policies} 件、演示账号 {tally.new_accounts} 个、"
+            f"培训包 {tally.new_packs} 个；"
             "已有的没有改动。"
         )
 

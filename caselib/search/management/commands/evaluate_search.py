@@ -103,7 +103,8 @@ class Command(BaseCommand):
                 raise CommandError("评测没有做完，原因见上。", returncode=done.returncode)
 
     def _evaluate(self, folder: Path, run: Path | None, *, as_json: bool, semantic: bool | None) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
+        # Settings may leave the migrations out, for a site that nobody keeps: then the tables come from the models.
+        call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
         count = load_corpus(folder)
         rebuild()
         with self._vectors(folder, wanted=semantic, documents=count):
