@@ -22,6 +22,7 @@ from caselib.orgs.models import Role, User
 from caselib.orgs.scope import scope_of
 from caselib.precedents.models import Revision
 from caselib.training.access import may_check_pack, may_edit_pack
+from caselib.training.checking.contents import digest_of
 from caselib.training.choices import LessonKind, PackStatus, QuestionKind, VersionState
 from caselib.training.models import Lesson, LessonQuestion, Module, Pack, PackVersion, Question, QuestionText
 from caselib.training.pins import PinState, pins_of
@@ -338,6 +339,7 @@ def test_pack_is_published_as_a_template_and_read_by_two(folder: Path) -> None:
     assert (version.author.username, version.approved_by.username) == ("trainer", "reviewer")
     (decision,) = version.decisions.all()
     assert (decision.by, decision.digest_seen) == (version.approved_by, version.content_digest)
+    assert version.content_digest == digest_of(version)
     events = AuditEvent.objects.filter(action__in=[Action.PACK_CREATED, Action.QUESTION_SAVED, Action.PACK_PUBLISHED])
     assert Counter(events.values_list("action", "actor__username")) == {
         (Action.PACK_CREATED, "trainer"): 1,

@@ -14,6 +14,7 @@ from caselib.audit.services import record_many
 from caselib.catalog.models import Cause
 from caselib.orgs.models import User
 from caselib.precedents.models import Revision, RevisionState
+from caselib.training.checking.contents import contents_of_all, digest_of_contents
 from caselib.training.choices import PackStatus, VersionState
 from caselib.training.models import (
     Lesson,
@@ -239,10 +240,13 @@ def _insert(rows: _Rows, present: Mapping[str, int]) -> None:
 
 def _publish(packs: Mapping[str, Pack], rows: _Rows, *, hands: Hands, now: dt.datetime) -> None:
     versions = list(rows.versions.values())
+    contents = contents_of_all(versions)
     for version in versions:
+        version.content_digest = digest_of_contents(contents[version.pk])
         version.state, version.decided_at = VersionState.PUBLISHED, now
         version.approved_by, version.approved_by_name = hands.reviewer, str(hands.reviewer)
-    PackVersion.objects.bulk_update(versions, ["state", "decided_at", "approved_by", "approved_by_name"])
+    fields = ["content_digest", "state", "decided_at", "approved_by", "approved_by_name"]
+    PackVersion.objects.bulk_update(versions, fields)
     for key, pack in packs.items():
         pack.status, pack.live_version, pack.published_at = PackStatus.PUBLISHED, rows.versions[key], now
     Pack.objects.bulk_update(packs.values(), ["status", "live_version", "published_at"])
