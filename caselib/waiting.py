@@ -19,6 +19,8 @@ from caselib.precedents.waiting import (
 )
 from caselib.reuse.waiting import reports_waiting
 from caselib.search.gaps.waiting import gaps_taken_waiting
+from caselib.training.access import TRAINERS
+from caselib.training.people.waiting import answers_waiting
 
 # Kind of thing, who has such things at all, the rows, and the column whose distinct values are counted.
 _KINDS = {
@@ -31,6 +33,7 @@ _KINDS = {
     "citations": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), citations_waiting, "pk"),
     "gaps_taken": ((Role.EDITOR, Role.DEPARTMENT_ADMIN), gaps_taken_waiting, "pk"),
     "consultations": (SPEAKERS, consultations_waiting, "consultation"),
+    "answers_to_mark": (TRAINERS, answers_waiting, "pk"),
 }
 # How each kind is called, on the desk and in the daily mail.
 LABELS = {
@@ -43,6 +46,7 @@ LABELS = {
     "citations": "没认出的引用",
     "gaps_taken": "您认领的缺口",
     "consultations": "会商",
+    "answers_to_mark": "等评分的答案",
 }
 # Who has a desk on which something may wait.
 WORKERS = frozenset(role for roles, _, _ in _KINDS.values() for role in roles)
