@@ -214,6 +214,7 @@ def answered(by: Enrolment, lesson: Lesson, *scores: int | None, given: Any = No
             text=each.text,
             position=each.position,
             score=part,
+            marked_at=None if part is None else now,
             given=given or {"chosen": ["b"], "text": "三天内寄来。"},
         )
     progress, _ = LessonProgress.objects.get_or_create(enrolment=by, lesson_key=lesson.key, defaults={"opened_at": now})

@@ -134,7 +134,9 @@ def test_there_is_no_sheet_before_it_is_passed(hall):
 
 
 def test_who_moved_is_seen_by_the_new_head_and_no_more_by_the_old(hall):
-    heads = {place: client_of(factories.user(Role.DEPARTMENT_ADMIN, within=hall.departments[place])) for place in PLACES}
+    heads = {
+        place: client_of(factories.user(Role.DEPARTMENT_ADMIN, within=hall.departments[place])) for place in PLACES
+    }
     Membership.objects.filter(user=hall.learner).update(department=hall.departments["elsewhere"])
     addresses = (f"/training/people/{hall.pack.code}/", f"/training/people/certificate/{hall.enrolment.code}/")
     for address in addresses:

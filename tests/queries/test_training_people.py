@@ -47,7 +47,9 @@ def crowd(pack, home, number: int) -> None:
     attempts = Attempt.objects.bulk_create(
         Attempt(enrolment=each, number=at, state="marked", score=0, **common) for each in begun for at in (1, 2)
     )
-    Response.objects.bulk_create(Response(attempt=each, text=text, given={"chosen": ["b"]}, score=0) for each in attempts)
+    Response.objects.bulk_create(
+        Response(attempt=each, text=text, given={"chosen": ["b"]}, score=0) for each in attempts
+    )
 
 
 def client_of(user) -> Client:

@@ -240,7 +240,7 @@ _LANES = {
     "citations": _Kind(LABELS["citations"], "law", "pages:unresolved", _citations),
     "consultations": _Kind(LABELS["consultations"], "people", "consulting:list", asked.consultations),
     "gaps_taken": _Kind(LABELS["gaps_taken"], "help", "search:gaps:desk", asked.gaps_taken),
-    "answers_to_mark": _Kind(LABELS["answers_to_mark"], "learn", "training:people:marking", marked.answers_to_mark),
+    "answers_to_mark": _Kind(LABELS["answers_to_mark"], "edit", "training:people:marking", marked.answers_to_mark),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
     "gaps": _Kind("知识缺口", "help", "search:gaps:desk", _gaps),

@@ -4,24 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..choices import QuestionKind
-from ..models import Response
+from ..models import QuestionText
 
 _CHOICES = (QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.WHICH)
 
 
-def answer_words(response: Response) -> tuple[str, ...]:
+def answer_words(text: QuestionText, given: Mapping[str, Any]) -> tuple[str, ...]:
     """The answer, one line each: the options chosen, the steps in their order, the pairs, or what was written. Empty for none."""
-    body, given = response.text.body, response.given
-    if response.text.kind in _CHOICES:
+    body = text.body
+    if text.kind in _CHOICES:
         texts = _texts(body["options"])
         return tuple(texts[key] for key in given.get("chosen", []) if key in texts)
-    if response.text.kind == QuestionKind.ORDER:
+    if text.kind == QuestionKind.ORDER:
         texts = _texts(body["items"])
         steps = (texts[key] for key in given.get("order", []) if key in texts)
         return tuple(f"{number}. {step}" for number, step in enumerate(steps, 1))
-    if response.text.kind == QuestionKind.MATCH:
+    if text.kind == QuestionKind.MATCH:
         left, right, pairs = _texts(body["left"]), _texts(body["right"]), given.get("pairs", {})
-        return tuple(f"{text} → {right.get(pairs.get(key), '—')}" for key, text in left.items())
+        return tuple(f"{words} → {right.get(pairs.get(key), '—')}" for key, words in left.items())
     return tuple(line for line in given.get("text", "").split("\n") if line)
 
 

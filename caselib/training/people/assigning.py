@@ -124,19 +124,19 @@ def _named(addressee: Department | User) -> str:
 def _addressees(scope: ViewerScope, pack: Pack, asked: NewAssignment) -> list[Department | User]:
     """Each once. Raises RuleBroken for none and for one that is not offered. 2 queries."""
     if not asked.departments and not asked.people:
-        raise _broken(gettext("还没有选给谁。勾上部门，或者搜人。"), "required", "departments")
+        raise broken(gettext("还没有选给谁。勾上部门，或者搜人。"), "required", "departments")
     if len(asked.people) > MOST_PEOPLE:
-        raise _broken(
+        raise broken(
             gettext("一次最多布置给 {most} 个人，人多就布置给部门。").format(most=MOST_PEOPLE), "too_many", "who"
         )
     departments = list(departments_offered(scope, pack).filter(pk__in=asked.departments))
     people = list(people_offered(scope, pack).filter(pk__in=asked.people).order_by("pk"))
     if len(departments) != len(set(asked.departments)):
-        raise _broken(
+        raise broken(
             gettext("选的部门里有一个不在这个培训包的范围里，或者已经停用，重新选。"), "not_offered", "departments"
         )
     if len(people) != len(set(asked.people)):
-        raise _broken(gettext("选的人里有一个已经不在这些部门，重新搜。"), "not_offered", "who")
+        raise broken(gettext("选的人里有一个已经不在这些部门，重新搜。"), "not_offered", "who")
     return [*departments, *people]
 
 
@@ -144,20 +144,21 @@ def _due(due_on: dt.date | None, *, on: dt.date) -> dt.date | None:
     if due_on is None:
         return None
     if due_on < on:
-        raise _broken(gettext("期限 {day:%Y-%m-%d} 已经过了，选今天或以后的。").format(day=due_on), "past", "day")
+        raise broken(gettext("期限 {day:%Y-%m-%d} 已经过了，选今天或以后的。").format(day=due_on), "past", "day")
     if (due_on - on).days > MOST_DAYS:
-        raise _broken(gettext("期限最远两年，请核对年份。"), "too_far", "day")
+        raise broken(gettext("期限最远两年，请核对年份。"), "too_far", "day")
     return due_on
 
 
 def _note(typed: str) -> str:
     if len(typed) > LONGEST_NOTE:
         told = gettext("留言最多 {longest} 个字，现在 {count:,} 个。").format(longest=LONGEST_NOTE, count=len(typed))
-        raise _broken(told, "too_long", "note")
+        raise broken(told, "too_long", "note")
     return kept_note(typed, longest=LONGEST_NOTE)
 
 
-def _broken(told: str, code: str, field: str) -> RuleBroken:
+def broken(told: str, code: str, field: str) -> RuleBroken:
+    """What was wrong with an assignment, with what is kept."""
     return RuleBroken(gettext("没有布置：{told}选的、写的都在。").format(told=told), code=code, field=field)
 
 

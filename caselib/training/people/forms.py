@@ -16,7 +16,7 @@ from caselib.orgs.models import CONTENT_ROLES, Department, Membership, User
 from caselib.orgs.scope import ViewerScope
 
 from ..models import Assignment, Pack
-from .assigning import LONGEST_NOTE, NewAssignment
+from .assigning import LONGEST_NOTE, NewAssignment, broken
 from .reach import departments_offered, people_offered
 
 # Working days that are offered with one click.
@@ -131,11 +131,12 @@ def asked_of(typed: QueryDict, *, on: dt.date) -> NewAssignment:
 
 def _due_on(when: str, day: str, *, on: dt.date) -> dt.date | None:
     if when == ON_DAY:
-        found = read_day(day, field="day")
+        try:
+            found = read_day(day, field="day")
+        except RuleBroken as error:
+            raise broken(error.message, error.code, "day") from error
         if found is None:
-            raise RuleBroken(
-                gettext("没有布置：选了“到某一天”，还没有写哪一天。选的、写的都在。"), code="required", field="day"
-            )
+            raise broken(gettext("选了“到某一天”，还没有写哪一天。"), "required", "day")
         return found
     quick = next((number for number in QUICK if when == str(number)), None)
     return None if quick is None else workdays.after_working_days(on, quick)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext
 
-from caselib.core.errors import NotVisible, RuleBroken
+from caselib.core.errors import NotAllowed, NotVisible, RuleBroken, StaleState
 from caselib.core.paging import PageInfo, page_info
+from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.orgs.services import user_asked
-from caselib.search.questions import kept_note
 
-from ..access import TRAINERS
-from ..learning.marking import response_mark
+from ..access import TRAINERS, may_keep_pack
+from ..learning.marking import attempt_held, response_mark
 from ..models import Response
 from .answered import answer_words
 from .waiting import answers_unmarked, answers_waiting
@@ -55,7 +55,8 @@ def marking_for_page(scope: ViewerScope, *, page: object = 1) -> MarkingPage:
     rows = waiting.select_related(*_RELATIONS).order_by("attempt__submitted_at", "pk")
     return MarkingPage(
         answers=tuple(
-            WaitingAnswer(each, answer_words(each)) for each in rows[info.offset : info.offset + info.per_page]
+            WaitingAnswer(each, answer_words(each.text, each.given))
+            for each in rows[info.offset : info.offset + info.per_page]
         ),
         page=info,
         hidden=answers_unmarked(scope).count() - info.total,
@@ -69,7 +70,7 @@ def answer_to_mark(scope: ViewerScope, key: int) -> Response:
     """
     found = Response.objects.select_related(*_RELATIONS).filter(pk=key).exclude(attempt__enrolment__user=scope.user_id)
     response = found.filter(attempt__enrolment__pack__owner_department__in=scope.departments_with(*TRAINERS)).first()
-    if response is None or (response.score is None and not answers_waiting(scope).filter(pk=key).exists()):
+    if response is None or (response.marked_at is None and not answers_waiting(scope).filter(pk=key).exists()):
         raise NotVisible()
     return response
 
@@ -80,16 +81,21 @@ def answer_mark(
 ) -> Response:
     """Marks one answer by the key points that it meets; the learner is told.
 
-    Raises RuleBroken for a comment that is too long, StaleState where somebody marked it first, NotAllowed.
+    Raises RuleBroken for a comment that is too long, StaleState where it was marked before, NotAllowed.
     Writes what `response_mark` writes, and that the learner waits for it.
     """
     if len(comment) > LONGEST_COMMENT:
         told = gettext("没有记下：评语最多 {longest} 个字，现在 {count:,} 个。写的还在。")
         raise RuleBroken(told.format(longest=LONGEST_COMMENT, count=len(comment)), code="too_long", field="comment")
-    known = {point["key"] for point in response.text.body["points"]}
-    kept = kept_note(comment, longest=LONGEST_COMMENT)
-    marked = response_mark(
-        response, met=[key for key in dict.fromkeys(met) if key in known], comment=kept, scope=scope, now=now
-    )
-    user_asked(response.attempt.enrolment.user_id)
-    return marked
+    # Two trainers who press at once wait for each other here.
+    attempt = attempt_held(response.attempt_id)
+    may_keep_pack(scope, attempt.enrolment.pack).require()
+    if attempt.enrolment.user_id == scope.user_id:
+        raise NotAllowed(gettext("自己的答案由别的培训老师评。"))
+    if Response.objects.filter(pk=response.pk, marked_at__isnull=False).exists():
+        raise StaleState(gettext("这份答案刚刚评过了，没有改。您写的还在。"))
+    marker = User.objects.get(pk=scope.user_id)
+    response_mark(response, met=met, comment=comment, by=marker, now=now)
+    user_asked(attempt.enrolment.user_id)
+    response.refresh_from_db()
+    return response

@@ -68,7 +68,7 @@ def _attempt(attempt: Attempt, pins: Mapping[int, Pin]) -> AttemptRow:
         attempt=attempt,
         title="" if is_hidden else attempt.lesson.title,
         answers=tuple(
-            AnswerRow(each, each.text.stem, answer_words(each))
+            AnswerRow(each, each.text.stem, answer_words(each.text, each.given))
             if each.is_readable and not is_hidden
             else AnswerRow(each, "", ())
             for each in attempt.responses.all()

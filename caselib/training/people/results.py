@@ -49,6 +49,13 @@ class Learner:
         return gettext(STATES[self.state])
 
     @property
+    def place(self) -> str:
+        """Where it works today, in words: the first two departments and how many there are."""
+        first = gettext("、").join(list(self.departments.values())[:2])
+        count = len(self.departments)
+        return first if count <= 2 else gettext("{first}等 {count} 个部门").format(first=first, count=count)
+
+    @property
     def is_late(self) -> bool:
         return self.due is not None and self.due.is_late and self.passed_at is None
 

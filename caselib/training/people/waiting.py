@@ -22,6 +22,7 @@ def answers_unmarked(scope: ViewerScope) -> QuerySet[Response]:
     """Short answers to packs of the viewer's departments that were handed in and that a trainer has to mark. Nobody marks the own."""
     return Response.objects.filter(
         score=None,
+        marked_at=None,
         text__kind=QuestionKind.SHORT,
         text__body__marking=TRAINER,
         attempt__state=AttemptState.SUBMITTED,

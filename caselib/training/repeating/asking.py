@@ -23,6 +23,7 @@ from caselib.precedents.visibility import PrecedentStatus
 
 from ..choices import QuestionKind, QuestionState
 from ..models import QuestionText, ReviewCard
+from ..people.answered import answer_words
 from ..questions.kinds import given_checked, shuffled
 
 # So many due cards are looked at; nobody answers more in a day.
@@ -45,12 +46,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the parts in the order in which this learner sees them. `precedent`: what it is about, as the viewer may read it."""
+    """A question with the parts in the order in which this learner sees them. `written`: a short answer as it was typed; `words`: the
+    answer, one line each; `precedent`: what it is about, as the viewer may read it."""
 
     card: ReviewCard
     text: QuestionText
     parts: tuple[Part, ...]
     written: str
+    words: tuple[str, ...]
     precedent: PrecedentRow | None
 
     @property
@@ -149,7 +152,7 @@ def asked_of(card: ReviewCard, precedent: PrecedentRow | None, typed: QueryDict)
     text = card.question.latest
     seed = f"{card.pk}/{card.times}"
     given = given_of(text, typed)
-    return Asked(card, text, _parts(text, given, seed), given.get("text", ""), precedent)
+    return Asked(card, text, _parts(text, given, seed), given.get("text", ""), answer_words(text, given), precedent)
 
 
 def _parts(text: QuestionText, given: Mapping[str, Any], seed: str) -> tuple[Part, ...]:
