@@ -219,3 +219,25 @@ def test_who_is_signed_out_is_led_to_the_sign_in_or_told_nothing(hall):
         page = Client().get(address)
         assert page.status_code in (302, 403, 404)
         assert NAME not in page.content.decode()
+
+
+def test_a_question_between_two_precedents_is_not_shown_while_one_of_them_is_hidden(hall):
+    other = factories.published(owner=hall.departments["owner"])
+    body = {
+        "options": [
+            {"key": "a", "text": "qzthis", "precedent": hall.precedent.code},
+            {"key": "b", "text": "qzthat", "precedent": other.code},
+        ],
+        "right": ["a"],
+    }
+    pack = training_rows.pack(owner=hall.departments["owner"])
+    lesson = training_rows.case(training_rows.open_version(pack), hall.precedent)
+    training_rows.asked(lesson, training_rows.question("which", body, precedent=hall.precedent))
+    training_rows.publish(pack)
+    enrolment = training_rows.enrolled(pack)
+    training_rows.answered(enrolment, lesson, 0, given={"chosen": ["b"]})
+    client = client_of(factories.user(Role.TRAINER, within=hall.departments["owner"]))
+    addresses = (f"/training/people/{pack.code}/hard/", f"/training/people/learner/{enrolment.code}/")
+    assert all("qzthat" in client.get(address).content.decode() for address in addresses)
+    Precedent.objects.filter(pk=other.pk).update(status="withheld", withheld_at=enrolment.started_at)
+    assert not any("qzthat" in client.get(address).content.decode() for address in addresses)

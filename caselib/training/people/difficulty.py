@@ -14,7 +14,7 @@ from ..models import Lesson, LessonProgress, Pack, QuestionText, Response
 from ..pins import Pin, PinState, pins_of
 from .answered import wrong_options
 from .reach import enrolments_seen
-from .waiting import readable
+from .waiting import between_hidden, readable
 
 # So many questions are listed.
 SHOWN = 10
@@ -65,12 +65,14 @@ class DifficultyPage:
 
 
 def difficulty_for_page(scope: ViewerScope, pack: Pack, *, on: dt.date) -> DifficultyPage:
-    """Of the learners whose progress the viewer may see. 6 queries for any number of lessons, questions and learners."""
+    """Of the learners whose progress the viewer may see. 6 queries for any number of lessons, questions and learners, 1 more
+    where a question is between two precedents."""
     lessons = list(Lesson.objects.filter(version=pack.live_version_id).select_related("module", "revision"))
     pins = pins_of(lessons, scope, on=on)
     rows = _lessons(scope, pack, lessons, pins)
     texts = _missed(scope, pack)
-    shown = [text for text in texts if text.is_readable]
+    hidden = between_hidden(texts, scope)
+    shown = [text for text in texts if text.is_readable and text.pk not in hidden]
     questions = _questions(shown, _first_answers(scope, pack).filter(text__in=shown, score__lt=100), rows, pins)
     return DifficultyPage(
         pack=pack,

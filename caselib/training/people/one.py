@@ -13,7 +13,7 @@ from ..choices import AttemptState
 from ..models import Attempt, Enrolment, Lesson, Response
 from ..pins import Pin, PinState, pins_of
 from .answered import answer_words
-from .waiting import readable
+from .waiting import between_hidden, readable
 
 PER_PAGE = 10
 
@@ -49,7 +49,8 @@ class LearnerPage:
 
 
 def learner_for_page(scope: ViewerScope, enrolment: Enrolment, *, page: object = 1, on: dt.date) -> LearnerPage:
-    """The attempts that were handed in, newest first. 6 queries for any number."""
+    """The attempts that were handed in, newest first. 6 queries for any number, 1 more where a question
+    is between two precedents."""
     handed_in = Attempt.objects.filter(enrolment=enrolment).exclude(state=AttemptState.OPEN)
     info = page_info(page, total=handed_in.count(), per_page=PER_PAGE)
     readably = Response.objects.filter(readable(scope, "text__question__precedent"), pk=OuterRef("pk"))
@@ -59,17 +60,18 @@ def learner_for_page(scope: ViewerScope, enrolment: Enrolment, *, page: object =
     rows = handed_in.select_related("lesson__revision").prefetch_related(Prefetch("responses", queryset=responses))
     shown = list(rows.order_by("-submitted_at", "-pk")[info.offset : info.offset + info.per_page])
     pins = pins_of({each.lesson_id: each.lesson for each in shown}.values(), scope, on=on)
-    return LearnerPage(enrolment, tuple(_attempt(each, pins) for each in shown), info)
+    hidden = between_hidden((answer.text for each in shown for answer in each.responses.all()), scope)
+    return LearnerPage(enrolment, tuple(_attempt(each, pins, hidden) for each in shown), info)
 
 
-def _attempt(attempt: Attempt, pins: Mapping[int, Pin]) -> AttemptRow:
+def _attempt(attempt: Attempt, pins: Mapping[int, Pin], hidden: set[int]) -> AttemptRow:
     is_hidden = _is_hidden(attempt.lesson, pins)
     return AttemptRow(
         attempt=attempt,
         title="" if is_hidden else attempt.lesson.title,
         answers=tuple(
             AnswerRow(each, each.text.stem, answer_words(each.text, each.given))
-            if each.is_readable and not is_hidden
+            if each.is_readable and not is_hidden and each.text_id not in hidden
             else AnswerRow(each, "", ())
             for each in attempt.responses.all()
         ),
