@@ -58,7 +58,7 @@ def client_of(user) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("is_own", "number"), [(True, 1000), (False, 60)])
+@pytest.mark.parametrize(("is_own", "number"), [(True, 1000), (False, 12)])
 def test_a_thousand_learners_cost_as_much_as_two(is_own, number):
     pack, home = training_rows.published_pack(lessons=2), factories.department()
     training_rows.assigned(pack, to=home, due_on=clock.today())
@@ -71,14 +71,14 @@ def test_a_thousand_learners_cost_as_much_as_two(is_own, number):
         crowd(pack, home, more)
         counts.append([queries(client, address) for address in addresses])
     assert counts[0] == counts[1]
-    assert client.get(addresses[0]).content.decode().count("<tr>") == 51
+    assert client.get(addresses[0]).content.decode().count("<tr>") == min(number + 1, 50) + 1
 
 
-def test_twenty_packs_and_assignments_cost_as_much_as_two():
+def test_eight_packs_and_assignments_cost_as_much_as_two():
     owner = factories.department()
     client = client_of(factories.user(Role.TRAINER, within=owner))
     counts = []
-    for more in (2, 18):
+    for more in (2, 6):
         for _ in range(more):
             pack = training_rows.published_pack(lessons=0, owner=owner)
             for home in (factories.department(), factories.department()):
@@ -89,7 +89,7 @@ def test_twenty_packs_and_assignments_cost_as_much_as_two():
     assert counts[0] == counts[1]
 
 
-def test_twenty_attempts_and_answers_to_mark_cost_as_much_as_two():
+def test_nine_attempts_and_answers_to_mark_cost_as_much_as_three():
     pack = training_rows.pack()
     version = training_rows.open_version(pack)
     body = {**training_rows.SHORT, "marking": "trainer"}
@@ -102,7 +102,7 @@ def test_twenty_attempts_and_answers_to_mark_cost_as_much_as_two():
     enrolment = training_rows.enrolled(pack)
     client = client_of(factories.user(Role.TRAINER, within=pack.owner_department))
     counts = []
-    for more in (1, 5):
+    for more in (1, 2):
         for _, lesson in itertools.product(range(more), version.lessons.all()):
             training_rows.answered(enrolment, lesson, None, None, None)
         addresses = ("/training/people/marking/", f"/training/people/learner/{enrolment.code}/")
@@ -110,20 +110,20 @@ def test_twenty_attempts_and_answers_to_mark_cost_as_much_as_two():
     assert counts[0] == counts[1]
 
 
-def test_a_certificate_of_many_lessons_costs_as_much_as_one_of_two():
+def test_a_certificate_of_five_lessons_costs_as_much_as_one_of_two():
     counts = []
-    for lessons in (2, 12):
+    for lessons in (2, 5):
         pack = training_rows.published_pack(lessons=lessons)
         enrolment = training_rows.passed(training_rows.enrolled(pack))
         counts.append(queries(client_of(enrolment.user), f"/training/people/certificate/{enrolment.code}/"))
     assert counts[0] == counts[1]
 
 
-def test_twenty_questions_that_come_up_again_cost_as_much_as_two():
+def test_eight_questions_that_come_up_again_cost_as_much_as_two():
     learner = factories.user(Role.WINDOW)
     client = client_of(learner)
     counts = []
-    for more in (2, 18):
+    for more in (2, 6):
         for _ in range(more):
             training_rows.review_card(learner, training_rows.question(precedent=factories.published()))
         counts.append(queries(client, "/training/again/"))
