@@ -104,8 +104,8 @@ def test_somebody_elses_card_is_not_there(learner):
         card_answer(card_of(factories.user(Role.WINDOW)), {}, scope=scope_of(learner), times=0)
 
 
-def page(learner, now=NOW):
-    return again_for_page(scope_of(learner), now=now, on=ON)
+def page(learner):
+    return again_for_page(scope_of(learner), on=ON)
 
 
 def test_the_newest_text_is_asked(learner):

@@ -78,7 +78,7 @@ class AgainPage:
     has_any: bool
 
 
-def again_for_page(scope: ViewerScope, *, now: dt.datetime, on: dt.date) -> AgainPage:
+def again_for_page(scope: ViewerScope, *, on: dt.date) -> AgainPage:
     """What is due today, the longest due first. 5 queries at most."""
     ends = _end_of(on)
     mine = ReviewCard.objects.filter(user=scope.user_id)

@@ -23,7 +23,7 @@ HERE = "training"
 def home(request: HttpRequest) -> HttpResponse:
     """The question that is due longest, or when the next one comes."""
     may_learn(request.scope).require()
-    screen = again_for_page(request.scope, now=clock.now(), on=clock.today())
+    screen = again_for_page(request.scope, on=clock.today())
     return render(request, "training/repeating/home.html", {"screen": screen, "due": screen.left, "here": HERE})
 
 
