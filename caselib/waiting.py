@@ -19,7 +19,8 @@ from caselib.precedents.waiting import (
 )
 from caselib.reuse.waiting import reports_waiting
 from caselib.search.gaps.waiting import gaps_taken_waiting
-from caselib.training.access import CHECKERS, INVITED
+from caselib.training.access import CHECKERS, INVITED, TRAINERS
+from caselib.training.people.waiting import answers_waiting
 from caselib.training.waiting import lessons_waiting, packs_returned, packs_waiting
 
 # Kind of thing, who has such things at all, the rows, and the column whose distinct values are counted.
@@ -36,6 +37,7 @@ _KINDS = {
     "packs_returned": (INVITED, packs_returned, "pk"),
     "packs_to_check": (CHECKERS, packs_waiting, "pk"),
     "lessons_changed": (INVITED, lessons_waiting, "pk"),
+    "answers_to_mark": (TRAINERS, answers_waiting, "pk"),
 }
 # How each kind is called, on the desk and in the daily mail.
 LABELS = {
@@ -51,6 +53,7 @@ LABELS = {
     "packs_returned": "退回的培训包",
     "packs_to_check": "待我审的培训包",
     "lessons_changed": "案例变了的课",
+    "answers_to_mark": "等评分的答案",
 }
 # Who has a desk on which something may wait.
 WORKERS = frozenset(role for roles, _, _ in _KINDS.values() for role in roles)

@@ -14,16 +14,21 @@ from caselib.precedents.numbers import next_numbers
 from caselib.precedents.services import browse_columns, revision_save, revision_start, revision_submit
 from caselib.precedents.visibility import Audience, PrecedentStatus
 from caselib.training.checking.contents import digest_of
-from caselib.training.choices import LessonKind, PackStatus, QuestionKind, VersionState
+from caselib.training.choices import AttemptState, LessonKind, PackStatus, QuestionKind, VersionState
 from caselib.training.models import (
+    Assignment,
+    Attempt,
     Enrolment,
     Lesson,
+    LessonProgress,
     LessonQuestion,
     Module,
     Pack,
     PackVersion,
     Question,
     QuestionText,
+    Response,
+    ReviewCard,
 )
 
 from . import factories
@@ -220,3 +225,72 @@ def shelved(*, owner: Department | None = None, audience: str = Audience.LIBRARY
     made.published_at = made.changed_at = now
     made.save()
     return made
+
+
+def assigned(
+    of: Pack, *, to: Department | User, due_on: Any = None, by: User | None = None, at: Any = None
+) -> Assignment:
+    """As if somebody of the owning department had assigned it."""
+    by = by or factories.user(Role.TRAINER, within=of.owner_department)
+    who = {"department": to} if isinstance(to, Department) else {"user": to}
+    if isinstance(to, Department):
+        Department.objects.filter(pk=to.pk).update(has_training=True)
+    else:
+        User.objects.filter(pk=to.pk).update(has_asked=True)
+    return Assignment.objects.create(
+        pack=of, due_on=due_on, assigned_by=by, assigned_by_name=str(by), assigned_at=at or clock.now(), **who
+    )
+
+
+def answered(by: Enrolment, lesson: Lesson, *scores: int | None, given: Any = None) -> Attempt:
+    """An attempt that was handed in: one score for each question of the lesson in its order, None for one that is to be marked."""
+    now = clock.now()
+    number = by.attempts.filter(lesson_key=lesson.key).count() + 1
+    is_marked = None not in scores
+    score = sum(scores) // len(scores) if is_marked and scores else None
+    made = Attempt.objects.create(
+        enrolment=by,
+        lesson=lesson,
+        lesson_key=lesson.key,
+        number=number,
+        state=AttemptState.MARKED if is_marked else AttemptState.SUBMITTED,
+        started_at=now,
+        saved_at=now,
+        submitted_at=now,
+        seconds=70,
+        score=score,
+    )
+    for each, part in zip(lesson.asked.select_related("text"), scores, strict=True):
+        Response.objects.create(
+            attempt=made,
+            text=each.text,
+            position=each.position,
+            score=part,
+            marked_at=None if part is None else now,
+            given=given or {"chosen": ["b"], "text": "三天内寄来。"},
+        )
+    progress, _ = LessonProgress.objects.get_or_create(enrolment=by, lesson_key=lesson.key, defaults={"opened_at": now})
+    progress.attempts = number
+    progress.best = score if progress.best is None else max(progress.best, score or 0)
+    progress.save()
+    return made
+
+
+def passed(by: Enrolment, *, at: Any = None) -> Enrolment:
+    """As if every lesson were done and passed with full marks."""
+    now, version = at or clock.now(), by.pack.live_version
+    for lesson in version.lessons.all():
+        LessonProgress.objects.update_or_create(
+            enrolment=by, lesson_key=lesson.key, defaults={"opened_at": now, "done_at": now, "best": 100}
+        )
+    by.passed_at, by.version = now, version
+    by.save()
+    return by
+
+
+def review_card(user: User, about: Question, *, due_at: Any = None) -> ReviewCard:
+    """A question that comes up again, due now."""
+    from caselib.training.repeating.cards import _new
+
+    now = due_at or clock.now()
+    return ReviewCard.objects.create(user=user, question=about, card=_new(about.pk, now), due_at=now)

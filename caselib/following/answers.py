@@ -1,5 +1,5 @@
-"""Answers that somebody waits for, from the packages that keep them: one place that collects, so that the page of notices, the
-number of the header and the daily mail tell the same.
+"""Answers that somebody waits for, and what training has to tell, from the packages that keep them: one place that collects, so that
+the page of notices, the number of the header and the daily mail tell the same.
 
 A package below hands up `answers_for(scope) -> tuple[Told, ...]`: what came of a report, of a gap, of a consultation. It knows
 nothing of this one; who adds such a package adds its function to `SOURCES`, and nothing else.
@@ -18,9 +18,11 @@ from django.urls import reverse
 
 from caselib.consulting import selectors as consulting
 from caselib.core.told import Told
+from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.reuse.reports import selectors as reports
 from caselib.search.gaps import selectors as gaps
+from caselib.training.people.told import SOURCES as TRAINING
 
 from .models import Reading
 
@@ -33,7 +35,7 @@ class Source(Protocol):
     def answered_at(self, scope: ViewerScope, /) -> QuerySet: ...
 
 
-SOURCES: tuple[Source, ...] = (reports, gaps, consulting)
+SOURCES: tuple[Source, ...] = (reports, gaps, consulting, *TRAINING)
 # So many of the newest are listed; nobody waits for more at a time.
 MOST = 100
 # For the header a process remembers the moments of a reader's answers for so many seconds, of so many readers: a page of
@@ -44,13 +46,14 @@ KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`address`: the page that shows it."""
+    """`address`: the page that shows it; `word`: as in `Told`."""
 
     at: dt.datetime
     title: str
     text: str
     address: str
     is_new: bool
+    word: str = ""
 
 
 def answers_of(scope: ViewerScope, *, seen: dt.datetime | None) -> tuple[Answer, ...]:
@@ -61,9 +64,21 @@ def answers_of(scope: ViewerScope, *, seen: dt.datetime | None) -> tuple[Answer,
         (each for source in SOURCES for each in source.answers_for(scope)), key=lambda each: each.at, reverse=True
     )
     return tuple(
-        Answer(each.at, each.title, each.text, reverse(each.view, args=each.args), seen is None or each.at > seen)
+        Answer(
+            each.at,
+            each.title,
+            each.text,
+            reverse(each.view, args=each.args),
+            seen is None or each.at > seen,
+            each.word,
+        )
         for each in told[:MOST]
     )
+
+
+def is_told(user: User, scope: ViewerScope) -> bool:
+    """Whether there may be something for the account: it asked or was assigned something, or is of a department that was. No query."""
+    return user.has_asked or scope.has_training
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,13 @@ def _mail(reading: Reading, scope: ViewerScope, waiting: dict[str, int]) -> _Mai
         *_foot(),
     ]
     found = sum(told.count for told in searches)
+    replies = sum(not answer.word for answer in answers)
     # The subject shows on locked screens and names nothing.
     told = [
         *[f"您关注的有 {count} 条新变化"] * bool(notices),
         *[f"您存的搜索有 {found} 件新的或改了的"] * bool(searches),
-        *[f"您问的有 {len(answers)} 条回音"] * bool(answers),
+        *[f"您问的有 {replies} 条回音"] * bool(replies),
+        *[f"培训有 {len(answers) - replies} 条提醒"] * (len(answers) > replies),
         *[f"有 {sum(waiting.values())} 件等您处理"] * has_more,
     ]
     news = tuple(key for each in searches for key in each.keys)
@@ -144,11 +146,11 @@ def _waiting_lines(waiting: dict[str, int]) -> Iterator[str]:
 def _answer_lines(answers: Sequence[Answer]) -> Iterator[str]:
     """That there is an answer, and where: what it says stays inside."""
     for answer in answers[:IN_A_MAIL]:
-        yield f"{clock.day_of(answer.at):%Y-%m-%d} 有回音：{answer.title}"
+        yield f"{clock.day_of(answer.at):%Y-%m-%d} {answer.word or '有回音'}：{answer.title}"
         if settings.CASELIB_SITE_URL:
             yield f"    {settings.CASELIB_SITE_URL}{answer.address}"
     if len(answers) > IN_A_MAIL:
-        yield f"……还有 {len(answers) - IN_A_MAIL} 条回音。"
+        yield f"……还有 {len(answers) - IN_A_MAIL} 条。"
 
 
 def _search_lines(searches: Sequence[SearchTold]) -> Iterator[str]:

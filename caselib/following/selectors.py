@@ -15,7 +15,7 @@ from caselib.policies.selectors import validity_by_policy
 from caselib.policies.validity import Validity
 from caselib.precedents.models import Precedent
 
-from .answers import Answer, answers_of
+from .answers import Answer, answers_of, is_told
 from .models import Follow, Reading
 from .notices import Link, Notice, matter_address, notices_of, policy_address, tag_address
 from .searches.selectors import SearchTold, searches_told
@@ -53,7 +53,7 @@ class NoticeDay:
 @dataclass(frozen=True, slots=True)
 class NoticesPage:
     """`until`: the newest event when it was read, `moment`: when that was: to mark all as read is meant up to there.
-    `is_cut`: older ones exist. `searches`: what saved searches have to tell; `answers`: to what the viewer asked.
+    `is_cut`: older ones exist. `searches`: what saved searches have to tell; `answers`: to what the viewer asked, and of training.
     """
 
     lines: tuple[FollowLine, ...]
@@ -66,6 +66,16 @@ class NoticesPage:
     searches: tuple[SearchTold, ...]
     answers: tuple[Answer, ...]
 
+    @property
+    def replies(self) -> tuple[Answer, ...]:
+        """What came of what the viewer asked."""
+        return tuple(answer for answer in self.answers if not answer.word)
+
+    @property
+    def training(self) -> tuple[Answer, ...]:
+        """What training has to tell."""
+        return tuple(answer for answer in self.answers if answer.word)
+
 
 def notices_for_page(
     user: User, scope: ViewerScope, *, page: object, on: dt.date, now: dt.datetime | None = None
@@ -76,8 +86,8 @@ def notices_for_page(
     until = newest_event()
     marks = Reading.objects.filter(user=user).annotate(since=Min("user__follows__since_event"))
     mark, seen, since = marks.values_list("seen_event", "seen_at", "since").first() or (0, None, None)
-    # Who never asked anything waits for no answer.
-    answers = answers_of(scope, seen=seen) if user.has_asked else ()
+    # Who never asked anything and has nothing to learn waits for no answer.
+    answers = answers_of(scope, seen=seen) if is_told(user, scope) else ()
     searches = searches_told(user.pk, scope)
     keys = _newest_keys(user.pk, scope, since=since or 0, until=until, limit=LOOKED_AT + 1)
     notices = notices_of(keys[:LOOKED_AT], user=user.pk, scope=scope, seen=mark)

@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from caselib.audit.models import AuditEvent
-from caselib.core import prepared
+from caselib.core import clock, prepared
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.waiting import waiting_as_rows
@@ -78,18 +78,18 @@ def following_of(user: User, scope: ViewerScope) -> Following:
     if not scope.reads_content:
         return NOTHING
     if not user.follow_count:
-        answered = answers.answers_unread(scope) if user.has_asked else 0
+        answered = answers.answers_unread(scope) if answers.is_told(user, scope) else 0
         return replace(NOTHING, unread=min(answered, MOST)) if answered else NOTHING
     at = (user.pk, scope.shape)
     before = _remembered(at)
-    waits = user.has_asked and not answers.is_known(scope)
+    waits = answers.is_told(user, scope) and not answers.is_known(scope)
     follows, (seen, newest, waiting), fresh, news = _asked(
         user.pk, scope, after=before.upto if before else 0, with_answers=waits
     )
     if before and (before.follows != follows or before.upto > newest):
         before = None
         follows, (seen, newest, waiting), fresh, news = _asked(user.pk, scope, after=0)
-    answered = answers.answers_unread(scope) if user.has_asked else 0
+    answered = answers.answers_unread(scope) if answers.is_told(user, scope) else 0
     events = sorted(fresh | (before.events if before else frozenset()))[-MOST:]
     until = before.until if before else time.monotonic() + SECONDS
     _remember(at, _Counted(follows, newest, frozenset(events), until))
@@ -122,7 +122,8 @@ def _asked(
         "following",
         user,
         after,
-        shape=(scope.shape, with_answers),
+        # What is told of days that are near depends on the day.
+        shape=(scope.shape, with_answers, clock.today() if with_answers else None),
         # The query is composed once for all who may do the same: whoever asks is a key of it, wherever it stands.
         build=lambda user, after: _rows(user, after, replace(scope, user_id=user), with_answers=with_answers),
     )

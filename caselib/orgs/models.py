@@ -59,6 +59,8 @@ class Department(models.Model):
     topics = models.JSONField(default=list, blank=True)
     note = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    # Whether training was ever assigned to it, so that the pages of all others' people ask nothing about it; kept by `departments_trained`.
+    has_training = models.BooleanField(default=False)
     lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:

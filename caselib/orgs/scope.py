@@ -17,7 +17,8 @@ class ViewerScope:
 
     `departments` maps the key of each department to the roles held there; `region_ids` are the regions of those
     departments with all regions above them; `home_region_id` is the region whose practice counts as local;
-    `nation_id` is the region that stands for the whole country, where there is one.
+    `nation_id` is the region that stands for the whole country, where there is one. `has_training`: whether training was ever
+    assigned to one of the departments, so that there may be something to tell of it.
     """
 
     user_id: int | None = None
@@ -26,6 +27,7 @@ class ViewerScope:
     home_region_id: int | None = None
     home_department_id: int | None = None
     nation_id: int | None = None
+    has_training: bool = False
 
     @property
     def shape(self) -> Hashable:
@@ -105,13 +107,14 @@ def scope_of(user: User) -> ViewerScope:
     departments: dict[int, frozenset[Role]] = {}
     region_ids: set[int] = set()
     homes: list[tuple[int, int]] = []
-    nation_id, calendar = None, None
-    for department, role, region, path, nation_id, calendar in prepared.rows_of(  # noqa: B007 (the same in each row)
+    nation_id, calendar, has_training = None, None, False
+    for department, role, region, path, is_trained, nation_id, calendar in prepared.rows_of(  # noqa: B007 (the same in each row)
         "memberships", [user.pk], shape=None, build=_memberships
     ):
         homes.append((department, region))
         departments[department] = departments.get(department, frozenset()) | {Role(role)}
         region_ids.update(ancestors_in(path))
+        has_training = has_training or is_trained
     if homes:
         workdays.follow(calendar or 0)
     home_department_id, home_region_id = homes[0] if homes else (None, None)
@@ -122,15 +125,17 @@ def scope_of(user: User) -> ViewerScope:
         home_region_id=home_region_id,
         home_department_id=home_department_id,
         nation_id=nation_id,
+        has_training=has_training,
     )
 
 
 def _memberships(users: Sequence[int]) -> QuerySet:
-    """(department, role, its region, path of that region, the nation's key, changes of the calendar) of each membership,
-    the first one first."""
+    """(department, role, its region, path of that region, whether training was assigned to it, the nation's key, changes of the
+    calendar) of each membership, the first one first."""
     nation = Region.objects.filter(full_name=NATION).values("pk")[:1]
     calendar = DirtyMark.objects.filter(topic=workdays.CALENDAR, object_id=workdays.ONE).values("wanted")[:1]
     rows = Membership.objects.filter(user_id__in=users).order_by("pk")
     return rows.annotate(nation_id=Subquery(nation), calendar=Subquery(calendar)).values_list(
-        "department_id", "role", "department__region_id", "department__region__path", "nation_id", "calendar"
+        *("department_id", "role", "department__region_id", "department__region__path", "department__has_training"),
+        *("nation_id", "calendar"),
     )

@@ -1,6 +1,6 @@
 """Writes of regions, departments and accounts. Each is atomic and leaves one audit event."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -107,6 +107,19 @@ def account_create(*, username: str, display_name: str, password: str, actor: Us
 def user_asked(user: int) -> None:
     """Notes that the account waits for an answer from now on. Call it in the transaction of what it asks. 1 query."""
     User.objects.filter(pk=user, has_asked=False).update(has_asked=True)
+
+
+def users_asked(users: Collection[int]) -> None:
+    """The same for several accounts. 1 query."""
+    User.objects.filter(pk__in=users, has_asked=False).update(has_asked=True)
+
+
+def departments_trained(departments: Collection[int]) -> None:
+    """Notes that training was assigned to the departments, so that who is of them today or later is told. 1 query.
+
+    Call it in the transaction of the assignment.
+    """
+    Department.objects.filter(pk__in=departments, has_training=False).update(has_training=True)
 
 
 @transaction.atomic

@@ -46,6 +46,7 @@ SILENT: dict[str, str] = {
     "caselib.personal.recent.openings_clear": "what somebody reads is no deed, and the trail must not tell",
     "caselib.personal.recent.openings_write": "the same",
     "caselib.orgs.services.contrast_set": "the same: how pages look",
+    "caselib.training.repeating.cards.card_answer": "how somebody practises alone is nobody's to watch, and counts for nothing",
     "caselib.search.engine.whoosh.backend.CaselibWhooshBackend.setup": "files of the index and no rows",
     "caselib.search.log.services.notes_write": "the search log is a log of its own, kept for a shorter time",
     "caselib.search.log.services.search_log_prune": "the same",

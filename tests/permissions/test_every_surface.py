@@ -77,6 +77,7 @@ _ABOUT_MANY = """
     training:checking:queue training:checking:changes
     training:insight:map training:insight:teach
     training:bank:list training:bank:new
+    training:people:home training:people:marking training:repeating:home
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -102,6 +103,9 @@ NOT_ASKED = {
     "the desk of policies, whose drafts name no precedent": """pages:policy_new pages:draft_facts pages:draft_text
         pages:draft_clauses pages:draft_discard pages:draft_impact pages:policy_status pages:policy_status_withdraw
         pages:policy_checked pages:policy_relations""",
+    "learners, their answers and sheets, in tests/permissions/test_training_people.py": """training:people:pack
+        training:people:assign training:people:withdraw training:people:hard training:people:learner training:people:mark
+        training:people:certificate training:repeating:answer""",
     "texts of policies, which all readers read": "pages:compare pages:on_day pages:clauses_compared",
     "words of searching, which hold no precedent": """search:synonyms:add search:synonyms:import search:synonyms:confirm
         search:synonyms:export search:synonyms:edit search:synonyms:switch search:gaps:file search:gaps:close

@@ -18,6 +18,7 @@ from caselib.following.unread import following_of
 from caselib.orgs.models import Role, User
 from caselib.orgs.scope import ViewerScope, scope_of
 from caselib.orgs.services import user_asked
+from caselib.training.people import told as training
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -74,10 +75,11 @@ def travel():
         yield traveller
 
 
-def test_three_packages_hand_up_what_came_of_reports_gaps_and_consultations(reader):
-    assert [source.__name__ for source in answers.SOURCES] == [
+def test_packages_hand_up_what_came_of_reports_gaps_and_consultations_and_what_training_has_to_tell(reader):
+    assert [source.__name__ for source in answers.SOURCES[:3]] == [
         "caselib.reuse.reports.selectors", "caselib.search.gaps.selectors", "caselib.consulting.selectors",
     ]  # fmt: skip
+    assert answers.SOURCES[3:] == training.SOURCES
     for source in answers.SOURCES:
         assert source.answers_for(scope_of(reader)) == ()
         assert list(source.answered_at(scope_of(reader))) == []

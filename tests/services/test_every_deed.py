@@ -19,6 +19,7 @@ from .deeds_of_training_bank import TRAINING_BANK
 from .deeds_of_training_building import BUILDING
 from .deeds_of_training_checking import CHECKING
 from .deeds_of_training_handouts import HANDOUTS
+from .deeds_of_training_people import PEOPLE
 from .deeds_of_training_scorm import TRAINING_SCORM
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ EVERY = {
     **TRAINING_SCORM,
     **TRAINING_BANK,
 }
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **HANDOUTS}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **HANDOUTS, **PEOPLE}
 
 
 @pytest.mark.parametrize("action", EVERY)

@@ -115,7 +115,8 @@ def test_nothing_waits_for_who_has_no_such_work_and_no_query_is_asked(role, djan
 
 
 def test_all_of_it_is_one_query(department, editor, django_assert_num_queries):
-    membership_grant(user=editor, department=department, role=Role.REVIEWER, actor=None)
+    for role in (Role.REVIEWER, Role.TRAINER):
+        membership_grant(user=editor, department=department, role=role, actor=None)
     scope = scope_of(editor)
     with django_assert_num_queries(1):
         assert set(counts_waiting(scope)) == set(LABELS) and len(LABELS) >= 8

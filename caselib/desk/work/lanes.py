@@ -243,6 +243,7 @@ _LANES = {
     "packs_to_check": _Kind(LABELS["packs_to_check"], "stamp", "training:checking:queue", training.packs_to_check),
     "lessons_changed": _Kind(LABELS["lessons_changed"], "doc", "training:checking:changes", training.lessons_changed),
     "gaps_taken": _Kind(LABELS["gaps_taken"], "help", "search:gaps:desk", asked.gaps_taken),
+    "answers_to_mark": _Kind(LABELS["answers_to_mark"], "edit", "training:people:marking", training.answers_to_mark),
     "drafts": _Kind("我的草稿", "doc", "desk:writing:list", _drafts),
     "policies": _Kind("没录完的政策", "law", "pages:policy_desk", _policies),
     "gaps": _Kind("知识缺口", "help", "search:gaps:desk", _gaps),

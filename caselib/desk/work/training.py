@@ -1,4 +1,4 @@
-"""Lanes of training: versions to be checked, those that were sent back, and lessons whose precedent changed."""
+"""Lanes of training: versions to be checked, those that were sent back, lessons whose precedent changed, answers to be marked."""
 
 import datetime as dt
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from caselib.core.due import due_of
 from caselib.orgs.scope import ViewerScope
 from caselib.training.checking.selectors import due_on
+from caselib.training.people.waiting import answers_waiting
 from caselib.training.waiting import lessons_waiting, packs_returned, packs_waiting
 
 from .line import SHOWN, Line
@@ -59,3 +60,12 @@ def _what(lesson) -> str:
     if lesson.precedent.live_revision_id != lesson.revision_id:
         return "案例有新版"
     return "案例慎用，看看还能不能教"
+
+
+def answers_to_mark(scope: ViewerScope, on: dt.date) -> tuple[Line, ...]:
+    """What waited longest first."""
+    rows = answers_waiting(scope).select_related("text", "attempt__enrolment__user")
+    return tuple(
+        Line(row.text.stem[:80], f"{reverse('training:people:marking')}#a{row.pk}", f"{row.attempt.enrolment.user}答的")
+        for row in rows.order_by("attempt__submitted_at", "pk")[:SHOWN]
+    )

@@ -1,11 +1,16 @@
 from django.urls import path
 
-from ..unbuilt import unbuilt
+from . import views
 
 app_name = "people"
 urlpatterns = [
-    path("", unbuilt, name="home"),
-    path("marking/", unbuilt, name="marking"),
-    path("certificate/<str:code>/", unbuilt, name="certificate"),
-    path("<str:code>/", unbuilt, name="pack"),
+    path("", views.home, name="home"),
+    path("marking/", views.marking, name="marking"),
+    path("marking/<int:key>/", views.mark, name="mark"),
+    path("certificate/<str:code>/", views.certificate, name="certificate"),
+    path("learner/<str:code>/", views.learner, name="learner"),
+    path("<str:code>/", views.pack, name="pack"),
+    path("<str:code>/assign/", views.assign, name="assign"),
+    path("<str:code>/withdraw/", views.withdraw, name="withdraw"),
+    path("<str:code>/hard/", views.hard, name="hard"),
 ]

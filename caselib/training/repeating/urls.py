@@ -1,8 +1,9 @@
 from django.urls import path
 
-from ..unbuilt import unbuilt
+from . import views
 
 app_name = "repeating"
 urlpatterns = [
-    path("", unbuilt, name="home"),
+    path("", views.home, name="home"),
+    path("<int:key>/", views.answer, name="answer"),
 ]
