@@ -54,6 +54,14 @@ class Pin:
         return LABELS[self.state]
 
     @property
+    def is_looked_through(self) -> bool:
+        """Whether personal data may stand in the pinned text, which nobody watches any more."""
+        if self.row is None:
+            return False
+        precedent = self.row.precedent
+        return self.is_newer or precedent.is_personal or precedent.status == PrecedentStatus.RETIRED
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is not as it was, as full sentences."""
         told = self.row.signal.reasons if self.row else ()
@@ -97,7 +105,7 @@ def text_of(pin: Pin) -> Shown | None:
     precedent, revision = pin.row.precedent, pin.lesson.revision
     citations = list(revision.citations.select_related("version__policy__region", "clause").order_by("position"))
     tags = [tag.name for tag in revision.tags.all()]
-    if not (pin.is_newer or precedent.is_personal or precedent.status == PrecedentStatus.RETIRED):
+    if not pin.is_looked_through:
         return Shown(revision, citations, tuple(tags))
     return as_shown(precedent, revision, citations=citations, tags=tags)
 
