@@ -219,9 +219,8 @@ def lesson_for_page(
     pin = pins_of([lesson], scope, on=on).get(lesson.pk)
     is_hidden = pin is not None and pin.state is PinState.HIDDEN
     asked = asked_in(lesson, scope, on=on, is_hidden=is_hidden)
-    beginning = _beginning(opened, now=now)
+    beginning, handed = _beginning(opened, now=now), opened.handed
     place, progress = _place(scope, opened)
-    handed = opened.handed
     wants = opened.opened is not None or stood is not None or (beginning and (again or not handed))
     is_asked = wants and _is_asked(opened, asked, is_hidden=is_hidden)
     answering = _answering(scope, opened, asked, now=now, stood=stood) if is_asked else None
