@@ -15,6 +15,7 @@ from .deeds_of_folders import FOLDERS
 from .deeds_of_hooks import HOOKS
 from .deeds_of_keeping import KEEPING
 from .deeds_of_systems import SYSTEMS
+from .deeds_of_training_learning import LEARNING
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def text_of(event: AuditEvent) -> str:
     return json.dumps([event.object_label, event.before, event.after], ensure_ascii=False)
 
 
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **LEARNING}
 
 
 @pytest.mark.parametrize("action", EVERY)

@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "folders": ("共享资料夹", ("folder",)),
     "reports": ("纠错", ("report",)),
     "consultations": ("会商", ("consultation",)),
+    "training": ("培训", ("pack", "question", "training")),
     "trail": ("审计", ("trail",)),
 }
 OTHERS = ("others", "其他")
@@ -58,6 +59,8 @@ TYPES = {
     "search.KnowledgeGap": "知识缺口",
     "personal.Folder": "资料夹",
     "consulting.Consultation": "会商",
+    "training.Enrolment": "学习",
+    "training.Attempt": "作答",
     "audit.AuditHead": "审计记录",
 }
 
@@ -68,6 +71,7 @@ FIELDS = {
     "answer": "答复",
     "as_of": "查证日",
     "at": "时间",
+    "attempt": "第几次作答",
     "basis": "依据",
     "broken": "不对的处数",
     "causes": "原因",
@@ -108,7 +112,9 @@ FIELDS = {
     "lead": "牵头部门",
     "left_out": "有没放进来的",
     "late": "过了期限",
+    "lesson": "课",
     "lock_version": "保存次数",
+    "met": "说到的要点",
     "moved": "挪动的",
     "name": "名称",
     "named": "不对的记录",
@@ -121,6 +127,7 @@ FIELDS = {
     "one_way": "单向",
     "others": "协同部门",
     "outcome": "结果",
+    "pack": "培训包",
     "points": "改期的复核",
     "point": "哪一处",
     "owner": "归谁管",
@@ -138,6 +145,7 @@ FIELDS = {
     "revision": "第几版",
     "role": "角色",
     "said": "说的话",
+    "score": "得分",
     "section": "部分",
     "significance": "改动大小",
     "silent": "没有答的部门",
@@ -159,6 +167,7 @@ FIELDS = {
     "title": "标题",
     "urgency": "多急",
     "username": "账号",
+    "version": "第几版",
     "worked": "上班",
     "whole": "从头读的",
     "whole_at": "上次从头读",

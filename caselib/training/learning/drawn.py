@@ -166,11 +166,13 @@ def checked_of(
     if asked.is_ok:
         more = _beside(asked, response, given, seed=f"{seed}/{text.question.code}", is_shown=is_shown)
     is_short = text.kind == QuestionKind.SHORT
+    waits = response is not None and response.marked_at is None
     return Checked(
         asked=asked,
         response=response,
         words=str(given.get("text") or "") if is_short else "",
         is_shown=is_shown,
+        waits=waits,
         comes_again=again.get(text.question_id),
         **more,
     )
@@ -195,7 +197,6 @@ def _beside(
         "points": points if is_open else (),
         "sample": text.body.get("sample", "") if is_open else "",
         "marks_self": marks_self,
-        "waits": waits,
     }
 
 

@@ -60,7 +60,7 @@ def response_mark(
     response.save(update_fields=["points", "score", "comment", "marked_by", "marked_by_name", "marked_at"])
     cards_note([response], now=now)
     attempt_settle(attempt, now=now)
-    after = {"question": response.text.question.code, "points": f"{len(points)}/{len(known)}", "score": attempt.score}
+    after = {"question": response.text.question.code, "met": f"{len(points)}/{len(known)}", "score": attempt.score}
     record(Action.ATTEMPT_MARKED, attempt, actor=by, after=after)
     return attempt
 

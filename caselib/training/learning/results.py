@@ -65,6 +65,11 @@ class ResultScreen:
         return any(each.marks_self for each in self.questions)
 
     @property
+    def first_to_mark(self) -> int:
+        """The number of the first question that the learner marks, 0 without one."""
+        return next((each.asked.number for each in self.questions if each.marks_self), 0)
+
+    @property
     def waits(self) -> bool:
         return any(each.waits for each in self.questions)
 
