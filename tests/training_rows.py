@@ -178,7 +178,9 @@ def enrolled(in_pack: Pack, learner: User | None = None) -> Enrolment:
 
 # --- answering ---
 
-ORDER = {"items": [{"key": "a", "text": "核对主件"}, {"key": "b", "text": "远程核验"}, {"key": "c", "text": "补验原件"}]}
+ORDER = {
+    "items": [{"key": "a", "text": "核对主件"}, {"key": "b", "text": "远程核验"}, {"key": "c", "text": "补验原件"}]
+}
 MATCH = {
     "left": [{"key": "a", "text": "优化营商环境条例"}, {"key": "b", "text": "行政许可法"}],
     "right": [{"key": "a", "text": "第二十四条"}, {"key": "b", "text": "第三十二条"}],

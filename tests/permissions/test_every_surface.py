@@ -72,7 +72,7 @@ _ABOUT_MANY = """
     consulting:new search:tuning:desk search:tuning:relevance search:tuning:trial desk:work:home
     desk:writing:new desk:reviewing:queue desk:keeping:overrides desk:tickets:desk desk:tickets:new desk:tickets:import
     desk:vocabularies:home desk:transfer:home desk:offline:home desk:reports:desk following:notices
-    personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine
+    personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine training:learning:home
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -124,6 +124,8 @@ NOT_ASKED = {
         desk:systems:system desk:systems:save desk:systems:switch desk:systems:issue desk:systems:rotate
         desk:systems:revoke""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
+    "one pack, lesson or attempt of a learner, in tests/permissions/test_training_learning.py": """training:learning:pack
+        training:learning:lesson training:learning:save training:learning:attempt""",
     "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch
         desk:hooks:test desk:hooks:rekey desk:hooks:replay desk:hooks:feed desk:hooks:feed_end""",
     "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",

@@ -313,7 +313,11 @@ def test_an_attempt_goes_on_in_its_own_version(taught, client):
         pack=taught.pack, number=2, title="新版", created_at=clock.now(), saved_at=clock.now()
     )
     new = rows.case(
-        version, taught.lesson.precedent, module=version.modules.create(title="一"), key=taught.lesson.key, title="新的题"
+        version,
+        taught.lesson.precedent,
+        module=version.modules.create(title="一"),
+        key=taught.lesson.key,
+        title="新的题",
     )
     rows.asked(new, rows.question(stem="新版的题目"))
     rows.publish(taught.pack)

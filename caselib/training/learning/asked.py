@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.scope import ViewerScope
@@ -19,7 +19,7 @@ from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import PrecedentStatus
 
 from ..choices import QuestionKind
-from ..models import Lesson, LessonQuestion, QuestionText
+from ..models import Lesson, LessonQuestion, QuestionText, ReviewCard
 from ..questions.kinds import body_checked
 from .stamps import known_keys
 
@@ -34,12 +34,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in its place, counted from 1. `validity`: of the clause that its explanation cites, on the day that was asked."""
+    """A question in its place, counted from 1. `validity`: of the clause that its explanation cites, on the day that was asked;
+    `comes_again`: when it comes up again for the viewer, or None."""
 
     number: int
     text: QuestionText
     state: State
     validity: Validity | None = None
+    comes_again: dt.datetime | None = None
 
     @property
     def is_ok(self) -> bool:
@@ -64,10 +66,14 @@ def asked_in(lesson: Lesson, scope: ViewerScope, *, on: dt.date, is_hidden: bool
 
     1 query, 1 more where a question is about another precedent than the lesson.
     """
+    cards = ReviewCard.objects.filter(user=scope.user_id, question=OuterRef("text__question"))
     rows = (
         LessonQuestion.objects.filter(lesson=lesson)
         .select_related("text__question", "text__clause__version__policy")
-        .annotate(**status_columns(on, policy="text__clause__version__policy"))
+        .annotate(
+            due_at=Subquery(cards.values("due_at")[:1]),
+            **status_columns(on, policy="text__clause__version__policy"),
+        )
         .order_by("position", "pk")
     )
     found = list(rows)
@@ -78,6 +84,7 @@ def asked_in(lesson: Lesson, scope: ViewerScope, *, on: dt.date, is_hidden: bool
             row.text,
             _state(row.text, is_hidden=is_hidden or row.text.pk in unseen),
             _validity(row, on=on),
+            row.due_at,
         )
         for number, row in enumerate(found, 1)
     )

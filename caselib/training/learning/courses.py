@@ -12,7 +12,6 @@ from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent, Revision
 from caselib.precedents.visibility import PrecedentStatus
 
-from ..access import may_edit_pack
 from ..choices import AttemptState
 from ..models import Attempt, Lesson, LessonProgress, LessonQuestion, Pack, PackVersion
 
@@ -100,17 +99,16 @@ def texts_by_lesson(lessons: Iterable[int], *, version: PackVersion | None = Non
 
 
 def steps_of(
-    pack: Pack,
     lessons: Sequence[Lesson],
     progress: Mapping[str, LessonProgress],
-    scope: ViewerScope,
     *,
+    sees_titles: bool,
     texts: Mapping[int, set[int]] | None = None,
 ) -> tuple[Step, ...]:
-    """The lessons with what the learner did. `texts`: as `texts_by_lesson`, where it is told what was changed. No query."""
-    may_edit = bool(may_edit_pack(scope, pack))
+    """The lessons with what the learner did. `sees_titles`: whether titles of what is off view are shown, as to who writes the pack;
+    `texts`: as `texts_by_lesson`, where it is told what was changed. No query."""
     return tuple(
-        _step(lesson, number, progress.get(lesson.key), may_edit=may_edit, texts=texts)
+        _step(lesson, number, progress.get(lesson.key), sees_titles=sees_titles, texts=texts)
         for number, lesson in enumerate(lessons, 1)
     )
 
@@ -120,7 +118,7 @@ def _step(
     number: int,
     progress: LessonProgress | None,
     *,
-    may_edit: bool,
+    sees_titles: bool,
     texts: Mapping[int, set[int]] | None,
 ) -> Step:
     is_hidden = lesson.precedent_id is not None and not lesson.is_seen
@@ -128,7 +126,7 @@ def _step(
         lesson=lesson,
         number=number,
         # What a trainer typed may repeat the title of what is off view.
-        title=gettext(HIDDEN_TITLE) if is_hidden and not may_edit else lesson.title,
+        title=gettext(HIDDEN_TITLE) if is_hidden and not sees_titles else lesson.title,
         stage=stage_of(progress),
         is_hidden=is_hidden,
         best=progress.best if progress else None,

@@ -3,6 +3,7 @@
 Keys of options never reach the page: `stamps.hidden_key` stands for them, because their order may tell what is right.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -125,7 +126,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A question that was answered. `points`: of a short answer; `comes_again`: when it comes up again, or None."""
+    """A question that was answered. `points`: of a short answer."""
 
     asked: Asked
     response: Response | None
@@ -136,11 +137,15 @@ class Checked:
     is_shown: bool = True
     marks_self: bool = False
     waits: bool = False
-    comes_again: Any = None
 
     @property
     def score(self) -> int | None:
         return self.response.score if self.response else None
+
+    @property
+    def comes_again(self) -> dt.datetime | None:
+        """When the question comes up again, None for what is stored nowhere."""
+        return self.asked.comes_again if self.response is not None and self.response.pk else None
 
     @property
     def is_full(self) -> bool:
@@ -156,10 +161,8 @@ class Checked:
         return self.response is not None and any(self.response.given.values())
 
 
-def checked_of(
-    asked: Asked, response: Response | None, *, seed: str, is_shown: bool, again: Mapping[int, Any]
-) -> Checked:
-    """The answer beside the question. `is_shown`: whether what is right may be seen; `again`: by question, when it comes up. No query."""
+def checked_of(asked: Asked, response: Response | None, *, seed: str, is_shown: bool) -> Checked:
+    """The answer beside the question. `is_shown`: whether what is right may be seen. No query."""
     text = asked.text
     given = response.given if response else {}
     more: dict[str, Any] = {}
@@ -173,7 +176,6 @@ def checked_of(
         words=str(given.get("text") or "") if is_short else "",
         is_shown=is_shown,
         waits=waits,
-        comes_again=again.get(text.question_id),
         **more,
     )
 

@@ -14,9 +14,8 @@ from caselib.orgs.scope import ViewerScope
 
 from ..choices import PackStatus
 from ..models import Assignment, Enrolment, Lesson, LessonProgress, Pack, PackVersion, ReviewCard
-from ..pins import PinState, pins_of
+from ..pins import PinState, unfit_of
 from ..visibility import assignments_for, visible_packs
-from .courses import with_pinned
 
 LONGEST_QUERY = 60
 
@@ -82,7 +81,8 @@ def home_for(scope: ViewerScope, *, asked: str, page: object, now: dt.datetime, 
     }
     progress = _progress(enrolments.values())
     lessons = _lessons(packs.values())
-    troubles = _troubles(lessons, scope, on=on)
+    cited = {each.precedent_id for held in lessons.values() for each in held if each.precedent_id}
+    troubles = unfit_of(cited, scope, on=on)
 
     def row(pack: Pack) -> PackRow:
         assignment, enrolment = given.get(pack.pk), enrolments.get(pack.pk)
@@ -148,15 +148,6 @@ def _lessons(packs: Iterable[Pack]) -> dict[int, list[Lesson]]:
     for row in rows.only("key", "version_id", "precedent_id", "revision_id"):
         found[row.version_id].append(row)
     return found
-
-
-def _troubles(lessons: Mapping[int, list[Lesson]], scope: ViewerScope, *, on: dt.date) -> dict[int, PinState]:
-    """停用 and off view, by precedent. 3 queries."""
-    cases = {each.precedent_id: each for rows in lessons.values() for each in rows if each.precedent_id}
-    rows = with_pinned(Lesson.objects.filter(pk__in=[each.pk for each in cases.values()]))
-    pins = pins_of(list(rows), scope, on=on)
-    bad = (PinState.STOP, PinState.HIDDEN)
-    return {pin.lesson.precedent_id: pin.state for pin in pins.values() if pin.state in bad}
 
 
 def _row(

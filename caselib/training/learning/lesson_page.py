@@ -260,7 +260,7 @@ def _place(scope: ViewerScope, opened: Opened) -> tuple[Place, LessonProgress | 
     pack, lesson = opened.pack, opened.lesson
     progress = {} if opened.is_preview else progress_for(pack, scope.user_id)
     version = lesson.version if opened.is_preview or pack.live_version is None else pack.live_version
-    steps = steps_of(pack, lessons_of(version, scope), progress, scope)
+    steps = steps_of(lessons_of(version, scope), progress, sees_titles=bool(may_edit_pack(scope, pack)))
     number = next((step.number for step in steps if step.lesson.key == lesson.key), 0)
     own, news = progress.get(lesson.key), ""
     if own is not None and own.done_at is not None and own.last_lesson != lesson.pk:

@@ -141,7 +141,7 @@ def _lines(
     taken = {row.last_lesson for row in progress.values() if row.last_lesson}
     texts = texts_by_lesson(taken, version=version)
     pins = pins_of(lessons, scope, on=on)
-    steps = steps_of(pack, lessons, progress, scope, texts=texts)
+    steps = steps_of(lessons, progress, sees_titles=bool(may_edit_pack(scope, pack)), texts=texts)
     return tuple(Line(step, len(texts.get(step.lesson.pk, ())), pins.get(step.lesson.pk)) for step in steps)
 
 

@@ -10,8 +10,7 @@ from caselib.core.answers import ALLOWED, Answer
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 
-from ..access import may_edit_pack
-from ..models import Attempt, Lesson, Pack, Response, ReviewCard
+from ..models import Attempt, Lesson, Pack, Response
 from ..pins import Pin, PinState, pins_of
 from ..questions.kinds import marked
 from ..visibility import visible_packs
@@ -83,44 +82,51 @@ class ResultScreen:
         return max(1, round(self.attempt.seconds / 60)) if self.attempt else 0
 
 
-def own_attempt(scope: ViewerScope, code: str) -> Attempt:
-    """An attempt of the viewer, whatever became of the pack. Raises NotVisible for any other. 1 query."""
-    rows = Attempt.objects.filter(code=code, enrolment__user=scope.user_id or 0)
-    found = rows.select_related(
-        "enrolment__pack__live_version", "enrolment__user", "lesson__version", "lesson__precedent", "lesson__revision"
-    ).first()
-    if found is None or not scope.reads_content:
-        raise NotVisible()
-    return found
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An attempt of the viewer, with all attempts at its lesson by number."""
+
+    attempt: Attempt
+    attempts: tuple[Attempt, ...]
 
 
-def result_for_page(scope: ViewerScope, attempt: Attempt, *, now: dt.datetime, on: dt.date) -> ResultScreen:
-    """What became of an attempt of the viewer. At most 13 queries for any number of questions and lessons, for an ordinary text 10."""
-    pack = visible_packs(scope).filter(pk=attempt.enrolment.pack_id).select_related("live_version").first()
-    if pack is None:
+def own_attempt(scope: ViewerScope, code: str) -> Own:
+    """An attempt of the viewer at a pack that is there for the viewer. Raises NotVisible for any other. 1 query."""
+    wanted = Attempt.objects.filter(code=code, enrolment__user=scope.user_id or 0)
+    rows = Attempt.objects.filter(
+        enrolment__in=wanted.values("enrolment"),
+        lesson_key__in=wanted.values("lesson_key"),
+        enrolment__pack__in=visible_packs(scope).values("pk"),
+    ).select_related("enrolment__pack__live_version", "lesson__version", "lesson__precedent", "lesson__revision")
+    found = tuple(rows.order_by("number"))
+    attempt = next((each for each in found if each.code == code), None)
+    if attempt is None:
         raise NotVisible()
-    lesson = attempt.lesson
-    rows = Attempt.objects.filter(enrolment=attempt.enrolment, lesson_key=attempt.lesson_key)
-    attempts = list(rows.order_by("number"))
-    shown = are_answers_shown(lesson.version, attempts)
+    return Own(attempt, found)
+
+
+def result_for_page(scope: ViewerScope, own: Own, *, now: dt.datetime, on: dt.date) -> ResultScreen:
+    """What became of an attempt. 7 queries for any number of questions and lessons, at most 4 more for a text that is not ordinary."""
+    attempt, lesson = own.attempt, own.attempt.lesson
+    pack = attempt.enrolment.pack
+    shown = are_answers_shown(lesson.version, own.attempts)
     pin, asked = _asked(lesson, scope, on=on)
     responses = {row.text_id: row for row in attempt.responses.all()}
     version = pack.live_version or lesson.version
-    progress = progress_for(pack, scope.user_id)
-    steps = steps_of(pack, lessons_of(version, scope), progress, scope)
+    steps = steps_of(lessons_of(version, scope), progress_for(pack, scope.user_id), sees_titles=False)
     at = next((step.number for step in steps if step.lesson.key == lesson.key), 0)
-    again = _coming([each for each in asked if each.is_ok], scope)
+    is_hidden = pin is not None and pin.state is PinState.HIDDEN
     return ResultScreen(
         pack=pack,
         lesson=lesson,
-        title=_title(pack, lesson, pin, scope),
+        title=gettext(HIDDEN_TITLE) if is_hidden else lesson.title,
         attempt=attempt,
-        questions=_checked(asked, responses, seed=attempt.code, is_shown=shown, again=again),
+        questions=_checked(asked, responses, seed=attempt.code, is_shown=shown),
         score=attempt.score,
         pin=pin,
         case=case_of(pin, scope, on=on) if pin is not None and (shown or not lesson.hides) else None,
         are_shown=shown,
-        beginning=may_begin(pack, version if at else lesson.version, attempts, now=now),
+        beginning=may_begin(pack, version if at else lesson.version, own.attempts, now=now),
         following=next_of(steps, at),
         passed_pack=attempt.enrolment.passed_at is not None,
         enrolment=attempt.enrolment.code,
@@ -133,29 +139,10 @@ def _asked(lesson: Lesson, scope: ViewerScope, *, on: dt.date) -> tuple[Pin | No
     return pin, asked_in(lesson, scope, on=on, is_hidden=is_hidden)
 
 
-def _title(pack: Pack, lesson: Lesson, pin: Pin | None, scope: ViewerScope) -> str:
-    is_hidden = pin is not None and pin.state is PinState.HIDDEN
-    return gettext(HIDDEN_TITLE) if is_hidden and not may_edit_pack(scope, pack) else lesson.title
-
-
 def _checked(
-    asked: Sequence[Asked],
-    responses: Mapping[int, Response],
-    *,
-    seed: str,
-    is_shown: bool,
-    again: Mapping[int, dt.datetime],
+    asked: Sequence[Asked], responses: Mapping[int, Response], *, seed: str, is_shown: bool
 ) -> tuple[Checked, ...]:
-    return tuple(
-        checked_of(each, responses.get(each.text.pk), seed=seed, is_shown=is_shown, again=again) for each in asked
-    )
-
-
-def _coming(asked: Sequence[Asked], scope: ViewerScope) -> dict[int, dt.datetime]:
-    """When questions come up again for the viewer, by question. 1 query."""
-    questions = [each.text.question_id for each in asked]
-    rows = ReviewCard.objects.filter(user=scope.user_id, question__in=questions)
-    return dict(rows.values_list("question", "due_at"))
+    return tuple(checked_of(each, responses.get(each.text.pk), seed=seed, is_shown=is_shown) for each in asked)
 
 
 def preview_of(
@@ -176,7 +163,7 @@ def preview_of(
         lesson=lesson,
         title=lesson.title,
         attempt=None,
-        questions=_checked(asked, responses, seed=seed, is_shown=True, again={}),
+        questions=_checked(asked, responses, seed=seed, is_shown=True),
         score=score_of([each for each in responses.values() if each.marked_at is not None]),
         pin=pin,
         case=case_of(pin, scope, on=on) if pin is not None else None,

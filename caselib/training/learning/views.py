@@ -13,7 +13,7 @@ from caselib.search.questions import MASKED
 
 from ..access import may_learn
 from ..choices import AttemptState
-from ..models import Response
+from ..models import Attempt, Response
 from ..visibility import visible_pack
 from .answering import Posted, posted_of, stood_again
 from .attempts import attempt_save, attempt_submit
@@ -156,21 +156,22 @@ def _preview_posted(request: HttpRequest, code: str, key: str) -> HttpResponse:
 def attempt(request: HttpRequest, code: str) -> HttpResponse:
     """An attempt that was handed in; posted, the learner marks a short answer of it."""
     may_learn(request.scope).require()
-    found = own_attempt(request.scope, code)
+    own = own_attempt(request.scope, code)
+    found = own.attempt
     if found.state == AttemptState.OPEN:
         return redirect("training:learning:lesson", found.enrolment.pack.code, found.lesson_key)
     if request.method != "POST":
-        return _result_page(request, result_for_page(request.scope, found, now=clock.now(), on=clock.today()))
+        return _result_page(request, result_for_page(request.scope, own, now=clock.now(), on=clock.today()))
     response = _response(found, request.POST.get("response", ""))
     try:
         response_mark(response, met=_met(request, response), by=request.user)
     except _REFUSED as error:
-        screen = result_for_page(request.scope, found, now=clock.now(), on=clock.today())
+        screen = result_for_page(request.scope, own, now=clock.now(), on=clock.today())
         return _result_page(request, screen, wrong=error, status=error.status)
     return redirect("training:learning:attempt", code)
 
 
-def _response(found, key: str) -> Response:
+def _response(found: Attempt, key: str) -> Response:
     rows = found.responses.select_related("text")
     response = rows.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
     if response is None:
