@@ -115,7 +115,9 @@
 
   let acknowledged = one("#wrong") ? "" : answers();
   let lost = null; // what was sent and never answered: sent again as it was, before anything newer
-  let sending = null, timer = 0, failures = 0, blocked = "", leaving = false;
+  let sending = null, timer = 0, failures = 0, leaving = false;
+  // Going on into what another window wrote is decided by a button, never by itself.
+  let blocked = "stale" in form.dataset ? "stale" : "";
   const dirty = () => answers() !== acknowledged;
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(send, wait); };
 
@@ -216,6 +218,11 @@
   addEventListener("beforeunload", (event) => { if (!leaving && dirty() && (failures || blocked)) event.preventDefault(); });
   // What is on its way must arrive first, or the form would be behind itself.
   form.addEventListener("submit", (event) => {
+    if (navigator.onLine === false) {
+      event.preventDefault();
+      say("连不上，还没有交。答的都在这一页，连上再交", "stop");
+      return;
+    }
     leaving = true;
     clearTimeout(timer);
     if (!sending) return;
@@ -224,5 +231,5 @@
     sending.finally(() => form.requestSubmit(button));
   });
   // Coming back by the button of the browser: the form may be an old one.
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("pageshow", (event) => { if (event.persisted && (leaving || !dirty())) location.reload(); });
 })();

@@ -18,7 +18,7 @@ from caselib.search.questions import kept_note
 
 from ..choices import AttemptState, QuestionKind
 from ..models import Attempt, Enrolment, LessonProgress, Response
-from ..questions.kinds import FULL, SELF, score_of_points
+from ..questions.kinds import SELF, score_of_points
 from ..repeating.cards import cards_note
 from .progress import enrolment_settle, progress_of, touched
 
@@ -104,9 +104,8 @@ def attempt_settle(attempt: Attempt, *, now: dt.datetime) -> bool:
     attempt.save(update_fields=["state", "score"])
     progress = progress_of(attempt.enrolment, attempt.lesson, now=now)
     progress.best = _best_of(attempt)
-    if progress.best is not None and progress.best >= min(attempt.lesson.version.pass_mark, FULL):
-        progress.done_at = progress.done_at or now
     if score >= attempt.lesson.version.pass_mark:
+        progress.done_at = progress.done_at or now
         progress.revision_id = attempt.lesson.revision_id
     progress.save(update_fields=["best", "done_at", "revision"])
     touched(attempt.enrolment, now=now)

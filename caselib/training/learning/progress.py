@@ -33,8 +33,9 @@ def enrolment_begin(pack: Pack, *, scope: ViewerScope, now: dt.datetime | None =
     if found is not None:
         return found
     if pack.status != PackStatus.PUBLISHED:
-        told = "已经归档" if pack.status == PackStatus.ARCHIVED else "还没有发布"
-        raise RuleBroken(gettext("这个培训包{told}，现在开始不了。").format(told=told), code="not_published")
+        is_over = pack.status == PackStatus.ARCHIVED
+        told = "这个培训包已经归档，现在开始不了。" if is_over else "这个培训包还没有发布，现在开始不了。"
+        raise RuleBroken(gettext(told), code="not_published")
     now, learner = now or clock.now(), User.objects.get(pk=scope.user_id)
     made, is_new = Enrolment.objects.get_or_create(
         pack=pack,

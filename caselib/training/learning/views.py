@@ -99,16 +99,9 @@ def _lesson_posted(request: HttpRequest, code: str, key: str) -> HttpResponse:
 def _refused(request: HttpRequest, posted: Posted, error: RuleBroken | StaleState) -> HttpResponse:
     """The lesson with what was typed in its form again, for the attempt that is open now."""
     screen, words = stood_again(request.scope, posted, error, now=clock.now(), on=clock.today())
-    field = getattr(error, "field", "")
-    return _lesson_page(
-        request,
-        screen,
-        status=error.status,
-        wrong=error,
-        wrong_field=field,
-        words=words,
-        code=getattr(error, "code", ""),
-    )
+    more = {"wrong_field": getattr(error, "field", ""), "code": getattr(error, "code", ""), "words": words}
+    is_stale = isinstance(error, StaleState)
+    return _lesson_page(request, screen, status=error.status, wrong=error, stale=is_stale, **more)
 
 
 def _done(request: HttpRequest, code: str, key: str) -> HttpResponse:
