@@ -138,15 +138,19 @@
       return { state: response.status === 403 || response.type === "opaqueredirect" ? "untrusted" : "none" };
     } catch { return { state: "none" }; } finally { clearTimeout(limit); }
   };
-  // Signing in again makes a new token below an open page.
+  // Signing in again makes a new token below an open page; without a sign-in a form is believed no more.
   const refreshed = async () => {
     try {
       const response = await fetch(form.dataset.token, { headers: { Accept: "application/json" }, redirect: "manual" });
       const now = await response.json();
-      if (now.account !== field("account").value || !now.csrf) return false;
-      for (const each of all("input[name=csrfmiddlewaretoken]")) each.value = now.csrf;
-      return true;
-    } catch { return false; }
+      if (now.account === field("account").value && now.csrf) {
+        for (const each of all("input[name=csrfmiddlewaretoken]")) each.value = now.csrf;
+        return { state: "trusted" };
+      }
+      return now.account
+        ? { state: "other_account", words: "现在登录的是另一个账号，答的没有存，都在这一页。换回您的账号再存。", address: now.address }
+        : { state: "signed_out", words: "答的还没有存，都在这一页。登录以后接着存。", address: now.address };
+    } catch { return { state: "none" }; }
   };
   const settled = (answer, sent) => {
     failures = 0;
@@ -188,13 +192,16 @@
   // Nobody has to come back and press: as soon as the account is there again, it is saved.
   const waitForAccount = () => setTimeout(async () => {
     if (blocked !== "account") return;
-    if (await refreshed()) { blocked = ""; unsay("account"); send(); } else waitForAccount();
+    if ((await refreshed()).state === "trusted") { blocked = ""; unsay("account"); send(); } else waitForAccount();
   }, 4000);
   const attempt = async () => {
     const now = lost || parcel();
     if (!lost && now.sent === acknowledged) return;
     let answer = await post(body(now.data));
-    if (answer.state === "untrusted" && (await refreshed())) answer = await post(body(now.data));
+    if (answer.state === "untrusted") {
+      answer = await refreshed();
+      if (answer.state === "trusted") answer = await post(body(now.data));
+    }
     if (answer.state === "none" || answer.state === "untrusted") {
       lost = now;
       failures += 1;
