@@ -17,6 +17,13 @@ from caselib.training.checking.contents import digest_of
 from caselib.training.choices import AttemptState, LessonKind, PackStatus, QuestionKind, VersionState
 from caselib.training.models import (
     Assignment,
+from caselib.orgs.scope import scope_of
+from caselib.precedents.models import Precedent
+from caselib.training.choices import LessonKind, PackStatus, QuestionKind, VersionState
+from caselib.training.learning.asked import Typed, asked_in
+from caselib.training.learning.attempts import Sent, attempt_submit
+from caselib.training.learning.stamps import new_stamp
+from caselib.training.models import (
     Attempt,
     Enrolment,
     Lesson,
@@ -30,6 +37,7 @@ from caselib.training.models import (
     Response,
     ReviewCard,
 )
+from caselib.training.pins import PinState, pins_of
 
 from . import factories
 
@@ -294,3 +302,42 @@ def review_card(user: User, about: Question, *, due_at: Any = None) -> ReviewCar
 
     now = due_at or clock.now()
     return ReviewCard.objects.create(user=user, question=about, card=_new(about.pk, now), due_at=now)
+# --- answering ---
+
+ORDER = {
+    "items": [{"key": "a", "text": "核对主件"}, {"key": "b", "text": "远程核验"}, {"key": "c", "text": "补验原件"}]
+}
+MATCH = {
+    "left": [{"key": "a", "text": "优化营商环境条例"}, {"key": "b", "text": "行政许可法"}],
+    "right": [{"key": "a", "text": "第二十四条"}, {"key": "b", "text": "第三十二条"}],
+    "pairs": {"a": "a", "b": "b"},
+}
+RIGHT = {"chosen": ["a"]}
+WRONG = {"chosen": ["b"]}
+# As a damaged row: nothing in it is right.
+BROKEN = {"options": SINGLE["options"], "right": []}
+
+
+def sent(lesson: Lesson, learner: User, answers: dict[Question, dict[str, Any]], **values: Any) -> Sent:
+    """A form of the lesson with these answers, as kinds hold them. `stamp`: of a form that was drawn before."""
+    stamp = values.pop("stamp", None) or new_stamp(
+        lesson=lesson.pk, user=learner.pk, number=values.pop("number", 1), now=values.pop("started_at", clock.now())
+    )
+    return Sent(stamp, {question.latest.pk: Typed(given) for question, given in answers.items()}, **values)
+
+
+def within(lesson: Lesson, learner: User) -> dict[str, Any]:
+    """What the services of attempts are given beside the form."""
+    scope = scope_of(learner)
+    lesson = Lesson.objects.select_related("version", "revision", "precedent").get(pk=lesson.pk)
+    pin = pins_of([lesson], scope, on=clock.today()).get(lesson.pk)
+    is_hidden = pin is not None and pin.state is PinState.HIDDEN
+    asked_now = asked_in(lesson, scope, on=clock.today(), is_hidden=is_hidden)
+    pack_now = Pack.objects.select_related("live_version").get(pk=lesson.version.pack_id)
+    return {"lesson": lesson, "pack": pack_now, "asked": asked_now, "scope": scope}
+
+
+def handed_in(lesson: Lesson, learner: User, answers: dict[Question, dict[str, Any]], **values: Any) -> Attempt:
+    """An attempt that went through the service."""
+    now = values.pop("now", None)
+    return attempt_submit(sent(lesson, learner, answers, **values), **within(lesson, learner), anyway=True, now=now)

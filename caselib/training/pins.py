@@ -5,7 +5,7 @@ the live one is looked through for personal data each time, because nobody watch
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +54,14 @@ class Pin:
         return LABELS[self.state]
 
     @property
+    def is_looked_through(self) -> bool:
+        """Whether personal data may stand in the pinned text, which nobody watches any more."""
+        if self.row is None:
+            return False
+        precedent = self.row.precedent
+        return self.is_newer or precedent.is_personal or precedent.status == PrecedentStatus.RETIRED
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is not as it was, as full sentences."""
         told = self.row.signal.reasons if self.row else ()
@@ -78,19 +86,35 @@ def pins_of(
 
 
 def _pin(lesson: Lesson, row: PrecedentRow | None) -> Pin:
-    # Off view for everybody here, also for those who mend it.
-    if row is None or row.precedent.status == PrecedentStatus.WITHHELD:
+    unfit = _unfit(row)
+    if unfit is PinState.HIDDEN:
         return Pin(lesson, PinState.HIDDEN, None, "")
     is_newer = row.precedent.live_revision_id != lesson.revision_id
     looked_through = is_newer or row.precedent.is_personal or row.precedent.status == PrecedentStatus.RETIRED
     title = in_list(lesson.revision).title if looked_through else lesson.revision.title
-    if row.signal.word is Word.STOP:
-        state = PinState.STOP
+    if unfit is not None:
+        state = unfit
     elif is_newer:
         state = PinState.NEWER
     else:
         state = PinState.CARE if row.signal.word is Word.CARE else PinState.CURRENT
     return Pin(lesson, state, row, title, is_newer)
+
+
+def unfit_of(precedents: Collection[int], scope: ViewerScope, *, on: dt.date) -> dict[int, PinState]:
+    """Which precedents are STOP or HIDDEN, by their keys, whatever text of them is pinned: for lists of packs. 2 queries."""
+    if not precedents:
+        return {}
+    rows = {row.precedent.pk: row for row in rows_of(Precedent.objects.filter(pk__in=precedents), scope, on=on)}
+    states = {key: _unfit(rows.get(key)) for key in precedents}
+    return {key: state for key, state in states.items() if state is not None}
+
+
+def _unfit(row: PrecedentRow | None) -> PinState | None:
+    # Off view for everybody here, also for those who mend it.
+    if row is None or row.precedent.status == PrecedentStatus.WITHHELD:
+        return PinState.HIDDEN
+    return PinState.STOP if row.signal.word is Word.STOP else None
 
 
 def text_of(pin: Pin) -> Shown | None:
@@ -100,7 +124,7 @@ def text_of(pin: Pin) -> Shown | None:
     precedent, revision = pin.row.precedent, pin.lesson.revision
     citations = list(revision.citations.select_related("version__policy__region", "clause").order_by("position"))
     tags = [tag.name for tag in revision.tags.all()]
-    if not (pin.is_newer or precedent.is_personal or precedent.status == PrecedentStatus.RETIRED):
+    if not pin.is_looked_through:
         return Shown(revision, citations, tuple(tags))
     return as_shown(precedent, revision, citations=citations, tags=tags)
 

@@ -78,6 +78,7 @@ _ABOUT_MANY = """
     training:insight:map training:insight:teach
     training:bank:list training:bank:new
     training:people:home training:people:marking training:repeating:home
+    personal:favourites personal:notes personal:recent personal:folders searches:list reuse:mine training:learning:home
 """
 # Lists and other pages about many: what stands behind the question mark reaches as much as it can.
 ABOUT_MANY: dict[str, str] = {
@@ -135,6 +136,8 @@ NOT_ASKED = {
         desk:systems:revoke""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
     "one training pack, in tests/web/test_training_scorm.py": "training:scorm:pack",
+    "one pack, lesson or attempt of a learner, in tests/permissions/test_training_learning.py": """training:learning:pack
+        training:learning:lesson training:learning:save training:learning:attempt""",
     "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch
         desk:hooks:test desk:hooks:rekey desk:hooks:replay desk:hooks:feed desk:hooks:feed_end""",
     "for systems, asked in tests/permissions/test_systems_told.py": "feeds:precedents",

@@ -19,6 +19,7 @@ from .deeds_of_training_bank import TRAINING_BANK
 from .deeds_of_training_building import BUILDING
 from .deeds_of_training_checking import CHECKING
 from .deeds_of_training_handouts import HANDOUTS
+from .deeds_of_training_learning import LEARNING
 from .deeds_of_training_people import PEOPLE
 from .deeds_of_training_scorm import TRAINING_SCORM
 
@@ -41,7 +42,7 @@ EVERY = {
     **TRAINING_SCORM,
     **TRAINING_BANK,
 }
-EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **HANDOUTS, **PEOPLE}
+EVERY = {**DEEDS, **KEEPING, **SYSTEMS, **HOOKS, **ASKING, **FOLDERS, **HANDOUTS, **PEOPLE, **LEARNING}
 
 
 @pytest.mark.parametrize("action", EVERY)

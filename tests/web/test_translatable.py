@@ -9,10 +9,11 @@ import pytest
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from caselib.orgs.models import Department, Region, Role, User
-from tests import factories
+from tests import factories, training_rows
 from tests.search.conftest import index
 
 __all__ = ["index"]
@@ -82,6 +83,34 @@ def test_every_word_that_the_counter_reads_goes_through_gettext(page, client, in
     answer = client.get(page.format(precedent.code))
     assert answer.status_code == 200
     assert untranslated(answer.content.decode()) == set()
+
+
+def test_every_word_that_a_learner_reads_goes_through_gettext(client, brackets):
+    body = {"options": [{"key": "a", "text": "Ρο"}, {"key": "b", "text": "Σιγμα"}], "right": ["a"]}
+    points = {"points": [{"key": "a", "text": "Ταυ"}], "sample": "Υψιλον", "marking": "self"}
+    pack = training_rows.pack(title="Φι", pass_mark=60, wait_minutes=5)
+    precedent = factories.published(owner=pack.owner_department, **TEXT)
+    lesson = training_rows.case(training_rows.open_version(pack), precedent, title="Χι")
+    questions = [
+        training_rows.question(body=body, precedent=precedent, stem="Ψι"),
+        training_rows.question("short", points, precedent=precedent, stem="Ωμεγα"),
+        training_rows.question("order", {"items": [*body["options"], {"key": "c", "text": "Αα"}]}, stem="Ββ"),
+        training_rows.question(body={**body, "right": []}, stem="Γγ"),
+    ]
+    training_rows.asked(lesson, *questions)
+    training_rows.publish(pack)
+    pack.live_version.modules.update(title="Δδ")
+    Region.objects.update(full_name="Ομικρον", name="Πι")
+    Department.objects.update(name=Concat(Value("Νι"), F("pk"), output_field=CharField()))
+    cover = reverse("training:learning:pack", args=[pack.code])
+    address = reverse("training:learning:lesson", args=[pack.code, lesson.key])
+    for page in ("/training/", cover, address):
+        assert untranslated(client.get(page).content.decode()) == set(), page
+    learner = User.objects.get(pk=client.session["_auth_user_id"])
+    given = {questions[0]: {"chosen": ["b"]}, questions[1]: {"text": "Εε"}}
+    attempt = training_rows.handed_in(lesson, learner, given)
+    for page in (reverse("training:learning:attempt", args=[attempt.code]), address, cover, "/training/"):
+        assert untranslated(client.get(page).content.decode()) == set(), page
 
 
 def test_a_word_that_does_not_is_seen():

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from ..unbuilt import unbuilt
+from . import autosave, views
 
 app_name = "learning"
 urlpatterns = [
-    path("", unbuilt, name="home"),
-    path("p/<str:code>/", unbuilt, name="pack"),
-    path("p/<str:code>/<str:key>/", unbuilt, name="lesson"),
-    path("a/<str:code>/", unbuilt, name="attempt"),
+    path("", views.home, name="home"),
+    path("p/<str:code>/", views.pack, name="pack"),
+    path("p/<str:code>/<str:key>/", views.lesson, name="lesson"),
+    path("p/<str:code>/<str:key>/save/", autosave.save, name="save"),
+    path("a/<str:code>/", views.attempt, name="attempt"),
 ]
