@@ -7,6 +7,7 @@ from typing import Any
 from caselib.core import clock
 from caselib.core.ids import new_code
 from caselib.orgs.models import Department, Role, User
+from caselib.orgs.scope import scope_of
 from caselib.precedents.content import columns, content_of
 from caselib.precedents.deciding import revision_approve
 from caselib.precedents.models import Precedent, Revision, RevisionState
@@ -15,15 +16,11 @@ from caselib.precedents.services import browse_columns, revision_save, revision_
 from caselib.precedents.visibility import Audience, PrecedentStatus
 from caselib.training.checking.contents import digest_of
 from caselib.training.choices import AttemptState, LessonKind, PackStatus, QuestionKind, VersionState
-from caselib.training.models import (
-    Assignment,
-from caselib.orgs.scope import scope_of
-from caselib.precedents.models import Precedent
-from caselib.training.choices import LessonKind, PackStatus, QuestionKind, VersionState
 from caselib.training.learning.asked import Typed, asked_in
 from caselib.training.learning.attempts import Sent, attempt_submit
 from caselib.training.learning.stamps import new_stamp
 from caselib.training.models import (
+    Assignment,
     Attempt,
     Enrolment,
     Lesson,
@@ -302,6 +299,8 @@ def review_card(user: User, about: Question, *, due_at: Any = None) -> ReviewCar
 
     now = due_at or clock.now()
     return ReviewCard.objects.create(user=user, question=about, card=_new(about.pk, now), due_at=now)
+
+
 # --- answering ---
 
 ORDER = {

@@ -123,7 +123,6 @@ FIELDS = {
     "lead": "牵头部门",
     "left_out": "有没放进来的",
     "late": "过了期限",
-    "lesson": "课",
     "lock_version": "保存次数",
     "missed": "答错的人数",
     "module": "单元",
