@@ -13,7 +13,7 @@ from caselib.reuse.reports.answering import report_decline
 from caselib.reuse.reports.selectors import report_for_desk
 from caselib.training.choices import Aspect, AttemptState
 from caselib.training.insight.flowing import SECTION_OF_ASPECT, noted_after
-from caselib.training.models import QuestionText, Response, Unclear
+from caselib.training.models import Attempt, QuestionText, Response, Unclear
 from tests import factories, training_rows
 from tests.services.missed import answered, handed_in
 from tests.services.reporting import reported, revised
@@ -111,3 +111,20 @@ def test_the_owner_closes_it_as_any_other():
     assert report_decline(Report.objects.get(), by=owner, reason="写得够清楚").state == ReportState.DECLINED
     looked_at(text)
     assert Report.objects.count() == 1
+
+
+def test_the_fifth_learner_who_misses_it_tells_the_owner_and_loses_no_answer(django_capture_on_commit_callbacks):
+    precedent = factories.published()
+    pack = training_rows.pack(owner=precedent.owner_department)
+    lesson = training_rows.case(training_rows.open_version(pack), precedent)
+    question = training_rows.question(precedent=precedent, aspect=Aspect.CONDITION)
+    training_rows.asked(lesson, question)
+    training_rows.publish(pack)
+    for number in range(5):
+        learner = factories.user(Role.WINDOW, within=pack.owner_department)
+        with django_capture_on_commit_callbacks(execute=True):
+            training_rows.handed_in(lesson, learner, {question: training_rows.WRONG})
+        assert Attempt.objects.count() == number + 1
+        assert Unclear.objects.exists() is (number == 4)
+    report = Report.objects.get(precedent=precedent)
+    assert report.section == "applies_when"

@@ -7,6 +7,7 @@ saved first is the attempt; the other is told, keeps what was typed, and may go 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from caselib.orgs.scope import ViewerScope
 from caselib.search.questions import kept_words
 
 from ..choices import AttemptState, PackStatus, QuestionKind
+from ..insight.flowing import noted_after
 from ..models import Attempt, Enrolment, Lesson, Pack, QuestionText, Response
 from ..questions.kinds import LONGEST_ANSWER, given_checked, marked
 from ..repeating.cards import cards_note
@@ -110,8 +112,11 @@ def attempt_submit(
     _counted_up(attempt, saved_at=now)
     attempts_counted(progress_of(attempt.enrolment, lesson, now=now), attempt)
     touched(attempt.enrolment, now=now)
-    cards_note([row for row in rows if row.score is not None], now=now)
+    scored = [row for row in rows if row.score is not None]
+    cards_note(scored, now=now)
     attempt_settle(attempt, now=now)
+    # Behind the attempt: whatever goes wrong with a report to somebody else, no answer is lost.
+    transaction.on_commit(partial(noted_after, scored, now=now), robust=True)
     actor = User.objects.get(pk=scope.user_id)
     after = {"pack": pack.code, "lesson": lesson.key, "attempt": attempt.number, "score": attempt.score}
     record(Action.ATTEMPT_SUBMITTED, attempt, actor=actor, after=after)

@@ -13,8 +13,9 @@ from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
 
 from ..choices import PackStatus
-from ..models import Assignment, Enrolment, Lesson, LessonProgress, Pack, PackVersion, ReviewCard
+from ..models import Assignment, Enrolment, Lesson, LessonProgress, Pack, PackVersion
 from ..pins import PinState, unfit_of
+from ..repeating.asking import due_count
 from ..visibility import assignments_for, visible_packs
 
 LONGEST_QUERY = 60
@@ -64,7 +65,7 @@ class HomeScreen:
         return unsure_of(row.due for row in self.given)
 
 
-def home_for(scope: ViewerScope, *, asked: str, page: object, now: dt.datetime, on: dt.date) -> HomeScreen:
+def home_for(scope: ViewerScope, *, asked: str, page: object, on: dt.date) -> HomeScreen:
     """The page of a learner. `asked`: what the title of an offered pack holds. 9 queries for any number of packs."""
     asked = " ".join(clean(asked).split())[:LONGEST_QUERY]
     given = _given(scope)
@@ -98,13 +99,8 @@ def home_for(scope: ViewerScope, *, asked: str, page: object, now: dt.datetime, 
         offered=tuple(row(pack) for pack in offered),
         page=info,
         asked=asked,
-        again=cards_due(scope, now=now),
+        again=due_count(scope, on=on),
     )
-
-
-def cards_due(scope: ViewerScope, *, now: dt.datetime) -> int:
-    """How many questions come up again today. 1 query."""
-    return ReviewCard.objects.filter(user=scope.user_id, due_at__lte=now).count()
 
 
 def _soonest(row: PackRow) -> tuple[bool, dt.date, int]:

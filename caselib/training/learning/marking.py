@@ -5,6 +5,7 @@ A response with `marked_at` and no `score` counts for nobody: its question was b
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -17,6 +18,7 @@ from caselib.orgs.models import User
 from caselib.search.questions import kept_note
 
 from ..choices import AttemptState, QuestionKind
+from ..insight.flowing import noted_after
 from ..models import Attempt, Enrolment, LessonProgress, Response
 from ..questions.kinds import SELF, score_of_points
 from ..repeating.cards import cards_note
@@ -59,6 +61,7 @@ def response_mark(
     response.marked_by, response.marked_by_name, response.marked_at = by, str(by)[:64], now
     response.save(update_fields=["points", "score", "comment", "marked_by", "marked_by_name", "marked_at"])
     cards_note([response], now=now)
+    transaction.on_commit(partial(noted_after, [response], now=now), robust=True)
     attempt_settle(attempt, now=now)
     after = {"question": response.text.question.code, "met": f"{len(points)}/{len(known)}", "score": attempt.score}
     record(Action.ATTEMPT_MARKED, attempt, actor=by, after=after)

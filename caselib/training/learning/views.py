@@ -33,8 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What the viewer was given to learn, has begun, and may take besides."""
     may_learn(request.scope).require()
     asked = request.GET
-    now, on = clock.now(), clock.today()
-    screen = home_for(request.scope, asked=asked.get("q", ""), page=asked.get("page", "1"), now=now, on=on)
+    page = asked.get("page", "1")
+    screen = home_for(request.scope, asked=asked.get("q", ""), page=page, on=clock.today())
     return render(request, "training/learning/home.html", {"screen": screen, "due": screen.again, "here": HERE})
 
 
