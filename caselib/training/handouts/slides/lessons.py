@@ -13,7 +13,9 @@ from .fitting import Grid, Para, Piece, divided, fitted_groups, height_of, para,
 from .front import module_slides, title_slide
 from .master import ACCENT, ACCENT_50, EDGE, INK_2, SIGNALS, SUNKEN
 
-_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0)
+_SIZES = (24.0, 22.0, 20.0, 18.0)
+# Beside the words of the citizen: what needs smaller ones goes on a slide of its own.
+_BESIDE_SIZES = _SIZES[:3]
 _QUOTE_SIZES = (30.0, 26.0, 22.0, 20.0, 18.0)
 _BODY = Box(EDGE, TOP, FULL, BOTTOM - TOP)
 _GAP = 22.0
@@ -42,6 +44,8 @@ class _Lesson:
     def __init__(self, deck: Deck, lesson: LessonSheet) -> None:
         self.deck, self.lesson = deck, lesson
         self.name = gettext("第 {number} 课").format(number=lesson.number)
+        # Until then neither the title of the precedent nor why its signal is not the best is shown.
+        self.is_open = not lesson.keeps_back
 
     def told(self) -> None:
         lesson = self.lesson
@@ -54,6 +58,7 @@ class _Lesson:
                 slide.notes([gettext("先请大家定，再翻页。")])
         else:
             self._case(lesson.case)
+        self.is_open = True
         if self.deck.material.answers and lesson.asked:
             self._answers()
         if lesson.case is not None:
@@ -68,10 +73,10 @@ class _Lesson:
         width = 390.0
         beside = Box(EDGE + width + _GAP, TOP, FULL - width - _GAP, _BODY.height)
         groups, note = _questions(lesson.questions), _of_markdown(lesson.note)
-        if note and not self._is_brief([note, *groups], beside):
+        if note and not self._is_brief([note], beside):
             self._on_pages(gettext("看的时候留意"), [note])
             note = []
-        if note and groups:
+        if note and groups and self._is_brief([note, *groups], beside):
             groups = [note, [dataclasses.replace(groups[0][0], before=0.9), *groups[0][1:]], *groups[1:]]
         slide = self._slide(f"{self.name}　{lesson.title}")
         rest = self._quote(slide, case, Box(EDGE, TOP, width if groups else FULL, _BODY.height))
@@ -80,16 +85,17 @@ class _Lesson:
             self._on_pages(gettext("群众怎么说"), [rest])
         if not groups:
             return
-        size, pages = fitted_groups(groups, width=beside.width, height=beside.height, sizes=_SIZES)
+        size, pages = fitted_groups(groups, width=beside.width, height=beside.height, sizes=_BESIDE_SIZES)
         if len(pages) == 1:
             slide.pieces(pages[0], beside, base=size)
         else:
-            slide.pieces([para(gettext("先听群众怎么说，再往下定。"), colour=INK_2)], beside, base=22.0)
+            told = note or [para(gettext("先听群众怎么说，再往下定。"), colour=INK_2)]
+            slide.pieces(told, beside, base=22.0, in_middle=True)
             self._on_pages(gettext("想一想，先定"), groups)
 
     def _is_brief(self, groups: Sequence[Sequence[Piece]], box: Box) -> bool:
-        _, pages = fitted_groups(groups, width=box.width, height=box.height, sizes=_SIZES)
-        return len(groups) > 1 and len(pages) == 1
+        _, pages = fitted_groups(groups, width=box.width, height=box.height, sizes=_BESIDE_SIZES)
+        return len(pages) == 1
 
     def _quote(self, slide: Slide, case: Case, card: Box) -> list[Piece]:
         """Draws the card; what of it did not fit."""
@@ -121,23 +127,33 @@ class _Lesson:
         parts = [gettext("先请大家定，再翻页。")] if self.lesson.asked else []
         if case.wording and case.problem:
             parts.append(gettext("怎么回事：{words}").format(words=plain_of(case.problem)))
-        parts += list(self.lesson.standing.reasons)
+        parts += list(self.lesson.standing.reasons) if self.is_open else []
         return [*parts, *(gettext(UNASKED) for each in self.lesson.questions if each.is_hidden)]
 
     # --- the answer ---
 
     def _answers(self) -> None:
-        """One below the other while the letters stay large, two of them beside each other else."""
-        groups = [_answer(each, is_first=place == 0) for place, each in enumerate(self.lesson.asked)]
-        title, is_pair = gettext("答案和理由"), len(groups) == 2
+        """All on one slide while the letters stay large, two beside each other else, and else each on its own."""
+        asked, title = self.lesson.asked, gettext("答案和理由")
+        groups = [_answer(each, is_first=place == 0) for place, each in enumerate(asked)]
         size, pages = fitted_groups(groups, width=FULL, height=_BODY.height, sizes=_SIZES)
-        if is_pair and (size < _HEAD_SIZE or len(pages) > 1):
+        if len(pages) == 1 and (size >= _HEAD_SIZE or len(groups) != 2):
+            slides = self._on_pages(title, groups)
+        elif len(groups) == 2 and self._fit_beside(*groups):
             groups[1][0] = dataclasses.replace(groups[1][0], before=0.0)
             slides = self._columns(title, [], *groups)
         else:
-            slides = self._on_pages(title, groups)
-        for slide in slides[:1]:
-            slide.notes([part for each in self.lesson.asked for part in _reasoning(each)])
+            for each in asked:
+                numbered = gettext("{title}：第 {number} 题").format(title=title, number=each.number)
+                for slide in self._on_pages(numbered, [_answer(each, is_first=True)])[:1]:
+                    slide.notes(_reasoning(each))
+            return
+        slides[0].notes([part for each in asked for part in _reasoning(each)])
+
+    def _fit_beside(self, *sides: Sequence[Piece]) -> bool:
+        """Whether one slide takes both: an answer that goes on behind the other is read twice."""
+        room = {"width": (FULL - _GAP) / 2 - 32, "height": _BODY.height - 28}
+        return all(len(divided(side, base=_SIZES[-1], **room)) == 1 for side in sides)
 
     # --- how it was done ---
 
@@ -155,6 +171,8 @@ class _Lesson:
         else:
             slides = self._on_pages(gettext("怎么办的"), [head]) + self._columns(gettext("照着办"), [], left, right)
         for slide in slides[:1]:
+            if self.lesson.keeps_back and self.lesson.standing:
+                slide.notes(self.lesson.standing.reasons)
             slide.notes(self._reasoning(case))
 
     def _columns(self, title: str, head: Sequence[Piece], left: Sequence[Piece], right: Sequence[Piece]) -> list[Slide]:
@@ -222,13 +240,14 @@ class _Lesson:
         about = f"{self.name}　{standing.number} 第 {standing.revision} 版" if standing else self.name
         word, signal = (standing.word, standing.signal) if standing else ("", "")
         reasons = standing.reasons if standing else ()
+        why = reasons[0] if reasons and self.is_open else gettext("先定，理由在后面")
         return self.deck.slide(
             f"{shown}{more}",
             kicker=kicker.strip(),
             about=about,
             word=word,
             signal=signal,
-            warning=f"{signal}：{reasons[0]}" if reasons and word != "ok" else "",
+            warning=f"{signal}：{why}" if reasons and word != "ok" else "",
         )
 
     def _on_pages(self, title: str, groups: Sequence[Sequence[Piece]], *, kicker: str = "") -> list[Slide]:
@@ -341,8 +360,10 @@ def _steps(case: Case) -> list[Piece]:
 
 
 def _who(case: Case) -> list[Piece]:
-    words = "，".join(filter(None, (case.one("who_can_decide"), case.one("decision_level"))))
-    return [para(gettext("谁能定：{words}").format(words=words), scale=0.9, before=0.8, bold=True)] if words else []
+    if not case.who:
+        return []
+    unsure = gettext("（待核）") if "who_can_decide" in case.unsure else ""
+    return [para(gettext("谁能定：{words}").format(words=case.who) + unsure, scale=0.9, before=0.8, bold=True)]
 
 
 def _of_markdown(text: str) -> list[Piece]:
