@@ -14,13 +14,11 @@ from .front import module_slides, title_slide
 from .master import ACCENT, ACCENT_50, EDGE, INK_2, SIGNALS, SUNKEN
 
 _SIZES = (24.0, 22.0, 20.0, 18.0)
-# Beside the words of the citizen: what needs smaller ones goes on a slide of its own.
-_BESIDE_SIZES = _SIZES[:3]
+_BESIDE_SIZES = _SIZES[:3]  # What needs smaller ones beside the words of the citizen goes on a slide of its own.
 _QUOTE_SIZES = (30.0, 26.0, 22.0, 20.0, 18.0)
 _BODY = Box(EDGE, TOP, FULL, BOTTOM - TOP)
 _GAP = 22.0
-# What stands above two columns.
-_HEAD_SIZE = 20.0
+_HEAD_SIZE = 20.0  # What stands above two columns.
 _LOW = 110.0
 _SAID_SIZE = 26.0
 # More slides than this of one section put the audience to sleep: the rest is in the notes, and the slide says so.
@@ -99,12 +97,8 @@ class _Lesson:
 
     def _quote(self, slide: Slide, case: Case, card: Box) -> list[Piece]:
         """Draws the card; what of it did not fit."""
-        blocker = [
-            para(gettext("卡在哪儿"), scale=0.62, colour=_CARE[0], bold=True, stays=True),
-            para(case.one("blocker"), scale=0.75),
-        ]
-        if not case.one("blocker"):
-            blocker = []
+        label = para(gettext("卡在哪儿"), scale=0.62, colour=_CARE[0], bold=True, stays=True)
+        blocker = [label, para(told, scale=0.75)] if (told := case.one("blocker")) else []
         words = [para(_quoted(line), before=0.5 if place else 0.0) for place, line in enumerate(case.wording)]
         words = words or [para(plain_of(case.problem) or case.one("gist") or case.title)]
         for size in _QUOTE_SIZES:
@@ -144,11 +138,14 @@ class _Lesson:
             slides = self._columns(title, [], *groups)
         else:
             for each in asked:
-                numbered = gettext("{title}：第 {number} 题").format(title=title, number=each.number)
-                for slide in self._on_pages(numbered, [_answer(each, is_first=True)])[:1]:
-                    slide.notes(_reasoning(each))
+                self._answer_alone(each).notes(_reasoning(each))
             return
         slides[0].notes([part for each in asked for part in _reasoning(each)])
+
+    def _answer_alone(self, each: Asked) -> Slide:
+        """The first of its slides."""
+        told = gettext("答案和理由：第 {number} 题").format(number=each.number)
+        return self._on_pages(told, [_answer(each, is_first=True)])[0]
 
     def _fit_beside(self, *sides: Sequence[Piece]) -> bool:
         """Whether one slide takes both: an answer that goes on behind the other is read twice."""
@@ -171,9 +168,8 @@ class _Lesson:
         else:
             slides = self._on_pages(gettext("怎么办的"), [head]) + self._columns(gettext("照着办"), [], left, right)
         for slide in slides[:1]:
-            if self.lesson.keeps_back and self.lesson.standing:
-                slide.notes(self.lesson.standing.reasons)
-            slide.notes(self._reasoning(case))
+            kept = self.lesson.standing.reasons if self.lesson.keeps_back else ()
+            slide.notes([*kept, *self._reasoning(case)])
 
     def _columns(self, title: str, head: Sequence[Piece], left: Sequence[Piece], right: Sequence[Piece]) -> list[Slide]:
         """Two things beside each other, on as few slides as the longer of them needs. `head`: above them on the first."""
@@ -367,8 +363,7 @@ def _who(case: Case) -> list[Piece]:
 
 
 def _of_markdown(text: str) -> list[Piece]:
-    pieces = [piece for block in blocks_of(text) for piece in _of_block(block)]
-    return pieces
+    return [piece for block in blocks_of(text) for piece in _of_block(block)]
 
 
 def _of_block(block: Block) -> list[Piece]:
