@@ -19,8 +19,7 @@ _QUOTE_SIZES = (30.0, 26.0, 22.0, 20.0, 18.0)
 _BODY = Box(EDGE, TOP, FULL, BOTTOM - TOP)
 _GAP = 22.0
 _HEAD_SIZE = 20.0  # What stands above two columns.
-_LOW = 110.0
-_SAID_SIZE = 26.0
+_LOW, _SAID_SIZE = 110.0, 26.0
 # More slides than this of one section put the audience to sleep: the rest is in the notes, and the slide says so.
 _MOST = 4
 _OK, _STOP, _CARE = SIGNALS["ok"], SIGNALS["stop"], SIGNALS["care"]
@@ -157,19 +156,20 @@ class _Lesson:
     def _done(self, case: Case) -> None:
         """What was done, on top of the conditions beside the steps where that fits on one slide."""
         left = _list(case, "applies_when", "能用吗：都要符合", "□") + _list(case, "not_when", "有一条就不能用", "×")
-        right = _steps(case) + _list(case, "materials", "要什么材料", "□")
-        right += _list(case, "deferred_material", "哪些可以后补", "□")
-        head = _of_markdown(case.resolution) or ([para(case.one("gist"))] if case.one("gist") else [])
-        head += _who(case)
+        right, papers = _steps(case), _list(case, "materials", "要什么材料", "□")
+        papers += _list(case, "deferred_material", "哪些可以后补", "□")
+        head = (_of_markdown(case.resolution) or ([para(case.one("gist"))] if case.one("gist") else [])) + _who(case)
+        if not right or self._fit_beside([*head, *left], [*head, *right, *papers]):
+            right, papers = right + papers, []
         if not (left and right):
             slides = self._on_pages(gettext("怎么办的"), [head, left or right])
         elif _is_low(head):
             slides = self._columns(gettext("怎么办的"), head, left, right)
         else:
             slides = self._on_pages(gettext("怎么办的"), [head]) + self._columns(gettext("照着办"), [], left, right)
+        slides += self._on_pages(gettext("材料"), [papers])
         for slide in slides[:1]:
-            kept = self.lesson.standing.reasons if self.lesson.keeps_back else ()
-            slide.notes([*kept, *self._reasoning(case)])
+            slide.notes([*(self.lesson.standing.reasons if self.lesson.keeps_back else ()), *self._reasoning(case)])
 
     def _columns(self, title: str, head: Sequence[Piece], left: Sequence[Piece], right: Sequence[Piece]) -> list[Slide]:
         """Two things beside each other, on as few slides as the longer of them needs. `head`: above them on the first."""
