@@ -104,7 +104,7 @@ def test_everything_is_there() -> None:
 
 def test_command_says_what_is_there_and_one_sign_in_for_each_role(output: str) -> None:
     assert "案例 94 件（待复核 27，草稿 7）、政策 55 件、版本 85 个、条款 334 条、事项 144 项" in output
-    assert "培训包 3 个（题目 60 道）" in output
+    assert "培训包 3 个（题目 63 道）" in output
     usernames = set(re.findall(r"^  ([a-z-]+) ", output, flags=re.MULTILINE))
     roles = {role for user in User.objects.all() for role in user.memberships.values_list("role", flat=True)}
     assert usernames == set(User.objects.values_list("username", flat=True))
@@ -461,7 +461,7 @@ def test_lessons_pin_the_published_text_and_every_question_is_asked() -> None:
     for lesson in Lesson.objects.exclude(precedent=None).select_related("precedent", "revision"):
         assert lesson.revision_id == lesson.precedent.live_revision_id
         assert lesson.revision.state == RevisionState.APPROVED
-    assert LessonQuestion.objects.values("text__question").distinct().count() == Question.objects.count() == 60
+    assert LessonQuestion.objects.values("text__question").distinct().count() == Question.objects.count() == 63
     for text in QuestionText.objects.select_related("clause__version", "revision"):
         said = " ".join([text.stem, text.explanation, str(text.body)])
         assert not re.search(r"\b[SPNT]-\d\d\b", said)

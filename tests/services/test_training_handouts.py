@@ -24,7 +24,7 @@ from caselib.training.choices import QuestionKind
 from caselib.training.handouts.choosing import OPEN, PRINT, Ask, choice_for
 from caselib.training.handouts.material import material_of
 from caselib.training.handouts.services import handout_begin
-from caselib.training.handouts.shapes import UNASKED, UNSEEN
+from caselib.training.handouts.shapes import UNASKED, UNSEEN, Case
 from caselib.training.handouts.slides import slides_of
 from caselib.training.handouts.word import document_of
 from caselib.training.models import Lesson, Module, Pack, PackEditor, QuestionText
@@ -234,6 +234,43 @@ def test_a_newer_text_a_doubt_and_an_end_are_told_with_their_reasons():
     stopped = [words for words, _ in slides_in(material) if f"{ended.precedent.number} 第 1 版" in words]
     assert len(stopped) >= 2
     assert all("■ 停用" in words and "停用：已出库：政策变了" in words for words in stopped)
+
+
+def test_where_one_decides_first_title_and_reasons_of_the_signal_come_behind_the_question():
+    """Both may tell the answer: a doubt about a citation says what the right clause says."""
+    room = Room()
+    lesson = room.case({}, hides=True, title="先注销许可后注销执照", requester_wording=("食品证点不进去了",))
+    lesson.title = "食品证点不进去"
+    lesson.save(update_fields=["title"])
+    keeper = factories.user(Role.DEPARTMENT_ADMIN, within=room.home)
+    precedent_retire(lesson.precedent, reason="次序改了", actor=keeper)
+    material = room.material()
+    text = words_of_word(material)
+    assert "信号：停用" in text[: text.index("您定：该怎么办")]
+    for words in ("先注销许可后注销执照", "已出库：次序改了"):
+        assert text.count(words) == 1
+        assert text.index("您定：该怎么办") < text.index("再对照：案例里怎么办的") < text.index(words)
+    headers = [
+        words.text
+        for section in Document(BytesIO(document_of(material, hall=HALL))).sections
+        for words in section.header.paragraphs
+    ]
+    assert any("停用" in words for words in headers)
+    assert not [words for words in headers if "次序改了" in words]
+    slides = [(words, notes) for words, notes in slides_in(material) if "第 1 课" in words and "■ 停用" in words]
+    opened = next(place for place, (words, _) in enumerate(slides) if "答案和理由" in words)
+    assert opened
+    for words, notes in slides[:opened]:
+        assert "次序改了" not in words + notes
+        assert "停用：先定，理由在后面" in words
+    assert all("已出库：次序改了" in words for words, _ in slides[opened:])
+
+
+def test_who_decides_is_said_once_where_office_and_level_are_the_same():
+    same = {"who_can_decide": ("窗口",), "decision_level": ("窗口",)}
+    case = Case("", (), same, "", "", "", "", ())
+    assert case.who == "窗口"
+    assert Case("", (), {**same, "decision_level": ("主管部门",)}, "", "", "", "", ()).who == "窗口，主管部门"
 
 
 def test_without_answers_nothing_tells_what_is_right():

@@ -47,7 +47,7 @@ def test_a_file_is_sent_under_the_name_of_the_pack_and_kept_by_nobody(form, read
     assert response.status_code == 200
     assert response["Cache-Control"] == "no-store"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert f"容缺_承诺-第_1_版-{clock.today():%Y%m%d}.{form}" in unquote(response["Content-Disposition"])
+    assert f"容缺_承诺-第1版-{clock.today():%Y%m%d}-学员用-附答案.{form}" in unquote(response["Content-Disposition"])
     assert read(BytesIO(response.content))
     assert AuditEvent.objects.filter(action=Action.PACK_EXPORTED).count() == 1
 

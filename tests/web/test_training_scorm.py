@@ -146,7 +146,7 @@ def test_each_lesson_says_number_version_day_and_signal():
     precedent = Precedent.objects.get()
     page = taken(pack)["index.html"]
     assert f"{precedent.number} 第 1 版" in page and "可用" in page and "的信号" in page
-    assert f"培训包 {pack.code} 第 1 版" in page and "案例不是依据" in page
+    assert f"培训包 {pack.code} 第 1 版" in page and "案例供参考，不是依据" in page
 
 
 def test_a_newer_text_and_one_out_of_use_are_told_beside_the_text_that_was_pinned():

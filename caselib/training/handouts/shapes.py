@@ -110,6 +110,11 @@ class Case:
     def one(self, name: str) -> str:
         return "；".join(self.lines.get(name, ()))
 
+    @property
+    def who(self) -> str:
+        """Who decides, and at which level: once where both say the same."""
+        return "，".join(dict.fromkeys(filter(None, (self.one("who_can_decide"), self.one("decision_level")))))
+
 
 @dataclass(frozen=True, slots=True)
 class LessonSheet:
@@ -130,6 +135,11 @@ class LessonSheet:
     @property
     def asked(self) -> tuple[Asked, ...]:
         return tuple(each for each in self.questions if not each.is_hidden)
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether one decides before the precedent opens: its title and the reasons of its signal may tell the answer."""
+        return self.hides and bool(self.questions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from caselib.core.errors import RuleBroken
 from .choosing import EDITIONS, FORMS, PRINT, Ask, Choice, ask_read, choice_for
 from .selectors import handouts_for_page
 from .services import handout_begin, handout_file, told_of
+from .shapes import Material
 
 HERE = "training"
 _KINDS = {
@@ -43,12 +44,15 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
     if ask.form == PRINT:
         address = reverse("training:handouts:print", args=[choice.pack.code])
         return HttpResponseRedirect(f"{address}?{urlencode(ask.query)}")
-    name = gettext("{title}-{version}-{day}").format(
-        title=material.title, version=material.version_words, day=f"{on:%Y%m%d}"
-    )
-    return file_sent(
-        handout_file(material, ask.form), name=name, ending=ask.form, kind=_KINDS[ask.form], plain="handout"
-    )
+    made = handout_file(material, ask.form)
+    return file_sent(made, name=_name_of(material), ending=ask.form, kind=_KINDS[ask.form], plain="handout")
+
+
+def _name_of(material: Material) -> str:
+    """The name of the file: whoever hands out copies sees which of them holds the answers."""
+    parts = [material.title, material.version_words.replace(" ", ""), f"{material.on:%Y%m%d}"]
+    parts.append(gettext("老师用") if material.for_trainers else gettext("学员用"))
+    return "-".join([*parts, gettext("附答案")] if material.answers and material.questions else parts)
 
 
 @require_safe

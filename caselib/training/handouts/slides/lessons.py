@@ -13,14 +13,13 @@ from .fitting import Grid, Para, Piece, divided, fitted_groups, height_of, para,
 from .front import module_slides, title_slide
 from .master import ACCENT, ACCENT_50, EDGE, INK_2, SIGNALS, SUNKEN
 
-_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0)
+_SIZES = (24.0, 22.0, 20.0, 18.0)
+_BESIDE_SIZES = _SIZES[:3]  # What needs smaller ones beside the words of the citizen goes on a slide of its own.
 _QUOTE_SIZES = (30.0, 26.0, 22.0, 20.0, 18.0)
 _BODY = Box(EDGE, TOP, FULL, BOTTOM - TOP)
 _GAP = 22.0
-# What stands above two columns.
-_HEAD_SIZE = 20.0
-_LOW = 110.0
-_SAID_SIZE = 26.0
+_HEAD_SIZE = 20.0  # What stands above two columns.
+_LOW, _SAID_SIZE = 110.0, 26.0
 # More slides than this of one section put the audience to sleep: the rest is in the notes, and the slide says so.
 _MOST = 4
 _OK, _STOP, _CARE = SIGNALS["ok"], SIGNALS["stop"], SIGNALS["care"]
@@ -42,6 +41,8 @@ class _Lesson:
     def __init__(self, deck: Deck, lesson: LessonSheet) -> None:
         self.deck, self.lesson = deck, lesson
         self.name = gettext("第 {number} 课").format(number=lesson.number)
+        # Until then neither the title of the precedent nor why its signal is not the best is shown.
+        self.is_open = not lesson.keeps_back
 
     def told(self) -> None:
         lesson = self.lesson
@@ -54,6 +55,7 @@ class _Lesson:
                 slide.notes([gettext("先请大家定，再翻页。")])
         else:
             self._case(lesson.case)
+        self.is_open = True
         if self.deck.material.answers and lesson.asked:
             self._answers()
         if lesson.case is not None:
@@ -68,10 +70,10 @@ class _Lesson:
         width = 390.0
         beside = Box(EDGE + width + _GAP, TOP, FULL - width - _GAP, _BODY.height)
         groups, note = _questions(lesson.questions), _of_markdown(lesson.note)
-        if note and not self._is_brief([note, *groups], beside):
+        if note and not self._is_brief([note], beside):
             self._on_pages(gettext("看的时候留意"), [note])
             note = []
-        if note and groups:
+        if note and groups and self._is_brief([note, *groups], beside):
             groups = [note, [dataclasses.replace(groups[0][0], before=0.9), *groups[0][1:]], *groups[1:]]
         slide = self._slide(f"{self.name}　{lesson.title}")
         rest = self._quote(slide, case, Box(EDGE, TOP, width if groups else FULL, _BODY.height))
@@ -80,25 +82,22 @@ class _Lesson:
             self._on_pages(gettext("群众怎么说"), [rest])
         if not groups:
             return
-        size, pages = fitted_groups(groups, width=beside.width, height=beside.height, sizes=_SIZES)
+        size, pages = fitted_groups(groups, width=beside.width, height=beside.height, sizes=_BESIDE_SIZES)
         if len(pages) == 1:
             slide.pieces(pages[0], beside, base=size)
         else:
-            slide.pieces([para(gettext("先听群众怎么说，再往下定。"), colour=INK_2)], beside, base=22.0)
+            told = note or [para(gettext("先听群众怎么说，再往下定。"), colour=INK_2)]
+            slide.pieces(told, beside, base=22.0, in_middle=True)
             self._on_pages(gettext("想一想，先定"), groups)
 
     def _is_brief(self, groups: Sequence[Sequence[Piece]], box: Box) -> bool:
-        _, pages = fitted_groups(groups, width=box.width, height=box.height, sizes=_SIZES)
-        return len(groups) > 1 and len(pages) == 1
+        _, pages = fitted_groups(groups, width=box.width, height=box.height, sizes=_BESIDE_SIZES)
+        return len(pages) == 1
 
     def _quote(self, slide: Slide, case: Case, card: Box) -> list[Piece]:
         """Draws the card; what of it did not fit."""
-        blocker = [
-            para(gettext("卡在哪儿"), scale=0.62, colour=_CARE[0], bold=True, stays=True),
-            para(case.one("blocker"), scale=0.75),
-        ]
-        if not case.one("blocker"):
-            blocker = []
+        label = para(gettext("卡在哪儿"), scale=0.62, colour=_CARE[0], bold=True, stays=True)
+        blocker = [label, para(told, scale=0.75)] if (told := case.one("blocker")) else []
         words = [para(_quoted(line), before=0.5 if place else 0.0) for place, line in enumerate(case.wording)]
         words = words or [para(plain_of(case.problem) or case.one("gist") or case.title)]
         for size in _QUOTE_SIZES:
@@ -121,41 +120,56 @@ class _Lesson:
         parts = [gettext("先请大家定，再翻页。")] if self.lesson.asked else []
         if case.wording and case.problem:
             parts.append(gettext("怎么回事：{words}").format(words=plain_of(case.problem)))
-        parts += list(self.lesson.standing.reasons)
+        parts += list(self.lesson.standing.reasons) if self.is_open else []
         return [*parts, *(gettext(UNASKED) for each in self.lesson.questions if each.is_hidden)]
 
     # --- the answer ---
 
     def _answers(self) -> None:
-        """One below the other while the letters stay large, two of them beside each other else."""
-        groups = [_answer(each, is_first=place == 0) for place, each in enumerate(self.lesson.asked)]
-        title, is_pair = gettext("答案和理由"), len(groups) == 2
+        """All on one slide while the letters stay large, two beside each other else, and else each on its own."""
+        asked, title = self.lesson.asked, gettext("答案和理由")
+        groups = [_answer(each, is_first=place == 0) for place, each in enumerate(asked)]
         size, pages = fitted_groups(groups, width=FULL, height=_BODY.height, sizes=_SIZES)
-        if is_pair and (size < _HEAD_SIZE or len(pages) > 1):
+        if len(pages) == 1 and (size >= _HEAD_SIZE or len(groups) != 2):
+            slides = self._on_pages(title, groups)
+        elif len(groups) == 2 and self._fit_beside(*groups):
             groups[1][0] = dataclasses.replace(groups[1][0], before=0.0)
             slides = self._columns(title, [], *groups)
         else:
-            slides = self._on_pages(title, groups)
-        for slide in slides[:1]:
-            slide.notes([part for each in self.lesson.asked for part in _reasoning(each)])
+            for each in asked:
+                self._answer_alone(each).notes(_reasoning(each))
+            return
+        slides[0].notes([part for each in asked for part in _reasoning(each)])
+
+    def _answer_alone(self, each: Asked) -> Slide:
+        """The first of its slides."""
+        told = gettext("答案和理由：第 {number} 题").format(number=each.number)
+        return self._on_pages(told, [_answer(each, is_first=True)])[0]
+
+    def _fit_beside(self, *sides: Sequence[Piece]) -> bool:
+        """Whether one slide takes both: an answer that goes on behind the other is read twice."""
+        room = {"width": (FULL - _GAP) / 2 - 32, "height": _BODY.height - 28}
+        return all(len(divided(side, base=_SIZES[-1], **room)) == 1 for side in sides)
 
     # --- how it was done ---
 
     def _done(self, case: Case) -> None:
         """What was done, on top of the conditions beside the steps where that fits on one slide."""
         left = _list(case, "applies_when", "能用吗：都要符合", "□") + _list(case, "not_when", "有一条就不能用", "×")
-        right = _steps(case) + _list(case, "materials", "要什么材料", "□")
-        right += _list(case, "deferred_material", "哪些可以后补", "□")
-        head = _of_markdown(case.resolution) or ([para(case.one("gist"))] if case.one("gist") else [])
-        head += _who(case)
+        right, papers = _steps(case), _list(case, "materials", "要什么材料", "□")
+        papers += _list(case, "deferred_material", "哪些可以后补", "□")
+        head = (_of_markdown(case.resolution) or ([para(case.one("gist"))] if case.one("gist") else [])) + _who(case)
+        if not right or self._fit_beside([*head, *left], [*head, *right, *papers]):
+            right, papers = right + papers, []
         if not (left and right):
             slides = self._on_pages(gettext("怎么办的"), [head, left or right])
         elif _is_low(head):
             slides = self._columns(gettext("怎么办的"), head, left, right)
         else:
             slides = self._on_pages(gettext("怎么办的"), [head]) + self._columns(gettext("照着办"), [], left, right)
+        slides += self._on_pages(gettext("材料"), [papers])
         for slide in slides[:1]:
-            slide.notes(self._reasoning(case))
+            slide.notes([*(self.lesson.standing.reasons if self.lesson.keeps_back else ()), *self._reasoning(case)])
 
     def _columns(self, title: str, head: Sequence[Piece], left: Sequence[Piece], right: Sequence[Piece]) -> list[Slide]:
         """Two things beside each other, on as few slides as the longer of them needs. `head`: above them on the first."""
@@ -222,13 +236,14 @@ class _Lesson:
         about = f"{self.name}　{standing.number} 第 {standing.revision} 版" if standing else self.name
         word, signal = (standing.word, standing.signal) if standing else ("", "")
         reasons = standing.reasons if standing else ()
+        why = reasons[0] if reasons and self.is_open else gettext("先定，理由在后面")
         return self.deck.slide(
             f"{shown}{more}",
             kicker=kicker.strip(),
             about=about,
             word=word,
             signal=signal,
-            warning=f"{signal}：{reasons[0]}" if reasons and word != "ok" else "",
+            warning=f"{signal}：{why}" if reasons and word != "ok" else "",
         )
 
     def _on_pages(self, title: str, groups: Sequence[Sequence[Piece]], *, kicker: str = "") -> list[Slide]:
@@ -341,13 +356,14 @@ def _steps(case: Case) -> list[Piece]:
 
 
 def _who(case: Case) -> list[Piece]:
-    words = "，".join(filter(None, (case.one("who_can_decide"), case.one("decision_level"))))
-    return [para(gettext("谁能定：{words}").format(words=words), scale=0.9, before=0.8, bold=True)] if words else []
+    if not case.who:
+        return []
+    unsure = gettext("（待核）") if "who_can_decide" in case.unsure else ""
+    return [para(gettext("谁能定：{words}").format(words=case.who) + unsure, scale=0.9, before=0.8, bold=True)]
 
 
 def _of_markdown(text: str) -> list[Piece]:
-    pieces = [piece for block in blocks_of(text) for piece in _of_block(block)]
-    return pieces
+    return [piece for block in blocks_of(text) for piece in _of_block(block)]
 
 
 def _of_block(block: Block) -> list[Piece]:

@@ -58,7 +58,8 @@ def _standing_of(lesson: LessonSheet) -> str:
         return f"{told}　{gettext(UNSEEN)}"
     if lesson.standing is None:
         return told
-    reason = f"（{lesson.standing.reasons[0]}）" if lesson.standing.reasons else ""
+    shows = lesson.standing.reasons and not lesson.keeps_back
+    reason = f"（{lesson.standing.reasons[0]}）" if shows else ""
     return shortened(f"{told}　{lesson.standing.line}{reason}", _HEADER_LENGTH)
 
 

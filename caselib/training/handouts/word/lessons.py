@@ -29,13 +29,15 @@ def lesson_written(writer: Writer, lesson: LessonSheet, material: Material) -> N
         _questions(writer, lesson)
         return
     _told(writer, lesson.case, lesson)
-    if lesson.hides and lesson.questions:
+    if lesson.keeps_back:
         _questions(writer, lesson)
         writer.heading(gettext("再对照：案例里怎么办的"), 3, new_page=True)
+        if lesson.standing is not None:
+            _reasons(writer, lesson)
     _done(writer, lesson.case)
     if material.for_trainers:
         _for_trainers(writer, lesson.case)
-    if not (lesson.hides and lesson.questions):
+    if not lesson.keeps_back:
         _questions(writer, lesson)
 
 
@@ -50,7 +52,22 @@ def _standing(writer: Writer, lesson: LessonSheet) -> None:
     head.paragraph_format.keep_with_next = True
     if lesson.minutes:
         head.add_run(f"　约 {lesson.minutes} 分钟").font.size = Pt(10.5)
-    writer.signal(f"信号：{standing.signal}", standing.word, standing.reasons)
+    if lesson.keeps_back:
+        later = (gettext("先定；为什么，写在后面“再对照”里。"),) if standing.reasons else ()
+        writer.signal(f"信号：{standing.signal}", standing.word, later)
+    else:
+        writer.signal(f"信号：{standing.signal}", standing.word, standing.reasons)
+        _title(writer, lesson)
+
+
+def _reasons(writer: Writer, lesson: LessonSheet) -> None:
+    """What was kept back until it was decided: the title of the precedent, and why its signal is not the best."""
+    if lesson.standing.reasons:
+        writer.signal(f"信号：{lesson.standing.signal}", lesson.standing.word, lesson.standing.reasons)
+    _title(writer, lesson)
+
+
+def _title(writer: Writer, lesson: LessonSheet) -> None:
     if lesson.case is not None and lesson.case.title != lesson.title:
         writer.labelled("案例", lesson.case.title)
 
@@ -102,9 +119,8 @@ def _done(writer: Writer, case: Case) -> None:
 
 
 def _who(writer: Writer, case: Case) -> None:
-    words = "，".join(filter(None, (case.one("who_can_decide"), case.one("decision_level"))))
-    if words:
-        writer.labelled(_name(case, "who_can_decide", "谁能定"), words)
+    if case.who:
+        writer.labelled(_name(case, "who_can_decide", "谁能定"), case.who)
 
 
 def _basis(writer: Writer, basis: tuple[Cited, ...]) -> None:
