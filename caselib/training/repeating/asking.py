@@ -25,6 +25,7 @@ from ..choices import QuestionKind, QuestionState
 from ..models import QuestionText, ReviewCard
 from ..people.answered import answer_words
 from ..questions.kinds import given_checked, shuffled
+from ..telling import codes_named
 
 # So many due cards are looked at; nobody answers more in a day.
 MOST = 200
@@ -116,7 +117,7 @@ def _askable(
     cards: Sequence[ReviewCard], scope: ViewerScope, *, on: dt.date
 ) -> tuple[dict[ReviewCard, PrecedentRow | None], int]:
     """Those that may be asked now, each with its precedent, and how many of them wait. 2 queries, none without precedents."""
-    named = {card.pk: _precedents_in(card) for card in cards}
+    named = {card.pk: codes_named(card.question.latest) for card in cards if card.question.latest is not None}
     keys = {card.question.precedent_id for card in cards} - {None}
     codes = set().union(*named.values())
     about = Precedent.objects.filter(Q(pk__in=keys) | Q(code__in=codes))
@@ -129,17 +130,10 @@ def _askable(
     asked = {}
     for card in cards:
         question = card.question
-        is_shown = (question.precedent_id is None or question.precedent_id in rows) and named[card.pk] <= shown
-        if question.state == QuestionState.ACTIVE and question.latest is not None and is_shown:
+        is_shown = question.precedent_id is None or question.precedent_id in rows
+        if question.state == QuestionState.ACTIVE and is_shown and card.pk in named and named[card.pk] <= shown:
             asked[card] = rows.get(question.precedent_id)
     return asked, len(cards) - len(asked)
-
-
-def _precedents_in(card: ReviewCard) -> set[str]:
-    """Codes of the precedents between which a question of two has to be chosen."""
-    text = card.question.latest
-    options = text.body.get("options", ()) if text is not None else ()
-    return {option["precedent"] for option in options if option.get("precedent")}
 
 
 def _end_of(on: dt.date) -> dt.datetime:
