@@ -8,12 +8,12 @@ from urllib.parse import unquote
 import pytest
 from django.apps import apps
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from lxml import etree
 
 from caselib.core import clock
 from caselib.core.errors import NotAllowed
-from caselib.orgs.models import Membership, Role, User
+from caselib.orgs.models import CONTENT_ROLES, Membership, Role, User
 from caselib.orgs.scope import scope_of
 from caselib.training.access import may_check_pack
 from caselib.training.bank.facts import QuestionFacts
@@ -35,12 +35,15 @@ from caselib.training.models import (
     PackEditor,
     PackVersion,
     QuestionText,
+    Response,
     ReviewCard,
 )
 from caselib.training.people.assigning import NewAssignment, training_assign
 from caselib.training.people.marking import answer_mark
 from caselib.training.waiting import packs_waiting
 from tests import factories, training_rows
+
+from .test_every_surface import names_of_the_site
 
 pytestmark = pytest.mark.django_db
 PHONE, CARD = "13912345678", "11010519491231002X"
@@ -364,3 +367,84 @@ def test_an_older_text_in_which_personal_data_was_found_since_shows_it_nowhere()
     ]
     assert all(page.status_code == 200 for page in pages)
     assert [page.request["PATH_INFO"] for page in pages if PHONE in page.content.decode()] == []
+
+
+def test_a_head_reads_no_answer_of_a_person_out_of_numbers():
+    """What somebody chose is for who trains; of the own people a head sees results. One alone in a list of answers is no number."""
+    course = Course()
+    home = factories.department()
+    heads = {"head": client_of(factories.user(Role.DEPARTMENT_ADMIN, within=home))}
+    heads["owner"] = client_of(factories.user(Role.TRAINER, within=course.pack.owner_department))
+    address = reverse("training:people:hard", args=[course.pack.code])
+    for count in (1, 5):
+        while Membership.objects.filter(department=home, role=Role.WINDOW).count() < count:
+            learner = factories.user(Role.WINDOW, within=home)
+            training_rows.answered(training_rows.enrolled(course.pack, learner), course.lesson, 0)
+        for who, client in heads.items():
+            assert ("qzwrong" in client.get(address).content.decode()) is (who == "owner" or count == 5), (who, count)
+
+
+@pytest.mark.parametrize("role", [Role.WINDOW, Role.REVIEWER, Role.EDITOR])
+def test_who_does_not_write_a_pack_has_no_preview_that_would_mark_and_show(role):
+    course = Course()
+    client = client_of(factories.user(role, within=course.pack.owner_department))
+    address = reverse("training:learning:lesson", args=[course.pack.code, course.lesson.key])
+    stamp = re.search(r'name="stamp" value="([^"]*)"', client.get(address).content.decode())[1]
+    for answer in (
+        client.get(f"{address}?preview=1"),
+        client.post(f"{address}?preview=1", {"stamp": stamp, "anyway": "1"}),
+        client.get(f"{reverse('training:learning:pack', args=[course.pack.code])}?preview=1"),
+    ):
+        assert answer.status_code == 403 and "qzwhy" not in answer.content.decode()
+
+
+# --- every address, and the file for a platform, by role ---
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_takes_the_file_for_a_platform(role):
+    """Its script holds what is right, as the platform has to mark by it: for who may hand out answers, and nobody else."""
+    pack = training_rows.published_pack()
+    for home in (pack.owner_department, factories.department()):
+        client = client_of(factories.user(role, within=home))
+        answers = [getattr(client, how)(reverse("training:scorm:pack", args=[pack.code])) for how in ("get", "post")]
+        takes = 200 if role in (Role.TRAINER, Role.DEPARTMENT_ADMIN) else 403 if role in CONTENT_ROLES else 404
+        assert [each.status_code for each in answers] == [takes, takes], role
+        assert takes == 200 or not any(b'"right"' in each.content for each in answers)
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
+def test_who_administers_the_system_opens_no_page_of_training(role):
+    """Each address of training, as the site has it: a new one is asked by itself."""
+    course = Course()
+    lesson = course.lesson
+    known = {
+        "learning:attempt": [course.attempt.code],
+        "people:certificate": [course.enrolment.code],
+        "people:learner": [course.enrolment.code],
+        "people:mark": [Response.objects.get().pk],
+        "repeating:answer": [course.card.pk],
+        "bank:question": [course.question.code],
+        "bank:proposals": [lesson.precedent.code],
+        "checking:past": [course.pack.code, 1],
+        "learning:lesson": [course.pack.code, lesson.key],
+        "learning:save": [course.pack.code, lesson.key],
+        "building:lesson": [course.pack.code, lesson.key],
+    }
+    training_rows.passed(course.enrolment)
+    viewer = factories.user(role, within=course.pack.owner_department)
+    client, asked = client_of(viewer), 0
+    for name in names_of_the_site():
+        space, _, rest = name.partition(":")
+        if space != "training":
+            continue
+        args = known.get(rest, [course.pack.code])
+        try:
+            address = reverse(name, args=args)
+        except NoReverseMatch:
+            address = reverse(name)
+        for answer in (client.get(address), client.post(address, {"account": str(viewer.pk)})):
+            assert answer.status_code in (403, 404, 405), (name, answer.status_code)
+            assert "qzright" not in answer.content.decode() and str(course.learner) not in answer.content.decode()
+        asked += 1
+    assert asked > 30

@@ -10,11 +10,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from caselib.orgs.scope import ViewerScope
 
 from ..access import may_edit_pack
+from ..insight.misses import FEWEST
 from ..models import Lesson, LessonProgress, Pack, QuestionText, Response
 from ..pins import Pin, PinState, pins_of
 from ..telling import texts_unseen
 from .answered import wrong_options
-from .reach import enrolments_seen
+from .reach import enrolments_seen, keeps
 
 # So many questions are listed.
 SHOWN = 10
@@ -56,12 +57,14 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class DifficultyPage:
-    """`lessons`: those that fewest pass first; `hidden`: how many missed questions are not shown, their precedent being off view."""
+    """`lessons`: those that fewest pass first; `hidden`: how many missed questions are not shown, their precedent being off view;
+    `fewest`: how many people have to have answered a question for this viewer to see it, 0 for any number."""
 
     pack: Pack
     lessons: tuple[LessonRow, ...]
     questions: tuple[QuestionRow, ...]
     hidden: int
+    fewest: int
 
 
 def difficulty_for_page(scope: ViewerScope, pack: Pack, *, on: dt.date) -> DifficultyPage:
@@ -79,6 +82,7 @@ def difficulty_for_page(scope: ViewerScope, pack: Pack, *, on: dt.date) -> Diffi
         lessons=tuple(sorted(rows.values(), key=lambda row: (row.share is None, row.share or 0, row.number))),
         questions=questions,
         hidden=len(texts) - len(questions),
+        fewest=0 if keeps(scope, pack) else FEWEST,
     )
 
 
@@ -126,7 +130,8 @@ def _missed(scope: ViewerScope, pack: Pack) -> list[QuestionText]:
     rows = QuestionText.objects.filter(responses__in=firsts).annotate(
         answered=Count("responses"), missed=Count("responses", filter=Q(responses__score__lt=100))
     )
-    rows = rows.filter(missed__gt=0).select_related("question")
+    # Of one person alone the list would say what was answered, and that is for who keeps the pack.
+    rows = rows.filter(missed__gt=0, answered__gte=1 if keeps(scope, pack) else FEWEST).select_related("question")
     return list(rows.order_by(F("missed") * 1.0 / F("answered")).reverse()[:SHOWN])
 
 
