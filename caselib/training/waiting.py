@@ -12,15 +12,15 @@ from caselib.precedents.visibility import FINDABLE
 from .access import CHECKERS, INVITED, TRAINERS
 from .choices import OPEN_VERSIONS, LessonKind, PackStatus, VersionState
 from .models import Lesson, PackEditor, PackVersion
+from .writers import q_wrote
 
 
 def packs_waiting(scope: ViewerScope) -> QuerySet[PackVersion]:
-    """Submitted versions that the viewer may decide about: neither began them nor wrote in them last."""
+    """Submitted versions that the viewer may decide about: wrote nothing in them."""
     rows = PackVersion.objects.filter(
         state=VersionState.SUBMITTED, pack__owner_department__in=scope.departments_with(*CHECKERS)
     ).exclude(pack__status=PackStatus.ARCHIVED)
-    # Starter packs have no author: NOT (author = me) must let an unknown one pass.
-    return rows.exclude(author=scope.user_id or 0).exclude(last_editor=scope.user_id or 0)
+    return rows.exclude(q_wrote(scope.user_id))
 
 
 def packs_returned(scope: ViewerScope) -> QuerySet[PackVersion]:

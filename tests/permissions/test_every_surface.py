@@ -135,7 +135,7 @@ NOT_ASKED = {
         desk:systems:system desk:systems:save desk:systems:switch desk:systems:issue desk:systems:rotate
         desk:systems:revoke""",
     "the trail, asked by name below": "desk:trail:events desk:trail:export desk:trail:event",
-    "one training pack, in tests/web/test_training_scorm.py": "training:scorm:pack",
+    "one training pack, in tests/permissions/test_training_guard.py": "training:scorm:pack",
     "one pack, lesson or attempt of a learner, in tests/permissions/test_training_learning.py": """training:learning:pack
         training:learning:lesson training:learning:save training:learning:attempt""",
     "asked by name in tests/hooks/test_room.py": """desk:hooks:new desk:hooks:hook desk:hooks:save desk:hooks:switch

@@ -374,8 +374,12 @@ def test_a_draft_says_so_on_every_page_and_only_who_edits_it_takes_it():
     clerk = factories.user(Role.WINDOW, within=room.home)
     with pytest.raises(NotAllowed, match="讲义由培训老师和合编人导出"):
         choice_for(scope_of(clerk), room.pack.code)
-    PackEditor.objects.create(pack=room.pack, user=clerk, added_at=clock.now(), added_by_name="老师")
-    assert choice_for(scope_of(clerk), room.pack.code).version == room.version
+    for user in (clerk, editor := factories.user(Role.EDITOR)):
+        PackEditor.objects.create(pack=room.pack, user=user, added_at=clock.now(), added_by_name="老师")
+    assert choice_for(scope_of(editor), room.pack.code).version == room.version
+    # On the list alone is not enough: hand-outs hold the answers.
+    with pytest.raises(NotAllowed):
+        choice_for(scope_of(clerk), room.pack.code)
 
 
 def test_one_module_alone_keeps_the_numbers_that_its_lessons_have_there():

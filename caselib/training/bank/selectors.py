@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
+from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from caselib.core.answers import Answer
@@ -20,6 +20,7 @@ from ..access import may_edit_question
 from ..choices import Aspect, QuestionKind, QuestionState, VersionState
 from ..models import Lesson, LessonQuestion, Pack, Question, QuestionText, Response
 from ..pins import LABELS, PinState
+from ..telling import texts_unseen
 from ..visibility import visible_packs, visible_questions
 from .states import codes_in, state_of
 
@@ -139,18 +140,16 @@ _CLOSED = (VersionState.SUPERSEDED, VersionState.DISCARDED)
 def bank_for_page(scope: ViewerScope, asked: Mapping[str, str], *, on: dt.date, into: Into | None = None) -> BankPage:
     """One page of the bank, newest first, of what the viewer may read. 5 queries for any number of questions."""
     filters = _filters(scope, asked)
-    found = _narrowed(visible_questions(scope).filter(latest__isnull=False), filters)
+    found = _narrowed(visible_questions(scope).filter(latest__isnull=False), filters, scope)
     if into is not None:
         found = found.filter(state=QuestionState.ACTIVE).exclude(precedent__status=PrecedentStatus.WITHHELD)
     info = page_info(asked.get("page", "1"), total=found.count())
     rows = list(_counted(found).select_related(*_PRECEDENT)[info.offset : info.offset + info.per_page])
     shown = _rows(rows, scope, on=on, into=into)
-    if filters.wanted:
-        shown = tuple(row for row in shown if not row.is_hidden)
     return BankPage(shown, info, filters)
 
 
-def _narrowed(found: QuerySet[Question], filters: Filters) -> QuerySet[Question]:
+def _narrowed(found: QuerySet[Question], filters: Filters, scope: ViewerScope) -> QuerySet[Question]:
     for column, options in (
         ("matter", filters.matters),
         ("cause", filters.causes),
@@ -163,9 +162,15 @@ def _narrowed(found: QuerySet[Question], filters: Filters) -> QuerySet[Question]
             found = found.filter(**{column: value})
     if filters.wanted:
         # What is off view may not even be found by its words.
-        found = found.exclude(precedent__status=PrecedentStatus.WITHHELD)
         found = found.filter(latest__stem__icontains=filters.wanted)
+        found = found.exclude(latest__in=_unseen(found, scope))
     return found
+
+
+def _unseen(found: QuerySet[Question], scope: ViewerScope) -> frozenset[int]:
+    """Texts of which nothing may be shown, not even that they hold a word. 2 queries."""
+    hiding = Q(latest__kind=QuestionKind.WHICH) | Q(precedent__status=PrecedentStatus.WITHHELD)
+    return texts_unseen((each.latest for each in found.filter(hiding).select_related("latest__question")), scope)
 
 
 def _filters(scope: ViewerScope, asked: Mapping[str, str]) -> Filters:

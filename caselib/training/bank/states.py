@@ -6,9 +6,9 @@ from caselib.precedents.selectors import PrecedentRow
 from caselib.precedents.signal import Word
 from caselib.precedents.visibility import PrecedentStatus
 
-from ..choices import QuestionKind
 from ..models import Question, QuestionText
 from ..pins import PinState
+from ..telling import codes_named
 
 # The gravest first.
 _GRAVITY = (PinState.HIDDEN, PinState.STOP, PinState.NEWER, PinState.CARE, PinState.CURRENT)
@@ -16,15 +16,17 @@ _GRAVITY = (PinState.HIDDEN, PinState.STOP, PinState.NEWER, PinState.CARE, PinSt
 
 def codes_in(texts: Iterable[QuestionText]) -> set[str]:
     """Codes of the precedents between which “which of these two” lets choose."""
-    return {code for text in texts for code, _ in _options(text)}
+    return {code for text in texts for code in codes_named(text)}
 
 
 def _options(text: QuestionText) -> Sequence[tuple[str, int]]:
     """(code, number of the revision) of each precedent that an option stands for."""
-    if text.kind != QuestionKind.WHICH:
+    named = codes_named(text)
+    if not named:
         return ()
-    parts = text.body.get("options", ())
-    return [(part["precedent"], part.get("revision", 0)) for part in parts if part.get("precedent")]
+    return [
+        (part["precedent"], part.get("revision", 0)) for part in text.body["options"] if part.get("precedent") in named
+    ]
 
 
 def state_of(question: Question, rows: Mapping[str, PrecedentRow]) -> PinState | None:

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Precedent
-from caselib.precedents.visibility import PrecedentStatus
 
 from ..access import may_write
 from ..choices import LessonKind, QuestionState
 from ..models import Lesson, LessonQuestion, Pack, PackVersion
 from ..pins import Pin, PinState, pins_of
+from ..telling import texts_unseen
 from .digests import lesson_digest
 from .outline import version_shown
 
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A question in its place. `is_hidden`: the precedent that it asks about is off view for the viewer, and so is all of it.
+    """A question in its place. `is_hidden`: a precedent of which it tells is off view for the viewer, and so is all of it.
 
     `up`, `down`: the question in front of which the buttons put it, "-" for the end, empty for no button.
     """
@@ -91,15 +90,13 @@ def lesson_for_page(pack: Pack, scope: ViewerScope, key: str, *, on: dt.date) ->
 def _asked(lesson: Lesson, scope: ViewerScope) -> tuple[AskedRow, ...]:
     """2 queries, 1 for none."""
     rows = list(lesson.asked.select_related("text__question").order_by("position", "pk"))
-    wanted = {row.text.question.precedent_id for row in rows} - {None}
-    seen = Precedent.objects.visible_to(scope).filter(pk__in=wanted).exclude(status=PrecedentStatus.WITHHELD)
-    readable = set(seen.values_list("pk", flat=True)) if wanted else set()
+    unseen = texts_unseen((row.text for row in rows), scope)
     codes = [row.text.question.code for row in rows]
     last = len(rows) - 1
     return tuple(
         AskedRow(
             asked=row,
-            is_hidden=row.text.question.precedent_id is not None and row.text.question.precedent_id not in readable,
+            is_hidden=row.text_id in unseen,
             up=codes[at - 1] if at else "",
             down="" if at == last else codes[at + 2] if at + 2 <= last else "-",
         )

@@ -20,6 +20,7 @@ from ..access import may_edit_pack
 from ..choices import OPEN_VERSIONS, LessonKind, PackStatus, VersionState
 from ..models import Lesson, LessonQuestion, Pack, PackEditor, PackVersion, QuestionText
 from ..pins import Pin, PinState, pins_of
+from ..telling import codes_named
 from ..waiting import packs_kept, points_of, q_changed, q_seen_to
 from .two_texts import compared_with_live
 
@@ -184,11 +185,9 @@ def _questions(lessons: Collection[Lesson], pins: Mapping[int, Pin]) -> dict[int
 
 
 def _stem(text: QuestionText) -> str:
-    options = text.body.get("options") or ()
-    names_others = any(option.get("precedent") for option in options)
     # Emphasis is of no use in a line of a list.
     line = " ".join(text.stem.replace("**", "").split())
-    return "" if names_others else line if len(line) <= _STEM else f"{line[: _STEM - 1]}…"
+    return "" if codes_named(text) else line if len(line) <= _STEM else f"{line[: _STEM - 1]}…"
 
 
 def _changed(lesson: Lesson, pin: Pin, what: Compared | None, questions: list[LookAgain]) -> ChangedLesson:

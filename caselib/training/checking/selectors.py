@@ -20,6 +20,7 @@ from ..choices import OPEN_VERSIONS, PackStatus, VersionState
 from ..models import Lesson, LessonQuestion, Pack, PackDecision, PackEditor, PackVersion
 from ..visibility import visible_pack, visible_packs
 from ..waiting import packs_returned, packs_waiting
+from ..writers import with_writing
 from .access import may_read_versions
 from .held import open_version_of
 
@@ -77,6 +78,7 @@ def queue_of(scope: ViewerScope, *, page: object, on: dt.date) -> Queue:
     )
     info = page_info(page, total=counts["total"])
     rows = _counted(waiting).select_related("pack__owner_department").order_by("submitted_at", "pk")
+    rows = with_writing(rows, scope.user_id)
     return Queue(
         rows=tuple(_queue_row(row, scope, on=on) for row in rows[info.offset : info.offset + info.per_page]),
         page=info,
@@ -165,7 +167,8 @@ def version_to_read(scope: ViewerScope, code: str, *, number: int | None = None)
     else:
         rows = rows.filter(number=min(number, _LARGEST))
     related = ("pack__owner_department__region", "pack__live_version")
-    found = rows.annotate(is_coeditor=Exists(writes)).select_related(*related).order_by("-number").first()
+    rows = with_writing(rows.annotate(is_coeditor=Exists(writes)), scope.user_id)
+    found = rows.select_related(*related).order_by("-number").first()
     if found is None:
         raise NotVisible()
     found.pack.is_coeditor = found.is_coeditor

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.db.models import Case, Q, Value, When
 
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import PrecedentStatus
 
 from ..audiences import q_wide_enough
 from ..models import Lesson, QuestionText
+from ..telling import codes_named, readable_precedents, told_of
 from .contents import Contents
 
 
@@ -37,7 +37,7 @@ class Veil:
 
     def hides_text(self, text: QuestionText) -> bool:
         about = text.question.precedent_id
-        return (about is not None and about not in self.readable) or bool(_named(text) - self.codes)
+        return (about is not None and about not in self.readable) or bool(codes_named(text) - self.codes)
 
     def is_retired(self, text: QuestionText) -> bool:
         return text.question.precedent_id in self.retired
@@ -50,9 +50,10 @@ def veil_of(*contents: Contents | None, scope: ViewerScope, writes: bool) -> Vei
     read = [each for each in contents if each is not None]
     for each in read:
         keys.update(lesson.lesson.precedent_id for lesson in each.lessons if lesson.lesson.precedent_id)
-        keys.update(text.question.precedent_id for text in each.texts if text.question.precedent_id)
-        codes.update(code for text in each.texts for code in _named(text))
-    visible = Precedent.objects.visible_to(scope).exclude(status=PrecedentStatus.WITHHELD)
+        told = told_of(each.texts)
+        keys |= told[0]
+        codes |= told[1]
+    visible = readable_precedents(scope)
     wide = Case(When(q_wide_enough(read[0].version.pack), then=Value(True)), default=Value(False))
     rows = visible.filter(Q(pk__in=keys) | Q(code__in=codes)).annotate(is_wide=wide)
     found = list(rows.values_list("pk", "code", "status", "is_wide"))
@@ -63,9 +64,3 @@ def veil_of(*contents: Contents | None, scope: ViewerScope, writes: bool) -> Vei
         narrow=frozenset(pk for pk, *_, is_wide in found if not is_wide),
         writes=writes,
     )
-
-
-def _named(text: QuestionText) -> set[str]:
-    """Codes of the precedents that the options of a question stand for."""
-    options = text.body.get("options") if isinstance(text.body, dict) else None
-    return {option["precedent"] for option in options or () if isinstance(option, dict) and option.get("precedent")}

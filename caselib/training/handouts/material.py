@@ -7,20 +7,21 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.validity import status_columns, taken_out_from
 from caselib.precedents.content import RevisionContent, content_of
-from caselib.precedents.models import Citation, Precedent, PrivacyOverride, Relation
+from caselib.precedents.models import Citation, PrivacyOverride, Relation
 from caselib.precedents.privacy import Decided, outgoing_text
 from caselib.precedents.sections import sections_of, with_texts
 
 from ..choices import LessonKind, Readers, VersionState
 from ..models import Lesson, Module, PackVersion
 from ..pins import Pin, PinState, pins_of
-from .questions import Teller, asked_prefetch, cited_of, precedents_named, readable_of
+from ..telling import texts_unseen
+from .questions import Teller, asked_prefetch, cited_of
 from .shapes import UNSEEN, Asked, Case, Cited, LessonSheet, Material, ModuleSheet, Standing
 
 _SAMPLE = "样例，不要照办"
@@ -85,9 +86,8 @@ class _Telling:
         self.on = on
         self.pins = pins_of(lessons, scope, on=on, every_point=True)
         self.decided = _decided([lesson.precedent_id for lesson in lessons if lesson.precedent_id])
-        keys, codes = precedents_named([row for lesson in lessons for row in lesson.asked.all()])
-        named = Precedent.objects.visible_to(scope).filter(Q(pk__in=keys) | Q(code__in=codes))
-        self.teller = Teller(readable_of(named), answers=answers, on=on)
+        unseen = texts_unseen((row.text for lesson in lessons for row in lesson.asked.all()), scope)
+        self.teller = Teller(unseen, answers=answers, on=on)
         self.by_module: dict[int, list[Lesson]] = defaultdict(list)
         for lesson in lessons:
             self.by_module[lesson.module_id].append(lesson)

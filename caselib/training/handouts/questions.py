@@ -5,17 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 
 from caselib.policies.models import Clause, PolicyVersion
 from caselib.policies.validity import repeal_on, status_columns, status_from, taken_out_from, validity_of
-from caselib.precedents.models import Precedent
 from caselib.precedents.privacy import outgoing_text
-from caselib.precedents.visibility import PrecedentStatus
 
 from ..choices import QuestionKind
-from ..models import LessonQuestion, QuestionText
+from ..models import LessonQuestion
 from ..questions.kinds import shuffled
 from .shapes import Asked, Cited, Part
 
@@ -30,28 +28,11 @@ def asked_prefetch(on: dt.date) -> Prefetch:
     return Prefetch("asked", rows.annotate(clause_gone=gone, **status_columns(on, policy=f"{clause}__policy")))
 
 
-def precedents_named(rows: Collection[LessonQuestion]) -> tuple[set[int], set[str]]:
-    """The precedents about which questions tell: (keys, codes)."""
-    keys = {row.text.question.precedent_id for row in rows} - {None}
-    return keys, {code for row in rows for code in _codes(row.text)}
-
-
-def readable_of(precedents: QuerySet[Precedent]) -> tuple[frozenset[int], frozenset[str]]:
-    """Those of them that are on view, as (keys, codes). 1 query."""
-    found = list(precedents.exclude(status=PrecedentStatus.WITHHELD).values_list("pk", "code"))
-    return frozenset(pk for pk, _ in found), frozenset(code for _, code in found)
-
-
-def _codes(text: QuestionText) -> set[str]:
-    options = text.body.get("options", ()) if text.kind == QuestionKind.WHICH else ()
-    return {str(option["precedent"]) for option in options if option.get("precedent")}
-
-
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Turns questions into what a hand-out says. `readable`: as `readable_of` gives it."""
+    """Turns questions into what a hand-out says. `unseen`: keys of the texts of which nothing may be told."""
 
-    readable: tuple[frozenset[int], frozenset[str]]
+    unseen: frozenset[int]
     answers: bool
     on: dt.date
 
@@ -59,8 +40,7 @@ class Teller:
         """Without a stem where it tells about a precedent that is off view. No query."""
         text = row.text
         kind, label = QuestionKind(text.kind), gettext(QuestionKind(text.kind).label)
-        about, (keys, codes) = text.question.precedent_id, self.readable
-        if (about is not None and about not in keys) or not _codes(text) <= codes:
+        if text.pk in self.unseen:
             return Asked(number, kind, label)
         parts, left, answer = _SHOWN[kind](text.body, f"{text.question.code}/{text.number}", self.answers)
         return Asked(

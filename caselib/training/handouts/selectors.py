@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Precedent
 from caselib.precedents.privacy import outgoing_text
-from caselib.precedents.visibility import PrecedentStatus
 
 from ..access import may_edit_pack
 from ..choices import LessonKind
 from ..models import Lesson, LessonQuestion
 from ..pins import LABELS, Pin, PinState, pins_of
+from ..telling import texts_unseen
 from .choosing import Choice
 
 # More of them are counted and not named.
@@ -57,7 +56,7 @@ class HandoutsPage:
 
 
 def handouts_for_page(scope: ViewerScope, choice: Choice, *, on: dt.date) -> HandoutsPage:
-    """5 queries for any number of lessons."""
+    """6 queries for any number of lessons."""
     version = choice.version
     modules = list(version.modules.order_by("position", "pk"))
     rows = (
@@ -67,9 +66,9 @@ def handouts_for_page(scope: ViewerScope, choice: Choice, *, on: dt.date) -> Han
     pins = pins_of(lessons, scope, on=on)
     may_edit = bool(may_edit_pack(scope, choice.pack))
     hidden = {lesson.pk for lesson in lessons if lesson.kind == LessonKind.CASE and _is_hidden(pins.get(lesson.pk))}
-    unseen = Precedent.objects.visible_to(scope).exclude(status=PrecedentStatus.WITHHELD)
-    asked = LessonQuestion.objects.filter(lesson__version=version, text__question__precedent__isnull=False)
-    asked = asked.exclude(lesson__in=hidden).exclude(text__question__precedent__in=unseen)
+    asked = LessonQuestion.objects.filter(lesson__version=version).exclude(lesson__in=hidden)
+    texts = [row.text for row in asked.select_related("text__question")]
+    unseen = texts_unseen(texts, scope)
     return HandoutsPage(
         choice=choice,
         modules=tuple(
@@ -80,7 +79,7 @@ def handouts_for_page(scope: ViewerScope, choice: Choice, *, on: dt.date) -> Han
         ),
         lessons=len(lessons),
         questions=sum(lesson.count for lesson in lessons if lesson.pk not in hidden),
-        unasked=asked.count(),
+        unasked=sum(text.pk in unseen for text in texts),
         hidden=tuple(
             LeftOut(number, lesson.title if may_edit else "")
             for number, lesson in enumerate(lessons, 1)

@@ -18,6 +18,7 @@ from caselib.precedents.selectors import PrecedentRow, rows_of
 
 from ..choices import PackStatus, QuestionState
 from ..models import Lesson, QuestionText, Unclear
+from ..telling import texts_unseen
 from ..visibility import visible_packs, visible_questions
 from .misses import HARD_FROM, Misses, misses_of, read
 
@@ -193,14 +194,15 @@ class HardRow:
 
 
 def hard_for_page(scope: ViewerScope) -> tuple[HardRow, ...]:
-    """The texts that most people missed at first, the most missed first, MOST_HARD at most. 2 queries for any number of answers."""
+    """The texts that most people missed at first, the most missed first, MOST_HARD at most. 3 queries for any number of answers."""
     texts = QuestionText.objects.filter(question__in=visible_questions(scope)).values("pk")
     misses = read(misses_of(texts, least=HARD_FROM)[:MOST_HARD])
     told = Exists(Unclear.objects.filter(text=OuterRef("pk")))
     related = ("question__matter", "question__cause", "question__precedent")
     rows = QuestionText.objects.select_related(*related).annotate(is_told=told)
     found = {text.pk: text for text in rows.filter(pk__in=[each.text for each in misses])} if misses else {}
-    return tuple(_hard(found[each.text], each) for each in misses if each.text in found)
+    unseen = texts_unseen(found.values(), scope)
+    return tuple(_hard(found[each.text], each) for each in misses if each.text in found and each.text not in unseen)
 
 
 def _hard(text: QuestionText, misses: Misses) -> HardRow:

@@ -5,22 +5,21 @@ is not shown; what was answered to it before stays and is marked.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
 from caselib.core.errors import RuleBroken
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.validity import Validity, status_columns, status_from, validity_of
-from caselib.precedents.models import Precedent
-from caselib.precedents.visibility import PrecedentStatus
 
 from ..choices import QuestionKind
 from ..models import Lesson, LessonQuestion, QuestionText, ReviewCard
 from ..questions.kinds import body_checked
+from ..telling import texts_unseen
 from .stamps import known_keys
 
 CHOICES = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.WHICH})
@@ -101,35 +100,6 @@ def _validity(row: LessonQuestion, *, on: dt.date) -> Validity | None:
         return None
     status = status_from(row.day_status, row.day_verified)
     return validity_of(row.text.clause.version, on=on, status=status)
-
-
-def texts_unseen(texts: Iterable[QuestionText], scope: ViewerScope, *, besides: int | None = None) -> frozenset[int]:
-    """The texts about a precedent that this viewer may not see now. `besides`: a precedent that the caller knows about.
-
-    Needs `question`. 1 query, none where there is no such precedent.
-    """
-    about = {text.pk: _about(text, besides) for text in texts}
-    keys = {each for wanted in about.values() for each in wanted if isinstance(each, int)}
-    codes = {each for wanted in about.values() for each in wanted if isinstance(each, str)}
-    if not (keys or codes):
-        return frozenset()
-    rows = Precedent.objects.visible_to(scope).filter(Q(pk__in=keys) | Q(code__in=codes))
-    seen: set[int | str] = set()
-    for pair in rows.exclude(status=PrecedentStatus.WITHHELD).values_list("pk", "code"):
-        seen.update(pair)
-    return frozenset(pk for pk, wanted in about.items() if wanted - seen)
-
-
-def _about(text: QuestionText, besides: int | None) -> set[int | str]:
-    """Keys and codes of the precedents that a question tells of."""
-    about: set[int | str] = set()
-    if text.question.precedent_id not in (None, besides):
-        about.add(text.question.precedent_id)
-    options = text.body.get("options") if isinstance(text.body, Mapping) else None
-    for option in options if isinstance(options, list) else ():
-        if isinstance(option, Mapping) and isinstance(option.get("precedent"), str):
-            about.add(option["precedent"])
-    return about
 
 
 # --- what was typed ---

@@ -10,11 +10,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from caselib.orgs.scope import ViewerScope
 
 from ..access import may_edit_pack
+from ..insight.misses import FEWEST
 from ..models import Lesson, LessonProgress, Pack, QuestionText, Response
 from ..pins import Pin, PinState, pins_of
+from ..telling import texts_unseen
 from .answered import wrong_options
-from .reach import enrolments_seen
-from .waiting import between_hidden, readable
+from .reach import enrolments_seen, keeps
 
 # So many questions are listed.
 SHOWN = 10
@@ -56,12 +57,14 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class DifficultyPage:
-    """`lessons`: those that fewest pass first; `hidden`: how many missed questions are not shown, their precedent being off view."""
+    """`lessons`: those that fewest pass first; `hidden`: how many missed questions are not shown, their precedent being off view;
+    `fewest`: how many people have to have answered a question for this viewer to see it, 0 for any number."""
 
     pack: Pack
     lessons: tuple[LessonRow, ...]
     questions: tuple[QuestionRow, ...]
     hidden: int
+    fewest: int
 
 
 def difficulty_for_page(scope: ViewerScope, pack: Pack, *, on: dt.date) -> DifficultyPage:
@@ -71,14 +74,15 @@ def difficulty_for_page(scope: ViewerScope, pack: Pack, *, on: dt.date) -> Diffi
     pins = pins_of(lessons, scope, on=on)
     rows = _lessons(scope, pack, lessons, pins)
     texts = _missed(scope, pack)
-    hidden = between_hidden(texts, scope)
-    shown = [text for text in texts if text.is_readable and text.pk not in hidden]
+    unseen = texts_unseen(texts, scope)
+    shown = [text for text in texts if text.pk not in unseen]
     questions = _questions(shown, _first_answers(scope, pack).filter(text__in=shown, score__lt=100), rows, pins)
     return DifficultyPage(
         pack=pack,
         lessons=tuple(sorted(rows.values(), key=lambda row: (row.share is None, row.share or 0, row.number))),
         questions=questions,
         hidden=len(texts) - len(questions),
+        fewest=0 if keeps(scope, pack) else FEWEST,
     )
 
 
@@ -121,13 +125,13 @@ def _first_answers(scope: ViewerScope, pack: Pack) -> QuerySet[Response]:
 
 
 def _missed(scope: ViewerScope, pack: Pack) -> list[QuestionText]:
-    """Texts with `answered` and `missed`, those that the greatest share missed first; `is_readable`. 1 query."""
+    """Texts with `answered` and `missed`, those that the greatest share missed first. 1 query."""
     firsts = _first_answers(scope, pack).values("pk")
     rows = QuestionText.objects.filter(responses__in=firsts).annotate(
         answered=Count("responses"), missed=Count("responses", filter=Q(responses__score__lt=100))
     )
-    readably = QuestionText.objects.filter(readable(scope, "question__precedent"), pk=OuterRef("pk"))
-    rows = rows.filter(missed__gt=0).annotate(is_readable=Exists(readably))
+    # Of one person alone the list would say what was answered, and that is for who keeps the pack.
+    rows = rows.filter(missed__gt=0, answered__gte=1 if keeps(scope, pack) else FEWEST).select_related("question")
     return list(rows.order_by(F("missed") * 1.0 / F("answered")).reverse()[:SHOWN])
 
 

@@ -1,10 +1,10 @@
 """One learner of a pack: every attempt with its answers, for the trainers of the department that owns the pack."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 
 from caselib.core.paging import PageInfo, page_info
 from caselib.orgs.scope import ViewerScope
@@ -12,8 +12,8 @@ from caselib.orgs.scope import ViewerScope
 from ..choices import AttemptState
 from ..models import Attempt, Enrolment, Lesson, Response
 from ..pins import Pin, PinState, pins_of
+from ..telling import texts_unseen
 from .answered import answer_words
-from .waiting import between_hidden, readable
 
 PER_PAGE = 10
 
@@ -53,25 +53,22 @@ def learner_for_page(scope: ViewerScope, enrolment: Enrolment, *, page: object =
     is between two precedents."""
     handed_in = Attempt.objects.filter(enrolment=enrolment).exclude(state=AttemptState.OPEN)
     info = page_info(page, total=handed_in.count(), per_page=PER_PAGE)
-    readably = Response.objects.filter(readable(scope, "text__question__precedent"), pk=OuterRef("pk"))
-    responses = (
-        Response.objects.select_related("text").annotate(is_readable=Exists(readably)).order_by("position", "pk")
-    )
+    responses = Response.objects.select_related("text__question").order_by("position", "pk")
     rows = handed_in.select_related("lesson__revision").prefetch_related(Prefetch("responses", queryset=responses))
     shown = list(rows.order_by("-submitted_at", "-pk")[info.offset : info.offset + info.per_page])
     pins = pins_of({each.lesson_id: each.lesson for each in shown}.values(), scope, on=on)
-    hidden = between_hidden((answer.text for each in shown for answer in each.responses.all()), scope)
-    return LearnerPage(enrolment, tuple(_attempt(each, pins, hidden) for each in shown), info)
+    unseen = texts_unseen((answer.text for each in shown for answer in each.responses.all()), scope)
+    return LearnerPage(enrolment, tuple(_attempt(each, pins, unseen) for each in shown), info)
 
 
-def _attempt(attempt: Attempt, pins: Mapping[int, Pin], hidden: set[int]) -> AttemptRow:
+def _attempt(attempt: Attempt, pins: Mapping[int, Pin], unseen: Collection[int]) -> AttemptRow:
     is_hidden = _is_hidden(attempt.lesson, pins)
     return AttemptRow(
         attempt=attempt,
         title="" if is_hidden else attempt.lesson.title,
         answers=tuple(
             AnswerRow(each, each.text.stem, answer_words(each.text, each.given))
-            if each.is_readable and not is_hidden and each.text_id not in hidden
+            if not is_hidden and each.text_id not in unseen
             else AnswerRow(each, "", ())
             for each in attempt.responses.all()
         ),

@@ -28,7 +28,8 @@ TRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRow:
-    """One assignment. `reached`: how many people today, of whom so many have begun, finished all lessons, passed, are late."""
+    """One assignment. `reached`: how many people today, of whom, as far as the viewer may see it, so many have begun, finished all
+    lessons, passed, are late."""
 
     assignment: Assignment
     due: Due | None
@@ -83,24 +84,30 @@ _RELATIONS = ("pack__live_version", "pack__owner_department", "department", "use
 
 def _rows(assignments: Sequence[Assignment], scope: ViewerScope, *, on: dt.date) -> dict[int, list[AssignmentRow]]:
     """The assignments by pack, each with its numbers. 2 queries."""
-    departments = {each.department_id for each in assignments if each.department_id}
+    own = scope.departments_with(*TRAINERS)
+    reached = Q(department__in={each.department_id for each in assignments if each.department_id})
+    reached |= Q(user__in={each.user_id for each in assignments if each.user_id})
     people: dict[int, set[int]] = defaultdict(set)
-    members = Membership.objects.filter(department__in=departments, role__in=CONTENT_ROLES, user__is_active=True)
+    ours: set[int] = set()
+    members = Membership.objects.filter(reached, role__in=CONTENT_ROLES, user__is_active=True)
     for department, user in members.values_list("department", "user"):
         people[department].add(user)
+        ours |= {user} if department in own else set()
     progress = _progress({each.pack_id for each in assignments})
     rows: dict[int, list[AssignmentRow]] = defaultdict(list)
     for each in assignments:
         reached = people[each.department_id] if each.department_id else {each.user_id}
-        rows[each.pack_id].append(_row(each, reached, progress.get(each.pack_id, {}), on=on))
+        # The numbers beside one person are that person's result: whoever moved is for the new department to see.
+        seen = reached if each.pack.owner_department_id in own else reached & ours
+        rows[each.pack_id].append(_row(each, reached, seen, progress.get(each.pack_id, {}), on=on))
     return rows
 
 
 def _row(
-    assignment: Assignment, reached: set[int], progress: Mapping[int, tuple[bool, bool]], *, on: dt.date
+    assignment: Assignment, reached: set[int], seen: set[int], progress: Mapping[int, tuple[bool, bool]], *, on: dt.date
 ) -> AssignmentRow:
     due = due_of(assignment.due_on, on=on)
-    begun = reached & progress.keys()
+    begun = seen & progress.keys()
     passed = sum(progress[user][1] for user in begun)
     return AssignmentRow(
         assignment=assignment,
@@ -109,7 +116,7 @@ def _row(
         begun=len(begun),
         done=sum(progress[user][0] for user in begun),
         passed=passed,
-        late=len(reached) - passed if due is not None and due.is_late else 0,
+        late=len(seen) - passed if due is not None and due.is_late else 0,
     )
 
 

@@ -1,38 +1,19 @@
 """What of training waits for who trains: answers that a person has to mark; caselib.waiting counts it together with the rest."""
 
-from collections.abc import Iterable
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from caselib.orgs.scope import ViewerScope
-from caselib.precedents.models import Precedent
-from caselib.precedents.visibility import PrecedentStatus
 
 from ..access import TRAINERS
 from ..choices import AttemptState, QuestionKind
-from ..models import QuestionText, Response
+from ..models import Response
 from ..questions.kinds import TRAINER
+from ..telling import readable_precedents
 
 
 def readable(scope: ViewerScope, column: str) -> Q:
     """The condition that the precedent that the column names may be read now, or that there is none."""
-    shown = Precedent.objects.visible_to(scope).exclude(status=PrecedentStatus.WITHHELD).filter(pk=OuterRef(column))
-    return Q(**{column: None}) | Exists(shown)
-
-
-def between_hidden(texts: Iterable[QuestionText], scope: ViewerScope) -> set[int]:
-    """Keys of the questions that have to be decided between precedents of which the viewer may not read one now. 1 query, none where
-    there is no such question."""
-    named = {
-        text.pk: {option["precedent"] for option in text.body.get("options", ()) if option.get("precedent")}
-        for text in texts
-    }
-    codes = set().union(*named.values())
-    if not codes:
-        return set()
-    shown = Precedent.objects.visible_to(scope).exclude(status=PrecedentStatus.WITHHELD).filter(code__in=codes)
-    known = set(shown.values_list("code", flat=True))
-    return {key for key, wanted in named.items() if not wanted <= known}
+    return Q(**{column: None}) | Exists(readable_precedents(scope).filter(pk=OuterRef(column)))
 
 
 def answers_unmarked(scope: ViewerScope) -> QuerySet[Response]:

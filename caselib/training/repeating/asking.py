@@ -1,15 +1,16 @@
 """再考: which question comes next, and the question as the learner sees it.
 
 Asked is the newest text of a question, by the day: what is due at any hour of today is asked all day. A question that was put out of
-use, or whose precedent is off view or must not be followed, waits until that is over; nothing of it is shown meanwhile.
+use, whose precedent is off view or must not be followed, or whose answer the lesson does not show yet, waits until that is over;
+nothing of it is shown meanwhile.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -21,10 +22,11 @@ from caselib.precedents.selectors import PrecedentRow, rows_of
 from caselib.precedents.signal import Word
 from caselib.precedents.visibility import PrecedentStatus
 
-from ..choices import QuestionKind, QuestionState
-from ..models import QuestionText, ReviewCard
+from ..choices import AnswersShown, PackStatus, QuestionKind, QuestionState
+from ..models import LessonProgress, LessonQuestion, QuestionText, ReviewCard
 from ..people.answered import answer_words
 from ..questions.kinds import given_checked, shuffled
+from ..telling import codes_named
 
 # So many due cards are looked at; nobody answers more in a day.
 MOST = 200
@@ -79,7 +81,7 @@ class AgainPage:
 
 
 def again_for_page(scope: ViewerScope, *, on: dt.date) -> AgainPage:
-    """What is due today, the longest due first. 5 queries at most."""
+    """What is due today, the longest due first. 6 queries at most."""
     ends = _end_of(on)
     mine = ReviewCard.objects.filter(user=scope.user_id)
     times = list(mine.filter(due_at__gte=ends).order_by("due_at").values_list("due_at", flat=True)[:1])
@@ -101,7 +103,7 @@ def due_count(scope: ViewerScope, *, on: dt.date) -> int:
 
 
 def card_to_answer(scope: ViewerScope, key: int, *, on: dt.date) -> tuple[ReviewCard, PrecedentRow | None]:
-    """A card of the viewer's own that can be asked now, with its precedent. Raises NotVisible for another one. 3 queries."""
+    """A card of the viewer's own that can be asked now, with its precedent. Raises NotVisible for another one. 4 queries."""
     found, _ = _askable(list(_loaded(ReviewCard.objects.filter(pk=key, user=scope.user_id))), scope, on=on)
     for card, precedent in found.items():
         return card, precedent
@@ -115,8 +117,8 @@ def _loaded(rows: QuerySet[ReviewCard]) -> QuerySet[ReviewCard]:
 def _askable(
     cards: Sequence[ReviewCard], scope: ViewerScope, *, on: dt.date
 ) -> tuple[dict[ReviewCard, PrecedentRow | None], int]:
-    """Those that may be asked now, each with its precedent, and how many of them wait. 2 queries, none without precedents."""
-    named = {card.pk: _precedents_in(card) for card in cards}
+    """Those that may be asked now, each with its precedent, and how many of them wait. 3 queries, 1 without precedents."""
+    named = {card.pk: codes_named(card.question.latest) for card in cards if card.question.latest is not None}
     keys = {card.question.precedent_id for card in cards} - {None}
     codes = set().union(*named.values())
     about = Precedent.objects.filter(Q(pk__in=keys) | Q(code__in=codes))
@@ -126,20 +128,34 @@ def _askable(
         if row.precedent.status != PrecedentStatus.WITHHELD and row.signal.word is not Word.STOP
     }
     shown = {row.precedent.code for row in rows.values()}
+    held = questions_held(scope, {card.question_id for card in cards})
     asked = {}
     for card in cards:
         question = card.question
-        is_shown = (question.precedent_id is None or question.precedent_id in rows) and named[card.pk] <= shown
-        if question.state == QuestionState.ACTIVE and question.latest is not None and is_shown:
+        is_shown = question.precedent_id is None or question.precedent_id in rows
+        is_shown = is_shown and card.pk in named and named[card.pk] <= shown
+        if question.state == QuestionState.ACTIVE and is_shown and question.pk not in held:
             asked[card] = rows.get(question.precedent_id)
     return asked, len(cards) - len(asked)
 
 
-def _precedents_in(card: ReviewCard) -> set[str]:
-    """Codes of the precedents between which a question of two has to be chosen."""
-    text = card.question.latest
-    options = text.body.get("options", ()) if text is not None else ()
-    return {option["precedent"] for option in options if option.get("precedent")}
+def questions_held(scope: ViewerScope, questions: Collection[int]) -> set[int]:
+    """Keys of the questions of which the viewer may not see the answer yet: a lesson that asks them shows answers to who passed it or
+    has no attempt left, and the viewer tried it and has neither. To ask again would show them. 1 query."""
+    tried = LessonProgress.objects.filter(
+        Q(attempts__lt=OuterRef("lesson__version__most_attempts")) | Q(enrolment__pack__live_version__most_attempts=0),
+        enrolment__user=scope.user_id,
+        enrolment__pack=OuterRef("lesson__version__pack"),
+        lesson_key=OuterRef("lesson__key"),
+        done_at=None,
+    )
+    rows = LessonQuestion.objects.filter(
+        Exists(tried),
+        text__question__in=questions,
+        lesson__version__live_for__status=PackStatus.PUBLISHED,
+        lesson__version__answers_shown=AnswersShown.PASSED,
+    )
+    return set(rows.values_list("text__question", flat=True)) if questions else set()
 
 
 def _end_of(on: dt.date) -> dt.datetime:

@@ -17,6 +17,7 @@ from .asking import again_for_page, asked_of, card_to_answer, due_count, given_o
 from .cards import card_answer
 
 HERE = "training"
+NOT_NOW = "这道题现在考不了：题目停用了，案例看不到了，或者那一课要合格以后才看答案。这一次没有计，先看下一道。"
 
 
 @require_safe
@@ -39,7 +40,7 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
     try:
         card, precedent = card_to_answer(request.scope, key, on=clock.today())
     except NotVisible:
-        messages.info(request, gettext("这道题现在考不了：题目停用了，或者案例看不到了。这一次没有计，先看下一道。"))
+        messages.info(request, gettext(NOT_NOW))
         return redirect("training:repeating:home")
     if card.question.latest.kind == QuestionKind.SHORT and request.POST.get("do") != "tick":
         return _shown(request, card, precedent, "training/repeating/ticking.html")

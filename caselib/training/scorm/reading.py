@@ -15,15 +15,15 @@ from django.utils.translation import gettext
 from caselib.core.markdown import to_html
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.content import content_of
-from caselib.precedents.models import Citation, Precedent, PrivacyOverride
+from caselib.precedents.models import Citation, PrivacyOverride
 from caselib.precedents.privacy import Decided, outgoing_text
 from caselib.precedents.sections import Section, sections_of, with_texts
-from caselib.precedents.visibility import PrecedentStatus
 
 from ..choices import LessonKind, QuestionKind
 from ..models import Lesson, LessonQuestion, PackVersion, QuestionText
 from ..pins import Pin, PinState, pins_of
 from ..questions.kinds import shuffled
+from ..telling import texts_unseen
 
 # What a learner reads before deciding, and after it.
 BEFORE = ("requester_wording", "problem", "blocker")
@@ -114,14 +114,14 @@ def course_of(version: PackVersion, scope: ViewerScope, *, on: dt.date) -> Cours
     pins = pins_of(lessons, scope, on=on)
     decided = _decided(lesson.precedent_id for lesson in lessons if lesson.precedent_id)
     texts = [row.text for lesson in lessons for row in lesson.asked.all()]
-    readable = _readable(texts, scope)
+    unseen = texts_unseen(texts, scope)
     seed, left_out, taught = f"{version.pack.code}/{version.number}", 0, []
     for number, lesson in enumerate(lessons, 1):
         pin = pins.get(lesson.pk)
         if lesson.kind == LessonKind.CASE and (pin is None or pin.state is PinState.HIDDEN):
             taught.append(_unseen(lesson, number))
             continue
-        shown = [row.text for row in lesson.asked.all() if _named(row.text) <= readable]
+        shown = [row.text for row in lesson.asked.all() if row.text.pk not in unseen]
         left_out += len(lesson.asked.all()) - len(shown)
         questions = tuple(_asked(text, name=f"{number}-{place}", seed=seed) for place, text in enumerate(shown, 1))
         taught.append(_taught(lesson, number, pin, questions, decided=decided.get(lesson.precedent_id, {})))
@@ -160,20 +160,6 @@ def _decided(precedents: Iterable[int]) -> Mapping[int, Decided]:
     for row in PrivacyOverride.objects.filter(precedent__in=set(precedents)):
         found.setdefault(row.precedent_id, {})[row.kind, row.mark] = row
     return found
-
-
-def _named(text: QuestionText) -> set[str]:
-    """Codes of the precedents that a question tells about."""
-    options = text.body.get("options", ()) if text.kind == QuestionKind.WHICH else ()
-    about = text.question.precedent
-    return {option["precedent"] for option in options if option.get("precedent")} | ({about.code} if about else set())
-
-
-def _readable(texts: Sequence[QuestionText], scope: ViewerScope) -> set[str]:
-    """Those of the codes that stand on view for the viewer. 1 query."""
-    wanted = set().union(*map(_named, texts)) if texts else set()
-    rows = Precedent.objects.visible_to(scope).filter(code__in=wanted).exclude(status=PrecedentStatus.WITHHELD)
-    return set(rows.values_list("code", flat=True)) if wanted else set()
 
 
 def _unseen(lesson: Lesson, number: int) -> Taught:

@@ -1,12 +1,11 @@
 """学习平台课件: what is in it and what to know, and the file."""
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from caselib.core import clock
+from caselib.core.downloads import file_sent
 from caselib.core.errors import RuleBroken
 
 from ..access import may_take_out
@@ -33,8 +32,4 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _sent(package: Package) -> HttpResponse:
-    response = HttpResponse(package.content, content_type="application/zip")
-    response["Content-Disposition"] = f"attachment; filename=\"scorm.zip\"; filename*=UTF-8''{quote(package.name)}.zip"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
+    return file_sent(package.content, name=package.name, ending="zip", kind="application/zip", plain="scorm")
