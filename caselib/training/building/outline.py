@@ -10,7 +10,7 @@ from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 
-from ..access import may_edit_pack, may_keep_pack, may_write
+from ..access import may_assign, may_edit_pack, may_keep_pack, may_take_out, may_write
 from ..choices import OPEN_VERSIONS, LessonKind, PackStatus, VersionState
 from ..models import Lesson, Module, Pack, PackVersion
 from ..pins import Pin, PinState, pins_of
@@ -90,6 +90,8 @@ class BuilderPage:
     blocks: tuple[Block, ...]
     writing: Answer
     keeping: Answer
+    assigning: Answer
+    taking: Answer
     lacks: tuple[Lack, ...]
     questions: int
     moving: LessonRow | None
@@ -159,6 +161,8 @@ def builder_for_page(
         blocks=_blocks(modules, rows, _unfolded(unfolded, modules, every)),
         writing=may_write(scope, version),
         keeping=may_keep_pack(scope, pack),
+        assigning=may_assign(scope, pack),
+        taking=may_take_out(scope, pack),
         lacks=_told(every),
         questions=sum(questions.values()),
         moving=next((row for row in every if row.lesson.key == moving), None),
