@@ -12,7 +12,7 @@ from caselib.orgs.scope import ViewerScope
 
 from ..access import may_assign, may_edit_pack, may_keep_pack, may_take_out, may_write
 from ..choices import OPEN_VERSIONS, LessonKind, PackStatus, VersionState
-from ..models import Lesson, Module, Pack, PackVersion
+from ..models import Lesson, Module, Pack, PackDecision, PackVersion
 from ..pins import Pin, PinState, pins_of
 from ..visibility import visible_packs
 from .finding import too_narrow
@@ -95,6 +95,8 @@ class BuilderPage:
     lacks: tuple[Lack, ...]
     questions: int
     moving: LessonRow | None
+    # What the checker said of a version that came back.
+    returned: PackDecision | None
 
     @property
     def rows(self) -> list[LessonRow]:
@@ -146,7 +148,7 @@ def builder_for_page(
 ) -> BuilderPage:
     """`unfolded`: the module that is open in a long pack, "all" or "none"; `moving`: the lesson that is to be put somewhere.
 
-    7 queries for any number of lessons.
+    7 queries for any number of lessons, 1 more for a version that came back.
     """
     version = version_shown(pack)
     modules = list(version.modules.order_by("position", "pk"))
@@ -166,6 +168,7 @@ def builder_for_page(
         lacks=_told(every),
         questions=sum(questions.values()),
         moving=next((row for row in every if row.lesson.key == moving), None),
+        returned=version.decisions.last() if version.state == VersionState.CHANGES_REQUESTED else None,
     )
 
 
