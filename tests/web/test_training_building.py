@@ -8,8 +8,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from caselib.core import clock
 from caselib.audit.models import AuditEvent
+from caselib.core import clock
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.personal.folder_items import folder_begin
