@@ -4,6 +4,12 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
+  // Of a row of tabs wider than a phone, the one that is open has to be seen.
+  for (const tab of all(".tabs [aria-current]")) {
+    const row = tab.parentElement;
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+
   // A live region speaks only when its text changes: one place for all short notices.
   const notices = document.getElementById("toasts");
   const notify = (text) => {

@@ -10,6 +10,7 @@ from caselib.core.ids import new_code
 from caselib.orgs.models import Role
 from caselib.precedents.models import Doubt, DoubtKind, Precedent
 from caselib.precedents.records import DeferredMaterial, Detour, Flexibility, HandlingStep, Material
+from caselib.precedents.visibility import PrecedentStatus
 from caselib.training.choices import QuestionKind, VersionState
 from caselib.training.models import PackVersion, Question, Response
 from caselib.training.questions.kinds import body_checked
@@ -305,6 +306,18 @@ def test_a_text_that_names_another_gives_a_pair_in_both(client, home):
     for asked in Question.objects.all():
         (right,) = [part for part in asked.latest.body["options"] if part["key"] in asked.latest.body["right"]]
         assert (right["precedent"], right["revision"], right["text"]) == (one.code, 1, "原件缺了一张")
+
+
+def test_the_contrast_that_a_trainer_chose_comes_first(client, home):
+    one = rich(home, title="原件缺了一张")
+    two = rich(home, title="决议也没有带来", applies_when=("决议可以后补",))
+    page = client.get(f"/training/bank/from/{one.code}/?with={two.code}").content.decode()
+    first = re.findall(r'name="key" value="([^"]*)"', page)[0]
+    assert first.startswith(f"which-{two.code}") and "排在最前面" in page and "是不是真把两件分开" in page
+    Precedent.objects.filter(pk=two.pk).update(status=PrecedentStatus.WITHHELD, withheld_at=clock.now())
+    page = client.get(f"/training/bank/from/{one.code}/?with={two.code}").content.decode()
+    assert "拟不成“照哪一件办”" in page
+    assert client.get(f"/training/bank/from/{one.code}/?with=%00zzz").status_code == 200
 
 
 def test_what_a_source_does_not_say_is_not_asked(client, home):

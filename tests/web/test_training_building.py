@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from caselib.audit.models import AuditEvent
+from caselib.core import clock
 from caselib.orgs.models import Role
 from caselib.orgs.scope import scope_of
 from caselib.personal.folder_items import folder_begin
@@ -105,7 +106,7 @@ def test_a_blank_pack_is_made_once_by_a_form_that_is_sent_twice(client):
     typed |= {"readers": "window", "audience": "library", "pass_mark": "80", "answers_shown": "each"}
     answers = [client.post(at("new"), typed) for _ in range(2)]
     made = Pack.objects.get()
-    assert [answer["Location"] for answer in answers] == [at("pack", made.code)] * 2
+    assert [answer["Location"] for answer in answers] == [at("add", made.code)] * 2
     assert "新员工第一周" in text(client.get(at("pack", made.code)))
 
 
@@ -254,6 +255,22 @@ def test_a_published_pack_is_read_and_a_new_version_is_begun_from_it(client, hom
     assert answer.status_code == 409 and Lesson.objects.count() == 1
     assert client.get(at("add", pack.code)).status_code == 403
     assert client.get(at("settings", pack.code)).status_code == 403
+
+
+def test_a_published_pack_leads_to_all_that_is_done_with_it(client, home):
+    pack = training_rows.published_pack(owner=home)
+    page = text(client.get(at("pack", pack.code)))
+    for name in ("people:assign", "people:pack", "handouts:pack", "scorm:pack", "checking:history", "learning:pack"):
+        assert f'href="{reverse(f"training:{name}", args=[pack.code])}' in page
+    page = text(client.get(reverse("training:learning:pack", args=[pack.code])))
+    assert reverse("training:handouts:pack", args=[pack.code]) in page and at("pack", pack.code) in page
+
+
+def test_a_version_that_came_back_says_why(client, pack, version):
+    training_rows.note(version)
+    PackVersion.objects.update(state=VersionState.CHANGES_REQUESTED)
+    version.decisions.create(verdict="returned", comment="第二课再加一道题。", by_name="审核的人", at=clock.now())
+    assert "审核的人退回来了：</b>第二课再加一道题。" in text(client.get(at("pack", pack.code)))
 
 
 def test_a_submitted_version_takes_no_change_and_keeps_what_was_typed(client, pack, version):

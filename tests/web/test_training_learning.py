@@ -330,8 +330,10 @@ def test_an_attempt_goes_on_in_its_own_version(taught, client):
 
 def test_an_archived_pack_lets_the_open_attempt_be_handed_in(taught, client):
     client.post(taught.address, taught.form(client, q0=RIGHT) | {"deed": "save"})
-    Pack.objects.filter(pk=taught.pack.pk).update(status=PackStatus.ARCHIVED, archived_at=clock.now())
-    assert "已经归档" in text(client.get(taught.address))
+    Pack.objects.filter(pk=taught.pack.pk).update(
+        status=PackStatus.ARCHIVED, archived_at=clock.now(), archived_reason="换成新的一套了"
+    )
+    assert "归档的原因：换成新的一套了" in text(client.get(taught.address))
     form = taught.form(client, q0=RIGHT, q1={"text": "三天"})
     assert client.post(taught.address, form).status_code == 302
     assert Attempt.objects.get().state == AttemptState.SUBMITTED

@@ -23,6 +23,7 @@ from .facts import masked_told_of
 from .form import Typed, changed, read_typed, rows_of_body
 from .placing import question_create_into
 from .proposals.made import Proposal
+from .proposals.pairs import is_about
 from .proposals.sources import Proposed, proposals_for_page
 from .saving import facts_typed, owner_chosen, owners_of
 from .screens import owner_options
@@ -59,13 +60,16 @@ def proposals(request: HttpRequest, code: str) -> HttpResponse:
     into = lesson_to_fill(request.scope, request.GET)
     may_make_or_write(request, into)
     lesson = into.lesson if into else None
-    proposed = proposals_for_page(code, scope=request.scope, on=clock.today(), lesson=lesson)
+    beside = request.GET.get("with", "")[:12]
+    proposed = proposals_for_page(code, scope=request.scope, on=clock.today(), lesson=lesson, beside=beside)
     typed, owners = typed_forms(proposed, request.POST), owners_of(request.scope)
     key, deed = _pressed(request.POST)
     wrong = None
     if request.method == "POST" and key in typed:
         if deed == "confirm":
             wrong = _confirmed(request, typed[key], proposed, owners, into)
+            # How many the lesson has now.
+            into = into and lesson_to_fill(request.scope, request.GET)
         else:
             typed[key] = changed(typed[key], deed)
     shown = {
@@ -75,6 +79,8 @@ def proposals(request: HttpRequest, code: str) -> HttpResponse:
         "owners": owner_options(owners, request.POST.get("owner", "")),
         "wrong": wrong,
         "into": into,
+        "beside": beside,
+        "is_paired": any(is_about(each, beside) for each in proposed.proposals),
         "here": HERE,
     }
     return render(request, "training/bank/proposals.html", shown, status=wrong.status if wrong else 200)

@@ -10,9 +10,9 @@ from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 
-from ..access import may_edit_pack, may_keep_pack, may_write
+from ..access import may_assign, may_edit_pack, may_keep_pack, may_take_out, may_write
 from ..choices import OPEN_VERSIONS, LessonKind, PackStatus, VersionState
-from ..models import Lesson, Module, Pack, PackVersion
+from ..models import Lesson, Module, Pack, PackDecision, PackVersion
 from ..pins import Pin, PinState, pins_of
 from ..visibility import visible_packs
 from .finding import too_narrow
@@ -90,9 +90,13 @@ class BuilderPage:
     blocks: tuple[Block, ...]
     writing: Answer
     keeping: Answer
+    assigning: Answer
+    taking: Answer
     lacks: tuple[Lack, ...]
     questions: int
     moving: LessonRow | None
+    # What the checker said of a version that came back.
+    returned: PackDecision | None
 
     @property
     def rows(self) -> list[LessonRow]:
@@ -144,7 +148,7 @@ def builder_for_page(
 ) -> BuilderPage:
     """`unfolded`: the module that is open in a long pack, "all" or "none"; `moving`: the lesson that is to be put somewhere.
 
-    7 queries for any number of lessons.
+    7 queries for any number of lessons, 1 more for a version that came back.
     """
     version = version_shown(pack)
     modules = list(version.modules.order_by("position", "pk"))
@@ -159,9 +163,12 @@ def builder_for_page(
         blocks=_blocks(modules, rows, _unfolded(unfolded, modules, every)),
         writing=may_write(scope, version),
         keeping=may_keep_pack(scope, pack),
+        assigning=may_assign(scope, pack),
+        taking=may_take_out(scope, pack),
         lacks=_told(every),
         questions=sum(questions.values()),
         moving=next((row for row in every if row.lesson.key == moving), None),
+        returned=version.decisions.last() if version.state == VersionState.CHANGES_REQUESTED else None,
     )
 
 

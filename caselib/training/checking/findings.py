@@ -127,7 +127,7 @@ def _of_text(each: LessonContents, text: QuestionText, place: str, veil: Veil) -
 
 def _words_of(text: QuestionText) -> Iterator[tuple[str, str]]:
     yield "题干", text.stem
-    yield "解析", text.explanation
+    yield "讲解", text.explanation
     yield "出处", text.locator
     yield from (("选项和要点", words) for words in _strings(text.body))
 

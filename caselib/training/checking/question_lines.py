@@ -74,6 +74,6 @@ def lines_of(text: QuestionText) -> tuple[str, ...]:
     lines = [gettext(text.get_kind_display())]
     lines += [f"{marks[part.is_right]}{part.text}{f'（{part.why}）' if part.why else ''}" for part in view.parts]
     lines += [f"{gettext('参考答案')}：{view.sample}"] if view.sample else []
-    lines += [f"{gettext('解析')}：{text.explanation}"] if text.explanation else []
+    lines += [f"{gettext('讲解')}：{text.explanation}"] if text.explanation else []
     source = source_of(text)
     return (*lines, *([f"{gettext('出处')}：{source}"] if source else []))

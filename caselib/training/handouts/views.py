@@ -12,6 +12,7 @@ from caselib.core import clock
 from caselib.core.downloads import file_sent
 from caselib.core.errors import RuleBroken
 
+from ..access import may_edit_pack
 from .choosing import EDITIONS, FORMS, PRINT, Ask, Choice, ask_read, choice_for
 from .selectors import handouts_for_page
 from .services import handout_begin, handout_file, told_of
@@ -81,6 +82,7 @@ def _page(request: HttpRequest, choice: Choice, ask: Ask, *, wrong: RuleBroken |
         "ask": ask,
         "forms": [(value, gettext(label), gettext(_HINTS[value])) for value, label in FORMS.items()],
         "editions": [(value, gettext(label)) for value, label in EDITIONS.items()],
+        "editing": may_edit_pack(request.scope, choice.pack),
         "wrong": wrong,
         "here": HERE,
     }

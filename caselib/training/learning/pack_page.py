@@ -10,7 +10,7 @@ from caselib.core.due import Due, due_of
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 
-from ..access import may_edit_pack
+from ..access import may_edit_pack, may_take_out
 from ..choices import OPEN_VERSIONS, PackStatus
 from ..models import Assignment, Enrolment, LessonProgress, LessonQuestion, Pack, PackVersion, Question
 from ..pins import Pin, PinState, pins_of
@@ -56,6 +56,7 @@ class PackScreen:
     following: Step | None
     rules: tuple[str, ...]
     editing: Answer
+    taking: Answer
     open_version: PackVersion | None
     broken: tuple[Question, ...]
     is_preview: bool
@@ -121,6 +122,7 @@ def pack_for_page(scope: ViewerScope, code: str, *, preview: bool, on: dt.date) 
         following=next_of(steps),
         rules=rules_told(version) if version else (),
         editing=editing,
+        taking=may_take_out(scope, pack),
         open_version=opened,
         broken=broken_in(version) if editing and version else (),
         is_preview=preview,

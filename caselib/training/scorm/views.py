@@ -8,7 +8,7 @@ from caselib.core import clock
 from caselib.core.downloads import file_sent
 from caselib.core.errors import RuleBroken
 
-from ..access import may_take_out
+from ..access import may_edit_pack, may_take_out
 from ..visibility import visible_pack
 from .selectors import scorm_for_page
 from .services import Package, pack_take_out
@@ -27,7 +27,12 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
             return _sent(pack_take_out(found, scope=request.scope))
         except RuleBroken as error:
             wrong = error
-    shown = {"screen": scorm_for_page(found, request.scope, on=clock.today()), "wrong": wrong, "here": HERE}
+    shown = {
+        "screen": scorm_for_page(found, request.scope, on=clock.today()),
+        "editing": may_edit_pack(request.scope, found),
+        "wrong": wrong,
+        "here": HERE,
+    }
     return render(request, "training/scorm/pack.html", shown, status=wrong.status if wrong else 200)
 
 

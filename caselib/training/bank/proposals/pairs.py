@@ -1,6 +1,7 @@
 """Which of these two near-duplicates applies? Made from what each says of when it applies and when it does not. Pure functions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from caselib.training.choices import Aspect, QuestionKind
 from caselib.training.questions.kinds import keyed
@@ -12,13 +13,21 @@ MOST_PAIRS = 4
 _SHOWN_CONDITIONS = 3
 
 
-def pairs_of(case: Case, around: Around) -> list[Proposal]:
-    """At most four, one for each other precedent: those that a precedent itself names first, then those that facts tell apart."""
+def pairs_of(case: Case, around: Around, *, beside: str = "") -> list[Proposal]:
+    """At most four, one for each other precedent: those that a precedent itself names first, then those that facts tell apart.
+
+    `beside`: code of the one that the trainer wants to contrast; its pair comes first, even if only its conditions tell it apart."""
+    made = [*_named(case, around), *_naming(case, around), *_parted(case, around), *_asked_for(case, around, beside)]
     found: dict[str, Proposal] = {}
-    for other, proposal in (*_named(case, around), *_naming(case, around), *_parted(case, around)):
+    for other, proposal in sorted(made, key=lambda each: each[0].code != beside):
         if len(found) < MOST_PAIRS and other.code not in found:
             found[other.code] = proposal
     return list(found.values())
+
+
+def is_about(proposal: Proposal, code: str) -> bool:
+    """Whether a proposal lets choose between its precedent and the one with this code."""
+    return proposal.kind == QuestionKind.WHICH and any(part["precedent"] == code for part in proposal.body["options"])
 
 
 def _named(case: Case, around: Around) -> Iterator[tuple[Case, Proposal]]:
@@ -56,6 +65,16 @@ def _parted(case: Case, around: Around) -> Iterator[tuple[Case, Proposal]]:
             if any(dimension in theirs and not values & theirs[dimension] for dimension, values in own.items()):
                 yield other, _pair(fact=bare(line), right=case, wrong=other, by=case)
                 break
+
+
+def _asked_for(case: Case, around: Around, beside: str) -> Iterator[tuple[Case, Proposal]]:
+    """The one that a trainer chose, told apart by the first condition that it does not share: whether it decides, the trainer says."""
+    for other in around.others:
+        own = [line for line in case.applies_when if line not in other.applies_when]
+        if other.code == beside and other.applies_when and own:
+            proposal = _pair(fact=bare(own[0]), right=case, wrong=other, by=case)
+            care = f"这一条是不是真把两件分开，收下前对一下。{proposal.care}"
+            yield other, replace(proposal, care=care)
 
 
 def _pair(*, fact: str, right: Case, wrong: Case, by: Case) -> Proposal:

@@ -22,7 +22,7 @@ from ...pins import Pin, PinState, pins_of, text_of
 from .aspects import proposals_of
 from .case import Around, Case, case_of
 from .made import Proposal
-from .pairs import pairs_of
+from .pairs import is_about, pairs_of
 
 # A sample only shows what a ticket looks like.
 _ASKED = (Kind.PRECEDENT, Kind.ROUTING_CARD)
@@ -46,8 +46,11 @@ class Proposed:
         return self.pin.row.precedent
 
 
-def proposals_for_page(code: str, *, scope: ViewerScope, on: dt.date, lesson: Lesson | None = None) -> Proposed:
+def proposals_for_page(
+    code: str, *, scope: ViewerScope, on: dt.date, lesson: Lesson | None = None, beside: str = ""
+) -> Proposed:
     """What may be asked about a precedent. `lesson`: whose pinned text is read where it pins this precedent; else the live one.
+    `beside`: code of another that it is to be told from, empty for none; the question between the two comes first.
 
     Raises NotVisible for one that is off view or was never published. 11 queries at most for any size of the library.
     """
@@ -74,15 +77,18 @@ def proposals_for_page(code: str, *, scope: ViewerScope, on: dt.date, lesson: Le
         causes=[cause.name for cause in causes],
         matter=matter.name if matter else "",
     )
-    around = _around(precedent, shown.revision, case, scope=scope, tags=shown.tags)
-    proposals = (*proposals_of(case, around), *pairs_of(case, around))
+    around = _around(precedent, shown.revision, case, scope=scope, tags=shown.tags, beside=beside)
+    proposals = [*proposals_of(case, around), *pairs_of(case, around, beside=beside)]
+    proposals.sort(key=lambda each: not (beside and is_about(each, beside)))
     clauses = {each.clause: each.name for each in case.citations if each.clause}
-    return Proposed(pin, revision, proposals, str(causes[0].pk) if causes else "", clauses)
+    return Proposed(pin, revision, tuple(proposals), str(causes[0].pk) if causes else "", clauses)
 
 
-def _around(precedent: Precedent, revision: Revision, case: Case, *, scope: ViewerScope, tags: Sequence[str]) -> Around:
+def _around(
+    precedent: Precedent, revision: Revision, case: Case, *, scope: ViewerScope, tags: Sequence[str], beside: str
+) -> Around:
     similar = [each.row.pk for each in similar_to(precedent, revision, scope=scope, tags=tags)]
-    rows = _others(precedent, case, similar, scope)
+    rows = _others(precedent, case, similar, scope, beside=beside)
     others = tuple(
         case_of(
             row,
@@ -102,7 +108,9 @@ def _around(precedent: Precedent, revision: Revision, case: Case, *, scope: View
     )
 
 
-def _others(precedent: Precedent, case: Case, similar: Sequence[int], scope: ViewerScope) -> list[Precedent]:
+def _others(
+    precedent: Precedent, case: Case, similar: Sequence[int], scope: ViewerScope, *, beside: str
+) -> list[Precedent]:
     """Those that name it or that it names, similar ones, and those of the same matter and theme, in this order. 3 queries.
 
     Learners read what is asked: of a precedent that fewer people may read nothing is lent to another one's question.
@@ -110,10 +118,11 @@ def _others(precedent: Precedent, case: Case, similar: Sequence[int], scope: Vie
     named = [str(detour.get("target", "")) for detour in case.detours]
     naming = Q(live_revision__detours__icontains=case.number) if case.number else Q(pk=None)
     alike = Q(pk__in=similar)
+    chosen = Q(code=beside[:12]) if beside else Q(pk=None)
     same_matter = Q(matter=precedent.matter_id) if precedent.matter_id else Q(pk=None)
     same_theme = Q(theme=precedent.theme_id) if precedent.theme_id else Q(pk=None)
     closeness = When(
-        Then(Q(number__in=[number for number in named if number]) | naming, then=Value(0)),
+        Then(chosen | Q(number__in=[number for number in named if number]) | naming, then=Value(0)),
         Then(alike & same_matter, then=Value(1)),
         Then(alike, then=Value(2)),
         Then(same_matter, then=Value(3)),

@@ -91,7 +91,7 @@ def _kept(request: HttpRequest, found: Pack) -> str:
         return gettext("移交给“{department}”了。").format(department=to.owner_department)
     if "archive" in posted:
         pack_archive(found, posted.get("reason", ""), scope=scope)
-        return gettext("归档了。学过的人还看得到，成绩和证书都在。")
+        return gettext("归档了。学过的人还看得到，成绩和合格证都在。")
     if "restore" in posted:
         pack_restore(found, scope=scope)
         return gettext("恢复了。")

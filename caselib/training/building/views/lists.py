@@ -52,7 +52,8 @@ def new(request: HttpRequest) -> HttpResponse:
     except RuleBroken as error:
         return _form(request, facts, source, code=code if is_code(code) else new_code(), wrong=error)
     _told(request, made, facts)
-    return redirect("training:building:pack", made.pack.code)
+    # An empty one goes on to what its button says; a copy is looked over first.
+    return redirect("training:building:add" if source is None else "training:building:pack", made.pack.code)
 
 
 def _source(request: HttpRequest, code: str) -> Source | None:
