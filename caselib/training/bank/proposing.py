@@ -60,7 +60,7 @@ def proposals(request: HttpRequest, code: str) -> HttpResponse:
     may_make_or_write(request, into)
     lesson = into.lesson if into else None
     proposed = proposals_for_page(code, scope=request.scope, on=clock.today(), lesson=lesson)
-    typed, owners = typed_forms(proposed, request.POST), owners_of(request.scope)
+    typed, owners = typed_forms(proposed, request.POST), owners_of(request.scope, to_choose=request.method != "POST")
     key, deed = _pressed(request.POST)
     wrong = None
     if request.method == "POST" and key in typed:

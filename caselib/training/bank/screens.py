@@ -56,7 +56,7 @@ def form_screen(
         ),
         causes=cause_options(typed.cause),
         matters=matter_names(),
-        owners=owner_options(owners_of(scope) if is_new else [], typed.owner),
+        owners=owner_options(owners_of(scope, to_choose=True) if is_new else [], typed.owner),
         basis=basis_told(chosen.get(typed.clause) or offered.get(typed.clause), typed.locator),
         into=into,
         look=look,

@@ -253,7 +253,8 @@ def _marked(each: Asked, response: Response | None, attempt: Attempt, *, now: dt
     """The response with what the site marks by itself, not stored yet."""
     is_answered = response is not None
     response = response or Response(attempt=attempt, text=each.text)
-    response.position = each.number - 1
+    # Read already: whoever looks at the answer further on asks for no text of it.
+    response.text, response.position = each.text, each.number - 1
     if each.is_broken or (not each.is_ok and not is_answered):
         response.comment, response.marked_at = NOT_COUNTED, now
         return response
