@@ -156,7 +156,9 @@ def _marks(version: PackVersion, keys: Collection[int]) -> tuple[frozenset[int],
     if not keys:
         return frozenset(), frozenset()
     inside = Exists(version.lessons.filter(precedent=OuterRef("pk")))
-    rows = Precedent.objects.filter(pk__in=keys).order_by().annotate(is_in=inside, is_short=~q_wide_enough(version.pack))
+    rows = (
+        Precedent.objects.filter(pk__in=keys).order_by().annotate(is_in=inside, is_short=~q_wide_enough(version.pack))
+    )
     found = list(rows.values_list("pk", "is_in", "is_short"))
     return frozenset(pk for pk, is_in, _ in found if is_in), frozenset(pk for pk, _, is_short in found if is_short)
 

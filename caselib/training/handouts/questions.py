@@ -16,7 +16,7 @@ from caselib.precedents.visibility import PrecedentStatus
 
 from ..choices import QuestionKind
 from ..models import LessonQuestion, QuestionText
-from ..questions.kinds import shuffled
+from ..questions.kinds import is_sound, shuffled
 from .shapes import Asked, Cited, Part
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -62,6 +62,8 @@ class Teller:
         about, (keys, codes) = text.question.precedent_id, self.readable
         if (about is not None and about not in keys) or not _codes(text) <= codes:
             return Asked(number, kind, label)
+        if not is_sound(text.kind, text.body):
+            return Asked(number, kind, label, is_broken=True)
         parts, left, answer = _SHOWN[kind](text.body, f"{text.question.code}/{text.number}", self.answers)
         return Asked(
             number=number,

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
-from caselib.core.errors import RuleBroken
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.validity import Validity, status_columns, status_from, validity_of
 from caselib.precedents.models import Precedent
@@ -20,7 +19,7 @@ from caselib.precedents.visibility import PrecedentStatus
 
 from ..choices import QuestionKind
 from ..models import Lesson, LessonQuestion, QuestionText, ReviewCard
-from ..questions.kinds import body_checked
+from ..questions import kinds
 from .stamps import known_keys
 
 CHOICES = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.WHICH})
@@ -54,11 +53,7 @@ class Asked:
 
 def is_sound(text: QuestionText) -> bool:
     """Whether somebody can answer it at all. No query."""
-    try:
-        body_checked(text.kind, text.body)
-    except RuleBroken:
-        return False
-    return True
+    return kinds.is_sound(text.kind, text.body)
 
 
 def asked_in(lesson: Lesson, scope: ViewerScope, *, on: dt.date, is_hidden: bool) -> tuple[Asked, ...]:

@@ -1,7 +1,7 @@
 """再考: which question comes next, and the question as the learner sees it.
 
 Asked is the newest text of a question, by the day: what is due at any hour of today is asked all day. A question that was put out of
-use, or whose precedent is off view or must not be followed, waits until that is over; nothing of it is shown meanwhile.
+use, that nobody can answer, or whose precedent is off view or must not be followed, waits until that is over; nothing of it is shown meanwhile.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ from caselib.precedents.visibility import PrecedentStatus
 from ..choices import QuestionKind, QuestionState
 from ..models import QuestionText, ReviewCard
 from ..people.answered import answer_words
-from ..questions.kinds import given_checked, shuffled
+from ..questions.kinds import given_checked, is_sound, shuffled
 
 # So many due cards are looked at; nobody answers more in a day.
 MOST = 200
@@ -130,7 +130,8 @@ def _askable(
     for card in cards:
         question = card.question
         is_shown = (question.precedent_id is None or question.precedent_id in rows) and named[card.pk] <= shown
-        if question.state == QuestionState.ACTIVE and question.latest is not None and is_shown:
+        is_asked = question.state == QuestionState.ACTIVE and question.latest is not None
+        if is_asked and is_shown and is_sound(question.latest.kind, question.latest.body):
             asked[card] = rows.get(question.precedent_id)
     return asked, len(cards) - len(asked)
 

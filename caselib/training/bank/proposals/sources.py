@@ -64,7 +64,9 @@ def proposals_for_page(code: str, *, scope: ViewerScope, on: dt.date, lesson: Le
     if pin.state is PinState.HIDDEN:
         raise NotVisible()
     # Citations are part of what is looked through; an ordinary text's are read together with those of the others.
-    shown = text_of(pin) if pin.is_looked_through else Shown(revision, [], tuple(tag.name for tag in revision.tags.all()))
+    shown = (
+        text_of(pin) if pin.is_looked_through else Shown(revision, [], tuple(tag.name for tag in revision.tags.all()))
+    )
     near = tuple(near_to(precedent, shown.revision, scope=scope, tags=shown.tags))
     others = _others(precedent, shown.revision, near, scope)
     filed = _filed([revision, *(other.live_revision for other in others)])
