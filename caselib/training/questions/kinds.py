@@ -162,7 +162,8 @@ def shaped(kind: str, body: Any) -> dict[str, Any]:
     else:
         is_whole = True
     is_whole = is_whole and all(made[name] == kept.get(name) for name in made if name not in ("sample", "marking"))
-    return kept if is_whole and DAMAGED not in kept else made | {DAMAGED: True}
+    is_whole = is_whole and kept.keys() <= made.keys() | {"sample", "marking"}
+    return kept if is_whole else made | {DAMAGED: True}
 
 
 def _pairs_between(pairs: Any, left: set[str], right: set[str]) -> dict[str, str]:
@@ -180,7 +181,9 @@ def _readable(parts: Any) -> list[dict[str, Any]]:
 
 
 def _has_words(part: Mapping[str, Any]) -> bool:
-    words = isinstance(part.get("text"), str) and all(isinstance(part.get(n, ""), str) for n in ("why", "precedent", "when"))
+    words = isinstance(part.get("text"), str) and all(
+        isinstance(part.get(n, ""), str) for n in ("why", "precedent", "when")
+    )
     number = part.get("revision", 0)
     return words and isinstance(number, int)
 

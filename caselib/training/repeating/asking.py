@@ -1,7 +1,8 @@
 """再考: which question comes next, and the question as the learner sees it.
 
 Asked is the newest text of a question, by the day: what is due at any hour of today is asked all day. A question that was put out of
-use, that nobody can answer, or whose precedent is off view or must not be followed, waits until that is over; nothing of it is shown meanwhile.
+use, that nobody can answer, or whose precedent is off view or must not be followed, waits until that is over; nothing of it is
+shown meanwhile.
 """
 
 import datetime as dt
