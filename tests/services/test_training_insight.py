@@ -127,4 +127,4 @@ def test_the_fifth_learner_who_misses_it_tells_the_owner_and_loses_no_answer(dja
         assert Attempt.objects.count() == number + 1
         assert Unclear.objects.exists() is (number == 4)
     report = Report.objects.get(precedent=precedent)
-    assert report.section == "applies_when"
+    assert report.section == "fits"

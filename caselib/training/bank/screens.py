@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from caselib.catalog.models import Cause
 from caselib.core.errors import NotVisible
+from caselib.core.text import clean
 from caselib.orgs.models import Department
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause
@@ -95,7 +96,7 @@ def precedent_asked_about(scope: ViewerScope, code: str, *, on: dt.date) -> Prec
     """The published precedent with that code; None for no code. Raises NotVisible for one that is off view or not there. 2 queries."""
     if not code:
         return None
-    rows = rows_of(Precedent.objects.filter(code=code[:12]), scope, on=on)
+    rows = rows_of(Precedent.objects.filter(code=clean(code)[:12]), scope, on=on)
     if not rows or rows[0].precedent.status == PrecedentStatus.WITHHELD:
         raise NotVisible()
     return rows[0]

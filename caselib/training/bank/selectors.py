@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
+from caselib.core.ids import is_code
 from caselib.core.paging import PageInfo, page_info
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
@@ -123,7 +124,9 @@ def lesson_to_fill(scope: ViewerScope, asked: Mapping[str, str]) -> Into | None:
     code, key = asked.get("pack", ""), asked.get("lesson", "")
     if not code and not key:
         return None
-    lessons = Lesson.objects.filter(version__pack__code=code[:12], key=key[:12]).exclude(version__state__in=_CLOSED)
+    if not (is_code(code) and is_code(key)):
+        raise NotVisible()
+    lessons = Lesson.objects.filter(version__pack__code=code, key=key).exclude(version__state__in=_CLOSED)
     shown = visible_packs(scope).filter(pk=OuterRef("version__pack"))
     lessons = lessons.filter(Exists(shown)).annotate(
         is_coeditor=Exists(shown.filter(is_coeditor=True)), count=Count("asked")
@@ -271,7 +274,7 @@ def _uses(question: Question, scope: ViewerScope) -> tuple[tuple[Pack, str], ...
 
 def questions_chosen(scope: ViewerScope, codes: Iterable[str]) -> list[Question]:
     """Those of the codes that are there for the viewer, in their order. 1 query."""
-    wanted = list(dict.fromkeys(codes))[:100]
+    wanted = list(dict.fromkeys(filter(is_code, codes)))[:100]
     found = {each.code: each for each in visible_questions(scope).filter(code__in=wanted)}
     return [found[code] for code in wanted if code in found]
 

@@ -58,10 +58,9 @@ def response_mark(
             return attempt
         raise StaleState(gettext("这一题已经评过了，没有改。现在的评分在下面。"))
     response.points, response.comment = points, kept_note(comment, longest=LONGEST_COMMENT)
-    # Of a damaged question nobody knows what was to be said: it costs the learner nothing, and the attempt waits no more.
-    is_known = is_sound(response.text.kind, response.text.body)
-    response.score = score_of_points(response.text.body, points) if is_known else None
-    response.comment = response.comment if is_known else NOT_COUNTED
+    response.score = score_of_points(response.text.body, points)
+    if not is_sound(response.text.kind, response.text.body):
+        response.score, response.comment = None, NOT_COUNTED  # nobody knows what was to be said
     response.marked_by, response.marked_by_name, response.marked_at = by, str(by)[:64], now
     response.save(update_fields=["points", "score", "comment", "marked_by", "marked_by_name", "marked_at"])
     cards_note([response], now=now)
