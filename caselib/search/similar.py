@@ -78,6 +78,24 @@ def similar_to(
     return around(precedent, revision, scope=scope, tags=tags, most=most).similar
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """As `Similar`, of what nobody has decided about yet."""
+
+    fits: tuple[str, ...] = ()
+    unfits: tuple[str, ...] = ()
+
+
+def near_to(
+    precedent: Precedent, revision: Revision, *, scope: ViewerScope, tags: Sequence[str] = (), most: int = MOST
+) -> Mapping[int, Near]:
+    """The keys of `similar_to`, as the index proposes them: for who reads their rows in a query of its own, which has to decide what
+    this viewer may see. No query."""
+    others = 1 if precedent.status in FINDABLE else 0
+    _, kept = _proposed(revision, tags=tags, scope=scope, own=precedent.pk, itself_counts=others, most=most)
+    return {pk: Near(tuple(hit.values[FITS]), tuple(hit.values[UNFITS])) for pk, hit in kept.items()}
+
+
 def around(
     precedent: Precedent,
     revision: Revision,
@@ -127,6 +145,20 @@ def _similar(
     numbers: Sequence[str] = (),
     most: int = MOST,
 ) -> Around:
+    about, kept = _proposed(revision, tags=tags, scope=scope, own=own, itself_counts=itself_counts, most=most)
+    found = lines_visible(list(kept), scope=scope, on=clock.today(), numbers=numbers)
+    rows = {row.pk: row for row in found}
+    wanted = frozenset(numbers)
+    return Around(
+        tuple(_alike(revision, about, rows[pk], hit) for pk, hit in kept.items() if pk in rows),
+        {number: row for row in found for number in library_numbers(row.number) if number in wanted},
+    )
+
+
+def _proposed(
+    revision: Revision, *, tags: Sequence[str], scope: ViewerScope, own: int | None, itself_counts: int, most: int
+) -> tuple["_Own | None", dict[int, Hit]]:
+    """What is known of the text itself, None where nothing is similar, and what the index proposes. No query."""
     text = "\n".join((revision.title, *tags, revision.problem, revision.blocker))[:_LONGEST_TEXT]
     try:
         weights = _rare_words(text, scope, least=1 + itself_counts)
@@ -136,14 +168,7 @@ def _similar(
         weights, hits = {}, {}
     itself = hits.pop(own, None)
     about = _own(revision, text, itself) if hits else None
-    kept = _kept(hits, about, whole=sum(weights.values()), most=most) if hits else {}
-    found = lines_visible(list(kept), scope=scope, on=clock.today(), numbers=numbers)
-    rows = {row.pk: row for row in found}
-    wanted = frozenset(numbers)
-    return Around(
-        tuple(_alike(revision, about, rows[pk], hit) for pk, hit in kept.items() if pk in rows),
-        {number: row for row in found for number in library_numbers(row.number) if number in wanted},
-    )
+    return about, _kept(hits, about, whole=sum(weights.values()), most=most) if hits else {}
 
 
 def _alike(revision: Revision, about: "_Own", row: Line, hit: Hit) -> Similar:

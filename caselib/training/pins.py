@@ -82,10 +82,11 @@ def pins_of(
     cases = [lesson for lesson in lessons if lesson.precedent_id is not None]
     wanted = Precedent.objects.filter(pk__in={lesson.precedent_id for lesson in cases})
     rows = {row.precedent.pk: row for row in rows_of(wanted, scope, on=on, every_point=every_point)} if cases else {}
-    return {lesson.pk: _pin(lesson, rows.get(lesson.precedent_id)) for lesson in cases}
+    return {lesson.pk: pin_of(lesson, rows.get(lesson.precedent_id)) for lesson in cases}
 
 
-def _pin(lesson: Lesson, row: PrecedentRow | None) -> Pin:
+def pin_of(lesson: Lesson, row: PrecedentRow | None) -> Pin:
+    """The same for one lesson whose precedent was read; None for one that this viewer may not see. No query."""
     unfit = _unfit(row)
     if unfit is PinState.HIDDEN:
         return Pin(lesson, PinState.HIDDEN, None, "")

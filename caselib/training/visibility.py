@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from caselib.core.errors import NotVisible
+from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import q_meant_for
@@ -32,7 +33,7 @@ def visible_packs(scope: ViewerScope) -> QuerySet[Pack]:
 
 def visible_pack(scope: ViewerScope, code: str) -> Pack:
     """With its department and live version. Raises NotVisible where there is none for this viewer. 1 query."""
-    found = visible_packs(scope).select_related("owner_department", "live_version").filter(code=code).first()
+    found = visible_packs(scope).select_related("owner_department", "live_version").filter(code=clean(code)).first()
     if found is None:
         raise NotVisible()
     return found

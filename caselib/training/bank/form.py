@@ -213,10 +213,12 @@ def rows_of_body(kind: str, body: Mapping[str, Any]) -> tuple[Row, ...]:
     if kind != QuestionKind.MATCH:
         return tuple(_row(part) for part in body["items" if kind == QuestionKind.ORDER else "points"])
     rights = {part["key"]: part for part in body["right"]}
+    # Of a damaged one a left side may have lost its partner: it stands there to be given one.
     rows = [
         replace(_row(part), other=rights[key]["text"], otherkey=key)
+        if (key := body["pairs"].get(part["key"])) in rights
+        else _row(part)
         for part in body["left"]
-        if (key := body["pairs"][part["key"]])
     ]
     spare = [part for key, part in rights.items() if key not in body["pairs"].values()]
     return (*rows, *(Row(other=part["text"], otherkey=part["key"]) for part in spare))

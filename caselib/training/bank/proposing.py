@@ -62,7 +62,7 @@ def proposals(request: HttpRequest, code: str) -> HttpResponse:
     lesson = into.lesson if into else None
     beside = request.GET.get("with", "")[:12]
     proposed = proposals_for_page(code, scope=request.scope, on=clock.today(), lesson=lesson, beside=beside)
-    typed, owners = typed_forms(proposed, request.POST), owners_of(request.scope)
+    typed, owners = typed_forms(proposed, request.POST), owners_of(request.scope, to_choose=request.method != "POST")
     key, deed = _pressed(request.POST)
     wrong = None
     if request.method == "POST" and key in typed:

@@ -60,8 +60,13 @@ def revision_of(precedent: Precedent | None, number: int) -> Revision | None:
     return precedent.revisions.filter(number=number, state__in=READ).first() or live
 
 
-def owners_of(scope: ViewerScope) -> list[Department]:
-    """Departments whose questions the viewer may write, the own one first. 1 query."""
+def owners_of(scope: ViewerScope, *, to_choose: bool = False) -> list[Department]:
+    """Departments whose questions the viewer may write, the own one first. 1 query.
+
+    `to_choose`: for a list to choose from, which is empty without a query where there is one department alone.
+    """
+    if to_choose and len(scope.departments_with(*TRAINERS)) < 2:
+        return []
     rows = Department.objects.filter(pk__in=scope.departments_with(*TRAINERS), is_active=True).order_by("code")
     return sorted(rows, key=lambda each: each.pk != scope.home_department_id)
 

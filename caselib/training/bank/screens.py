@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from caselib.catalog.models import Cause
 from caselib.core.errors import NotVisible
+from caselib.core.text import clean
 from caselib.orgs.models import Department
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.models import Clause
@@ -56,7 +57,7 @@ def form_screen(
         ),
         causes=cause_options(typed.cause),
         matters=matter_names(),
-        owners=owner_options(owners_of(scope) if is_new else [], typed.owner),
+        owners=owner_options(owners_of(scope, to_choose=True) if is_new else [], typed.owner),
         basis=basis_told(chosen.get(typed.clause) or offered.get(typed.clause), typed.locator),
         into=into,
         look=look,
@@ -95,7 +96,7 @@ def precedent_asked_about(scope: ViewerScope, code: str, *, on: dt.date) -> Prec
     """The published precedent with that code; None for no code. Raises NotVisible for one that is off view or not there. 2 queries."""
     if not code:
         return None
-    rows = rows_of(Precedent.objects.filter(code=code[:12]), scope, on=on)
+    rows = rows_of(Precedent.objects.filter(code=clean(code)[:12]), scope, on=on)
     if not rows or rows[0].precedent.status == PrecedentStatus.WITHHELD:
         raise NotVisible()
     return rows[0]

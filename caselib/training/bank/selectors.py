@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from caselib.core.answers import Answer
 from caselib.core.errors import NotVisible
+from caselib.core.ids import is_code
 from caselib.core.paging import PageInfo, page_info
 from caselib.core.text import clean
 from caselib.orgs.scope import ViewerScope
@@ -101,11 +102,15 @@ class BankPage:
 
 @dataclass(frozen=True, slots=True)
 class Into:
-    """The lesson for which questions are chosen. `inside`: keys of the questions that it asks already."""
+    """The lesson for which questions are chosen. `count`: how many it asks already."""
 
     pack: Pack
     lesson: Lesson
-    inside: frozenset[int]
+    count: int
+
+    def inside(self) -> frozenset[int]:
+        """Keys of the questions that it asks already. 1 query."""
+        return frozenset(self.lesson.asked.values_list("text__question", flat=True))
 
     @property
     def query(self) -> str:
@@ -120,18 +125,21 @@ def lesson_to_fill(scope: ViewerScope, asked: Mapping[str, str]) -> Into | None:
     code, key = asked.get("pack", ""), asked.get("lesson", "")
     if not code and not key:
         return None
-    pack = visible_packs(scope).select_related("owner_department").filter(code=code[:12]).first()
-    lessons = Lesson.objects.filter(version__pack=pack, key=key[:12]).exclude(version__state__in=_CLOSED)
-    # The version that is worked on; where there is none the live one, in which nobody may write.
-    lesson = (
-        lessons.select_related("version", "revision", "precedent").order_by("-version__number").first()
-        if pack
-        else None
+    if not (is_code(code) and is_code(key)):
+        raise NotVisible()
+    lessons = Lesson.objects.filter(version__pack__code=code, key=key).exclude(version__state__in=_CLOSED)
+    shown = visible_packs(scope).filter(pk=OuterRef("version__pack"))
+    lessons = lessons.filter(Exists(shown)).annotate(
+        is_coeditor=Exists(shown.filter(is_coeditor=True)), count=Count("asked")
     )
+    # The version that is worked on; where there is none the live one, in which nobody may write.
+    related = ("version__pack__owner_department", "revision", "precedent")
+    lesson = lessons.select_related(*related).order_by("-version__number").first()
     if lesson is None:
         raise NotVisible()
-    lesson.version.pack = pack
-    return Into(pack, lesson, frozenset(lesson.asked.values_list("text__question", flat=True)))
+    pack = lesson.version.pack
+    pack.is_coeditor = lesson.is_coeditor
+    return Into(pack, lesson, lesson.count)
 
 
 _CLOSED = (VersionState.SUPERSEDED, VersionState.DISCARDED)
@@ -223,7 +231,7 @@ def _rows(
     codes = codes_in(each.latest for each in questions)
     codes |= {each.precedent.code for each in questions if each.precedent}
     rows = {row.precedent.code: row for row in rows_of(Precedent.objects.filter(code__in=codes), scope, on=on)}
-    inside = into.inside if into else frozenset()
+    inside = into.inside() if into else frozenset()
     return tuple(
         QuestionRow(
             each,
@@ -271,7 +279,7 @@ def _uses(question: Question, scope: ViewerScope) -> tuple[tuple[Pack, str], ...
 
 def questions_chosen(scope: ViewerScope, codes: Iterable[str]) -> list[Question]:
     """Those of the codes that are there for the viewer, in their order. 1 query."""
-    wanted = list(dict.fromkeys(codes))[:100]
+    wanted = list(dict.fromkeys(filter(is_code, codes)))[:100]
     found = {each.code: each for each in visible_questions(scope).filter(code__in=wanted)}
     return [found[code] for code in wanted if code in found]
 

@@ -95,7 +95,7 @@ def question_save(
 
 def _begun(code: str, actor: User) -> Question | None:
     """What the same form made already. Raises NotVisible for a code that is somebody else's."""
-    found = Question.objects.filter(code=code).first() if code else None
+    found = Question.objects.filter(code=code).first() if is_code(code) else None
     if found is not None and not found.texts.filter(number=1, author=actor).exists():
         raise NotVisible()
     return found

@@ -15,6 +15,7 @@ from caselib.core.ids import new_code
 
 from ..access import may_edit_question, may_make, may_write
 from ..choices import QuestionKind
+from ..learning.asked import is_sound
 from .facts import masked_told_of
 from .form import Typed, changed, read_typed, typed_of
 from .look import Look
@@ -186,7 +187,7 @@ def _form(
         # Nothing of the text is drawn, not even for who wrote it.
         typed, look = Typed(code=typed.code), None
     elif page is not None and request.method != "POST":
-        look = look_typed(typed, None)
+        look = look_typed(typed, None) if is_sound(page.row.question.latest) else None
     screen = form_screen(request.scope, typed, row=row, into=into, look=look, is_new=page is None)
     shown = {
         "screen": screen,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from caselib.audit.actions import Action
 from caselib.audit.services import record
 from caselib.core.errors import RuleBroken
+from caselib.core.ids import is_code
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
@@ -80,7 +81,7 @@ def _behind(version: PackVersion | None, scope: ViewerScope, keys: Collection[st
     usable = Precedent.objects.visible_to(scope).findable().filter(live_revision__isnull=False)
     rows = rows.filter(precedent__in=usable.values("pk")).exclude(revision=F("precedent__live_revision"))
     if keys is not None:
-        rows = rows.filter(key__in=list(keys))
+        rows = rows.filter(key__in=list(filter(is_code, keys)))
     return list(rows.select_related("revision", "precedent__live_revision").order_by("module__position", "position"))
 
 

@@ -14,7 +14,7 @@ from caselib.precedents.privacy import outgoing_text
 
 from ..choices import QuestionKind
 from ..models import LessonQuestion
-from ..questions.kinds import shuffled
+from ..questions.kinds import is_sound, shuffled
 from .shapes import Asked, Cited, Part
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -42,6 +42,8 @@ class Teller:
         kind, label = QuestionKind(text.kind), gettext(QuestionKind(text.kind).label)
         if text.pk in self.unseen:
             return Asked(number, kind, label)
+        if not is_sound(text.kind, text.body):
+            return Asked(number, kind, label, is_broken=True)
         parts, left, answer = _SHOWN[kind](text.body, f"{text.question.code}/{text.number}", self.answers)
         return Asked(
             number=number,

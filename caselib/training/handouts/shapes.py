@@ -15,6 +15,7 @@ NOT_BASIS = "案例供参考，不是依据；以现行政策原文为准。"
 # What a lesson says whose precedent this viewer may not see: this sentence, and nothing besides.
 UNSEEN = "这一课的案例现在不能看"
 UNASKED = "这道题说的案例现在不能看，题目没有印。"
+BROKEN = "这道题出了错，没有对的答案，没有印。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Asked:
     """A question. `parts`: what is chosen from or ordered, in the order in which it is shown; `left`: of pairs, the numbered side.
 
     `answer`: lines that say what is right, empty where answers are left out; `explanation`: Markdown. Without a stem nothing
-    of it may be shown.
+    of it may be shown: `is_broken` because nobody can answer it, else because of what it asks about.
     """
 
     number: int
@@ -61,10 +62,16 @@ class Asked:
     answer: tuple[str, ...] = ()
     explanation: str = ""
     cited: Cited | None = None
+    is_broken: bool = False
 
     @property
     def is_hidden(self) -> bool:
         return not self.stem
+
+    @property
+    def untold(self) -> str:
+        """Why nothing of it is printed."""
+        return gettext(BROKEN if self.is_broken else UNASKED)
 
 
 @dataclass(frozen=True, slots=True)

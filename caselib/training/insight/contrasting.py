@@ -13,7 +13,7 @@ from caselib.precedents.selectors import PrecedentRow, rows_of
 from caselib.search.contrasts import ends_apart, partners_of
 from caselib.search.families import Point, Sibling, differences
 from caselib.search.lexicon.facts import DocumentFacts, facts_of
-from caselib.search.similar import Similar, similar_to
+from caselib.search.similar import Near, near_to
 
 # So many near ones are looked at: beyond them stories have little in common.
 _NEAR = 12
@@ -59,8 +59,7 @@ def teach_for_page(scope: ViewerScope, like: str, *, on: dt.date) -> TeachScreen
     if own is None:
         return TeachScreen(None, (), typed, is_unknown=True)
     tags = [tag.name for tag in own.precedent.live_revision.tags.all()]
-    similar = similar_to(own.precedent, own.precedent.live_revision, scope=scope, tags=tags, most=_NEAR)
-    near = {each.row.pk: each for each in similar}
+    near = near_to(own.precedent, own.precedent.live_revision, scope=scope, tags=tags, most=_NEAR)
     keys = list(dict.fromkeys([*partners_of(own.precedent), *near]))
     found = rows_of(Precedent.objects.findable().filter(pk__in=keys), scope, on=on) if keys else []
     rows = {row.precedent.pk: row for row in found}
@@ -74,7 +73,7 @@ def _own_row(typed: str, scope: ViewerScope, *, on: dt.date) -> PrecedentRow | N
     return next(iter(rows_of(named, scope, on=on)), None)
 
 
-def _contrast(own: PrecedentRow, other: PrecedentRow, near: Similar | None) -> Contrast | None:
+def _contrast(own: PrecedentRow, other: PrecedentRow, near: Near | None) -> Contrast | None:
     """None where both end alike and no condition tells them apart."""
     ours, theirs = own.precedent.live_revision, other.precedent.live_revision
     deciding = _lines(differences(_sibling(own, 1), _sibling(other, 2, near=near)))
@@ -94,9 +93,9 @@ def _lines(points: Sequence[Point]) -> list[Line]:
     return [Line(point.question, *(cell.text for cell in point.cells)) for point in points]
 
 
-def _sibling(row: PrecedentRow, place: int, *, near: Similar | None = None, words: bool = False) -> Sibling:
+def _sibling(row: PrecedentRow, place: int, *, near: Near | None = None, words: bool = False) -> Sibling:
     revision = row.precedent.live_revision
-    facts: DocumentFacts | Similar = facts_of(revision) if near is None else near
+    facts: DocumentFacts | Near = facts_of(revision) if near is None else near
     return Sibling(
         place=place,
         code=row.precedent.code,

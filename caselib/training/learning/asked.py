@@ -12,13 +12,12 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from caselib.core.errors import RuleBroken
 from caselib.orgs.scope import ViewerScope
 from caselib.policies.validity import Validity, status_columns, status_from, validity_of
 
 from ..choices import QuestionKind
 from ..models import Lesson, LessonQuestion, QuestionText, ReviewCard
-from ..questions.kinds import body_checked
+from ..questions import kinds
 from ..telling import texts_unseen
 from .stamps import known_keys
 
@@ -53,11 +52,7 @@ class Asked:
 
 def is_sound(text: QuestionText) -> bool:
     """Whether somebody can answer it at all. No query."""
-    try:
-        body_checked(text.kind, text.body)
-    except RuleBroken:
-        return False
-    return True
+    return kinds.is_sound(text.kind, text.body)
 
 
 def asked_in(lesson: Lesson, scope: ViewerScope, *, on: dt.date, is_hidden: bool) -> tuple[Asked, ...]:

@@ -29,12 +29,11 @@ from ..models import Attempt, Enrolment, Lesson, Pack, QuestionText, Response
 from ..questions.kinds import LONGEST_ANSWER, given_checked, marked
 from ..repeating.cards import cards_note
 from .asked import Asked, Typed
-from .marking import attempt_settle, attempts_counted
+from .marking import NOT_COUNTED, attempt_settle, attempts_counted
 from .progress import enrolment_begin, progress_of, touched
 from .rules import may_begin, seconds_between
 from .stamps import Stamp
 
-NOT_COUNTED = "这道题出了错或者看不到了，不算分。"
 OTHER_WINDOW = "这一课在另一个窗口里也答着，并且先存了。这一页写的没有存，还在页面上。"
 HANDED_IN = "这一课刚刚在另一个窗口里交了卷。这一页写的没有交，还在页面上。"
 
@@ -253,7 +252,8 @@ def _marked(each: Asked, response: Response | None, attempt: Attempt, *, now: dt
     """The response with what the site marks by itself, not stored yet."""
     is_answered = response is not None
     response = response or Response(attempt=attempt, text=each.text)
-    response.position = each.number - 1
+    # Read already: whoever looks at the answer further on asks for no text of it.
+    response.text, response.position = each.text, each.number - 1
     if each.is_broken or (not each.is_ok and not is_answered):
         response.comment, response.marked_at = NOT_COUNTED, now
         return response

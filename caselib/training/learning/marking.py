@@ -20,11 +20,12 @@ from caselib.search.questions import kept_note
 from ..choices import AttemptState, QuestionKind
 from ..insight.flowing import noted_after
 from ..models import Attempt, Enrolment, LessonProgress, Response
-from ..questions.kinds import SELF, score_of_points
+from ..questions.kinds import SELF, is_sound, score_of_points
 from ..repeating.cards import cards_note
 from .progress import enrolment_settle, progress_of, touched
 
 LONGEST_COMMENT = 500
+NOT_COUNTED = "这道题出了错或者看不到了，不算分。"
 
 
 @transaction.atomic
@@ -56,8 +57,10 @@ def response_mark(
         if response.points == points:
             return attempt
         raise StaleState(gettext("这一题已经评过了，没有改。现在的评分在下面。"))
-    response.points, response.score = points, score_of_points(response.text.body, points)
-    response.comment = kept_note(comment, longest=LONGEST_COMMENT)
+    response.points, response.comment = points, kept_note(comment, longest=LONGEST_COMMENT)
+    response.score = score_of_points(response.text.body, points)
+    if not is_sound(response.text.kind, response.text.body):
+        response.score, response.comment = None, NOT_COUNTED  # nobody knows what was to be said
     response.marked_by, response.marked_by_name, response.marked_at = by, str(by)[:64], now
     response.save(update_fields=["points", "score", "comment", "marked_by", "marked_by_name", "marked_at"])
     cards_note([response], now=now)

@@ -1,5 +1,8 @@
 """题库: a question is its texts, of which the last is the one in use. What `body` holds by kind: `training.questions.kinds`."""
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +14,7 @@ from caselib.policies.models import Clause
 from caselib.precedents.models import Precedent, Revision
 
 from ..choices import Aspect, QuestionKind, QuestionState
+from ..questions.kinds import shaped
 
 USER = settings.AUTH_USER_MODEL
 
@@ -70,3 +74,11 @@ class QuestionText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} 第 {self.number} 版"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """A row may have been damaged from outside: whoever reads `body` finds the names and types of its kind."""
+        made = super().from_db(db, field_names, values)
+        if "body" in made.__dict__ and "kind" in made.__dict__:
+            made.body = shaped(made.kind, made.body)
+        return made

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from caselib.core import clock
 from caselib.core.errors import NotVisible, RuleBroken, StaleState
+from caselib.core.text import clean
 from caselib.search.questions import masked_told
 
 from ..access import may_assign, may_keep_pack, may_make, may_see_results
@@ -116,7 +117,9 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Takes an assignment back."""
     found = _pack(request, code)
     # One that is taken back already is told so, for who saw it a moment ago.
-    rows = assignments_seen(request.scope, with_withdrawn=True).filter(pack=found, code=request.POST.get("code", ""))
+    rows = assignments_seen(request.scope, with_withdrawn=True).filter(
+        pack=found, code=clean(request.POST.get("code", ""))
+    )
     assignment = rows.select_related("department", "user").first()
     if assignment is None:
         raise NotVisible()

@@ -51,9 +51,12 @@ class Marked:
 
 
 def marked(kind: str, body: Body, given: Given) -> Marked:
-    """How far an answer is right. Never fails for any answer: what does not fit the question counts as not answered."""
+    """How far an answer is right. Never fails for any answer: what does not fit the question counts as not answered. To a question
+    that nobody can answer there is no score either."""
     kind = QuestionKind(kind)
     given = given if isinstance(given, Mapping) else {}
+    if not is_sound(kind, body):
+        return Marked(0, False)
     if kind in _CHOICES:
         return _choice(kind, body, given)
     if kind == QuestionKind.ORDER:
@@ -100,7 +103,7 @@ def _match(body: Body, given: Given) -> Marked:
 def score_of_points(body: Body, met: Sequence[str]) -> int:
     """Per cent of the key points of a short answer that were met."""
     points, found = [point["key"] for point in body["points"]], set(_keys(met))
-    return FULL * sum(key in found for key in points) // len(points)
+    return FULL * sum(key in found for key in points) // len(points) if points else 0
 
 
 def shuffled(parts: Sequence[Mapping[str, Any]], *, seed: str) -> list[Mapping[str, Any]]:
@@ -131,6 +134,71 @@ def keyed(parts: Sequence[Mapping[str, Any]], *, within: str = "") -> list[dict[
 def _scattered(key: str, parts: Sequence[Mapping[str, Any]]) -> str:
     words = "\n".join(str(part.get("text", "")) for part in parts)
     return hashlib.sha256(f"{words}/{key}".encode(errors="replace")).hexdigest()
+
+
+# --- what is stored ---
+
+_LISTS = {QuestionKind.ORDER: ("items",), QuestionKind.MATCH: ("left", "right"), QuestionKind.SHORT: ("points",)}
+DAMAGED = "damaged"
+
+
+def shaped(kind: str, body: Any) -> dict[str, Any]:
+    """A stored body with the names and types of its kind, so that no reader need look: itself where it has them.
+
+    Of one that was damaged what can be read is kept, for who mends it, under a mark (`damaged`) with which nobody is asked it.
+    Never fails.
+    """
+    kind = QuestionKind(kind)
+    names = _LISTS.get(kind, ("options",))
+    kept = body if isinstance(body, dict) else {}
+    made: dict[str, Any] = {name: _readable(kept.get(name)) for name in names}
+    if kind in _CHOICES:
+        made["right"] = _keys(kept.get("right"))
+    if kind == QuestionKind.MATCH:
+        made["pairs"] = _pairs_between(kept.get("pairs"), *({part["key"] for part in made[name]} for name in names))
+    if kind == QuestionKind.SHORT:
+        made |= {name: _text(kept.get(name, "")) for name in ("sample", "marking")}
+        is_whole = all(isinstance(kept.get(name, ""), str) for name in ("sample", "marking"))
+    else:
+        is_whole = True
+    is_whole = is_whole and all(made[name] == kept.get(name) for name in made if name not in ("sample", "marking"))
+    is_whole = is_whole and kept.keys() <= made.keys() | {"sample", "marking"}
+    return kept if is_whole else made | {DAMAGED: True}
+
+
+def _pairs_between(pairs: Any, left: set[str], right: set[str]) -> dict[str, str]:
+    pairs = pairs if isinstance(pairs, Mapping) else {}
+    return {key: to for key, to in pairs.items() if key in left and isinstance(to, str) and to in right}
+
+
+def _readable(parts: Any) -> list[dict[str, Any]]:
+    """Those that have a key of their own and words."""
+    kept: dict[str, dict[str, Any]] = {}
+    for part in parts if isinstance(parts, list) else ():
+        if isinstance(part, dict) and _is_key(part.get("key")) and part["key"] not in kept and _has_words(part):
+            kept[part["key"]] = part
+    return list(kept.values())
+
+
+def _has_words(part: Mapping[str, Any]) -> bool:
+    words = isinstance(part.get("text"), str) and all(
+        isinstance(part.get(n, ""), str) for n in ("why", "precedent", "when")
+    )
+    number = part.get("revision", 0)
+    return words and isinstance(number, int)
+
+
+def is_sound(kind: str, body: Body) -> bool:
+    """Whether somebody can answer it at all."""
+    body = shaped(kind, body)
+    if DAMAGED in body:
+        return False
+    try:
+        checked = body_checked(kind, body)
+    except RuleBroken:
+        return False
+    # One of the right ones that is no option can never be chosen.
+    return kind not in _CHOICES or set(checked["right"]) == set(body["right"])
 
 
 # --- what was typed ---

@@ -1,8 +1,8 @@
 """再考: which question comes next, and the question as the learner sees it.
 
 Asked is the newest text of a question, by the day: what is due at any hour of today is asked all day. A question that was put out of
-use, whose precedent is off view or must not be followed, or whose answer the lesson does not show yet, waits until that is over;
-nothing of it is shown meanwhile.
+use, that nobody can answer, whose precedent is off view or must not be followed, or whose answer the lesson does not show yet, waits
+until that is over; nothing of it is shown meanwhile.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from caselib.precedents.visibility import PrecedentStatus
 from ..choices import AnswersShown, PackStatus, QuestionKind, QuestionState
 from ..models import LessonProgress, LessonQuestion, QuestionText, ReviewCard
 from ..people.answered import answer_words
-from ..questions.kinds import given_checked, shuffled
+from ..questions.kinds import given_checked, is_sound, shuffled
 from ..telling import codes_named
 
 # So many due cards are looked at; nobody answers more in a day.
@@ -134,7 +134,8 @@ def _askable(
         question = card.question
         is_shown = question.precedent_id is None or question.precedent_id in rows
         is_shown = is_shown and card.pk in named and named[card.pk] <= shown
-        if question.state == QuestionState.ACTIVE and is_shown and question.pk not in held:
+        is_asked = question.state == QuestionState.ACTIVE and question.latest is not None and question.pk not in held
+        if is_asked and is_shown and is_sound(question.latest.kind, question.latest.body):
             asked[card] = rows.get(question.precedent_id)
     return asked, len(cards) - len(asked)
 

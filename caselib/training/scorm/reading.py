@@ -22,7 +22,7 @@ from caselib.precedents.sections import Section, sections_of, with_texts
 from ..choices import LessonKind, QuestionKind
 from ..models import Lesson, LessonQuestion, PackVersion, QuestionText
 from ..pins import Pin, PinState, pins_of
-from ..questions.kinds import shuffled
+from ..questions.kinds import is_sound, shuffled
 from ..telling import texts_unseen
 
 # What a learner reads before deciding, and after it.
@@ -87,7 +87,7 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`on`: the day of the signals. `left_out`: questions that tell about what this viewer may not read."""
+    """`on`: the day of the signals. `left_out`: questions that tell about what this viewer may not read, or that nobody can answer."""
 
     code: str
     title: str
@@ -121,8 +121,9 @@ def course_of(version: PackVersion, scope: ViewerScope, *, on: dt.date) -> Cours
         if lesson.kind == LessonKind.CASE and (pin is None or pin.state is PinState.HIDDEN):
             taught.append(_unseen(lesson, number))
             continue
-        shown = [row.text for row in lesson.asked.all() if row.text.pk not in unseen]
-        left_out += len(lesson.asked.all()) - len(shown)
+        texts = [row.text for row in lesson.asked.all()]
+        shown = [text for text in texts if text.pk not in unseen and is_sound(text.kind, text.body)]
+        left_out += len(texts) - len(shown)
         questions = tuple(_asked(text, name=f"{number}-{place}", seed=seed) for place, text in enumerate(shown, 1))
         taught.append(_taught(lesson, number, pin, questions, decided=decided.get(lesson.precedent_id, {})))
     return Course(

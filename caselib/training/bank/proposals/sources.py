@@ -1,24 +1,25 @@
 """Reads what proposals are made from: the text that a lesson pins or the live one, and the precedents around it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Case as When
-from django.db.models import IntegerField, Prefetch, Q, Value
+from django.db.models import F, FilteredRelation, IntegerField, Q, Value
 from django.db.models import When as Then
 
 from caselib.catalog.models import Cause
 from caselib.core.errors import NotVisible
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Citation, Kind, Precedent, Revision
-from caselib.precedents.shown import holds_personal
+from caselib.precedents.selectors import rows_of
+from caselib.precedents.shown import Shown, holds_personal
 from caselib.precedents.visibility import Audience
-from caselib.search.similar import similar_to
+from caselib.search.similar import near_to
 
 from ...choices import LessonKind
 from ...models import Lesson
-from ...pins import Pin, PinState, pins_of, text_of
+from ...pins import Pin, PinState, pin_of, text_of
 from .aspects import proposals_of
 from .case import Around, Case, case_of
 from .made import Proposal
@@ -52,71 +53,94 @@ def proposals_for_page(
     """What may be asked about a precedent. `lesson`: whose pinned text is read where it pins this precedent; else the live one.
     `beside`: code of another that it is to be told from, empty for none; the question between the two comes first.
 
-    Raises NotVisible for one that is off view or was never published. 11 queries at most for any size of the library.
+    Raises NotVisible for one that is off view or was never published. 6 queries for any size of the library, 1 or 2 more for a text
+    that is looked through.
     """
-    visible = Precedent.objects.visible_to(scope).select_related("live_revision")
-    precedent = visible.filter(code=code[:12], kind__in=_ASKED).first()
-    if precedent is None:
+    row = next(iter(rows_of(Precedent.objects.filter(code=code[:12], kind__in=_ASKED), scope, on=on)), None)
+    if row is None:
         raise NotVisible()
+    precedent = row.precedent
     pinned = lesson.revision if lesson is not None and lesson.precedent_id == precedent.pk else None
     revision = pinned or precedent.live_revision
-    if revision is None:
-        raise NotVisible()
     # A lesson that nobody stores: what may be shown of a pinned text is decided in one place.
-    shown_by = Lesson(kind=LessonKind.CASE, precedent=precedent, revision=revision)
-    pin = pins_of([shown_by], scope, on=on)[None]
-    shown = text_of(pin)
-    if pin.state is PinState.HIDDEN or shown is None:
+    pin = pin_of(Lesson(kind=LessonKind.CASE, precedent=precedent, revision=revision), row)
+    if pin.state is PinState.HIDDEN:
         raise NotVisible()
-    causes = list(revision.causes.order_by("position", "name"))
-    matter = pin.row.precedent.matter
-    case = case_of(
-        precedent,
-        shown.revision,
-        citations=shown.citations,
-        causes=[cause.name for cause in causes],
-        matter=matter.name if matter else "",
+    # Citations are part of what is looked through; an ordinary text's are read together with those of the others.
+    shown = (
+        text_of(pin) if pin.is_looked_through else Shown(revision, [], tuple(tag.name for tag in revision.tags.all()))
     )
-    around = _around(precedent, shown.revision, case, scope=scope, tags=shown.tags, beside=beside)
+    near = tuple(near_to(precedent, shown.revision, scope=scope, tags=shown.tags))
+    others = _others(precedent, shown.revision, near, scope, beside=beside)
+    filed = _filed([revision, *(other.live_revision for other in others)])
+    case = _case(precedent, shown.revision, filed, citations=shown.citations if pin.is_looked_through else None)
+    around = _around(precedent, others, filed, near)
+    causes = filed.causes.get(revision.pk, ())
     proposals = [*proposals_of(case, around), *pairs_of(case, around, beside=beside)]
     proposals.sort(key=lambda each: not (beside and is_about(each, beside)))
     clauses = {each.clause: each.name for each in case.citations if each.clause}
     return Proposed(pin, revision, tuple(proposals), str(causes[0].pk) if causes else "", clauses)
 
 
-def _around(
-    precedent: Precedent, revision: Revision, case: Case, *, scope: ViewerScope, tags: Sequence[str], beside: str
-) -> Around:
-    similar = [each.row.pk for each in similar_to(precedent, revision, scope=scope, tags=tags)]
-    rows = _others(precedent, case, similar, scope, beside=beside)
-    others = tuple(
-        case_of(
-            row,
-            row.live_revision,
-            citations=row.live_revision.citations.all(),
-            causes=[cause.name for cause in row.live_revision.causes.all()],
-            matter=row.matter.name if row.matter else "",
-        )
-        for row in rows
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """What some texts cite and under which causes they stand, by key of the text; `library`: names of all causes that are in use."""
+
+    citations: Mapping[int, Sequence[Citation]]
+    causes: Mapping[int, Sequence[Cause]]
+    library: Sequence[str]
+
+
+def _filed(texts: Sequence[Revision]) -> _Filed:
+    """2 queries for any number of texts."""
+    keys = [text.pk for text in texts]
+    citations: dict[int, list[Citation]] = {}
+    cited = Citation.objects.filter(revision__in=keys).select_related("version__policy", "clause")
+    for row in cited.order_by("position"):
+        citations.setdefault(row.revision_id, []).append(row)
+    under = FilteredRelation("revisions", condition=Q(revisions__in=keys))
+    rows = Cause.objects.annotate(under=under).filter(Q(is_active=True) | Q(under__isnull=False))
+    causes: dict[int, list[Cause]] = {}
+    library: dict[int, str] = {}
+    for cause in rows.annotate(text_id=F("under__pk")).order_by("position", "name"):
+        if cause.is_active:
+            library[cause.pk] = cause.name
+        if cause.text_id is not None:
+            causes.setdefault(cause.text_id, []).append(cause)
+    return _Filed(citations, causes, list(library.values()))
+
+
+def _case(precedent: Precedent, text: Revision, filed: _Filed, *, citations: Sequence[Citation] | None = None) -> Case:
+    return case_of(
+        precedent,
+        text,
+        citations=filed.citations.get(text.pk, ()) if citations is None else citations,
+        causes=[cause.name for cause in filed.causes.get(text.pk, ())],
+        matter=precedent.matter.name if precedent.matter else "",
     )
-    near = [cause for other in others if other.matter == case.matter for cause in other.causes]
-    library = Cause.objects.filter(is_active=True).order_by("position", "name").values_list("name", flat=True)
+
+
+def _around(precedent: Precedent, rows: Sequence[Precedent], filed: _Filed, near: Collection[int]) -> Around:
+    matter = precedent.matter.name if precedent.matter else ""
+    others = tuple(_case(row, row.live_revision, filed) for row in rows)
+    causes = [cause for other in others if other.matter == matter for cause in other.causes]
     return Around(
         others=others,
-        causes=tuple(dict.fromkeys([*near, *library])),
-        similar=frozenset(row.code for row in rows if row.pk in similar),
+        causes=tuple(dict.fromkeys([*causes, *filed.library])),
+        similar=frozenset(row.code for row in rows if row.pk in near),
     )
 
 
 def _others(
-    precedent: Precedent, case: Case, similar: Sequence[int], scope: ViewerScope, *, beside: str
+    precedent: Precedent, text: Revision, similar: Sequence[int], scope: ViewerScope, *, beside: str
 ) -> list[Precedent]:
-    """Those that name it or that it names, similar ones, and those of the same matter and theme, in this order. 3 queries.
+    """Those that name it or that it names, similar ones, and those of the same matter and theme, in this order. 1 query.
 
     Learners read what is asked: of a precedent that fewer people may read nothing is lent to another one's question.
     """
-    named = [str(detour.get("target", "")) for detour in case.detours]
-    naming = Q(live_revision__detours__icontains=case.number) if case.number else Q(pk=None)
+    named = [str(detour.get("target", "")) for detour in text.detours]
+    number = precedent.number
+    naming = Q(live_revision__detours__icontains=number) if number else Q(pk=None)
     alike = Q(pk__in=similar)
     chosen = Q(code=beside[:12]) if beside else Q(pk=None)
     same_matter = Q(matter=precedent.matter_id) if precedent.matter_id else Q(pk=None)
@@ -135,9 +159,5 @@ def _others(
         open_to_all |= Q(audience=precedent.audience, owner_department=precedent.owner_department_id)
     found = Precedent.objects.visible_to(scope).findable().filter(open_to_all, ~holds_personal(), kind=Kind.PRECEDENT)
     found = found.exclude(pk=precedent.pk).annotate(closeness=closeness).filter(closeness__lt=9)
-    cited = Citation.objects.select_related("version__policy", "clause").order_by("position")
-    return list(
-        found.select_related("live_revision", "matter")
-        .prefetch_related("live_revision__causes", Prefetch("live_revision__citations", queryset=cited))
-        .order_by("closeness", "-reuse_count", "pk")[:MOST_AROUND]
-    )
+    ordered = found.select_related("live_revision", "matter").order_by("closeness", "-reuse_count", "pk")
+    return list(ordered[:MOST_AROUND])

@@ -11,6 +11,7 @@ from caselib.audit.actions import Action
 from caselib.audit.services import masked, record
 from caselib.core import clock
 from caselib.core.errors import NotVisible, StaleState
+from caselib.core.ids import is_code
 from caselib.orgs.models import User
 from caselib.orgs.scope import ViewerScope
 
@@ -83,7 +84,7 @@ def arranged(
 
 def module_of(version: PackVersion, key: str) -> Module:
     """Raises StaleState where it is gone. 1 query."""
-    found = version.modules.filter(key=key).first()
+    found = version.modules.filter(key=key).first() if is_code(key) else None
     if found is None:
         raise StaleState(gettext("这个单元刚刚被删掉了，没有改。看看现在的再来。"))
     return found
@@ -91,7 +92,7 @@ def module_of(version: PackVersion, key: str) -> Module:
 
 def lesson_of(version: PackVersion, key: str) -> Lesson:
     """Raises StaleState where it is gone. 1 query."""
-    found = version.lessons.select_related("module").filter(key=key).first()
+    found = version.lessons.select_related("module").filter(key=key).first() if is_code(key) else None
     if found is None:
         raise StaleState(gettext("这一课刚刚被删掉了，没有改。看看现在的再来。"))
     return found

@@ -103,7 +103,7 @@ def lesson_add_note(pack: Pack, title: str, *, module: str, key: str, scope: Vie
     Raises RuleBroken, NotVisible, NotAllowed, StaleState. Writes Lesson, AuditEvent pack.arranged.
     """
     version = version_held(pack, scope)
-    if found := version.lessons.filter(key=key).first():
+    if found := version.lessons.filter(key=key).first() if is_code(key) else None:
         return found
     title = _title(title, "note_title")
     refuse_crowd(version, 1)

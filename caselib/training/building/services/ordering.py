@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from caselib.core.errors import StaleState
+from caselib.core.ids import is_code
 from caselib.orgs.scope import ViewerScope
 
 from ...models import Lesson, Module, Pack, PackVersion
@@ -67,7 +68,7 @@ def _place(version: PackVersion, to: Place) -> tuple[Module, str]:
     """The module, and the key of the lesson that is to follow (empty for none)."""
     if not to.before:
         return module_of(version, to.end), ""
-    follower = version.lessons.select_related("module").filter(key=to.before).first()
+    follower = version.lessons.select_related("module").filter(key=to.before).first() if is_code(to.before) else None
     if follower is None:
         raise StaleState(gettext("没有移：要放到它前面的那一课刚刚被删掉了。看看现在的再移。"))
     return follower.module, follower.key

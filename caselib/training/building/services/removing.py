@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from caselib.core import clock
 from caselib.core.errors import RuleBroken
+from caselib.core.ids import is_code
 from caselib.orgs.scope import ViewerScope
 from caselib.precedents.models import Precedent
 from caselib.precedents.visibility import PrecedentStatus
@@ -56,7 +57,7 @@ def lesson_remove(pack: Pack, key: str, *, scope: ViewerScope) -> Removed | None
     Raises NotVisible, NotAllowed, StaleState. Writes AuditEvent pack.arranged.
     """
     version = version_held(pack, scope)
-    lesson = version.lessons.select_related("module").filter(key=key).first()
+    lesson = version.lessons.select_related("module").filter(key=key).first() if is_code(key) else None
     if lesson is None:
         return None
     left = list(lesson.module.lessons.order_by("position", "pk"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from ...choices import QuestionKind
 from ..blocks import Block, blocks_of, plain_of
-from ..shapes import UNASKED, UNSEEN, Asked, Case, Cited, LessonSheet, Material
+from ..shapes import UNSEEN, Asked, Case, Cited, LessonSheet, Material
 from .deck import BOTTOM, FULL, TOP, Box, Deck, Slide
 from .fitting import Grid, Para, Piece, divided, fitted_groups, height_of, para, row_heights
 from .front import module_slides, title_slide
@@ -121,7 +121,7 @@ class _Lesson:
         if case.wording and case.problem:
             parts.append(gettext("怎么回事：{words}").format(words=plain_of(case.problem)))
         parts += list(self.lesson.standing.reasons) if self.is_open else []
-        return [*parts, *(gettext(UNASKED) for each in self.lesson.questions if each.is_hidden)]
+        return [*parts, *(each.untold for each in self.lesson.questions if each.is_hidden)]
 
     # --- the answer ---
 
@@ -289,7 +289,7 @@ def _questions(questions: Sequence[Asked]) -> list[list[Piece]]:
 
 def _question(each: Asked, *, before: float) -> list[Piece]:
     if each.is_hidden:
-        return [para(f"{each.number}. {gettext(UNASKED)}", before=before, colour=INK_2, scale=0.8)]
+        return [para(f"{each.number}. {each.untold}", before=before, colour=INK_2, scale=0.8)]
     pieces: list[Piece] = [para(f"{each.number}. {each.stem}（{each.label}）", bold=True, before=before, stays=True)]
     pieces += [para(part.text, mark=f"{part.letter}.", before=0.25, scale=0.9) for part in each.left]
     for place, part in enumerate(each.parts):

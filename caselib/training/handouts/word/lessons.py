@@ -6,7 +6,7 @@ from docx.shared import Pt
 from caselib.precedents.content import LABELS
 
 from ...choices import QuestionKind
-from ..shapes import UNASKED, Asked, Case, Cited, LessonSheet, Material
+from ..shapes import Asked, Case, Cited, LessonSheet, Material
 from .layout import COLOURS, coloured
 from .writing import Writer
 
@@ -155,7 +155,7 @@ def _questions(writer: Writer, lesson: LessonSheet) -> None:
     writer.heading(gettext("想一想，先定"), 3)
     for each in lesson.questions:
         if each.is_hidden:
-            writer.paragraph(f"{each.number}. {gettext(UNASKED)}")
+            writer.paragraph(f"{each.number}. {each.untold}")
         else:
             _question(writer, each)
 
