@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 
 from caselib.core import clock
 from caselib.orgs.scope import ViewerScope
@@ -13,6 +14,9 @@ from .access import CHECKERS, INVITED, TRAINERS
 from .choices import OPEN_VERSIONS, LessonKind, PackStatus, VersionState
 from .models import Lesson, PackEditor, PackVersion
 from .writers import q_wrote
+
+# A version that nobody has checked yet.
+_NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def packs_waiting(scope: ViewerScope) -> QuerySet[PackVersion]:
@@ -64,9 +68,14 @@ def q_stopped(on: dt.date) -> Q:
 
 
 def points_of(on: dt.date) -> QuerySet[Doubt]:
-    """The open points of the precedent that a lesson pins, the first one first."""
+    """The open points of the precedent that a lesson pins, the first one first: those that came up since its version was checked.
+
+    Who checked it saw the others and let them through; a lesson that stands on a precedent with an old point would else wait for ever.
+    """
+    checked = Coalesce(OuterRef("version__decided_at"), Value(_NEVER), output_field=DateTimeField())
     points = Doubt.objects.due(on=on).exclude(kind=DoubtKind.REVIEW_DUE)
-    return points.filter(precedent=OuterRef("precedent")).order_by("opened_at", "pk")
+    since = points.filter(Q(opened_at__gt=checked) | Q(from_on__gt=Cast(checked, DateField())))
+    return since.filter(precedent=OuterRef("precedent")).order_by("opened_at", "pk")
 
 
 def q_seen_to(on: dt.date) -> Q:

@@ -19,6 +19,7 @@ from caselib.training.checking.opening import version_discard, version_revise
 from caselib.training.checking.submitting import version_submit, version_withdraw
 from caselib.training.choices import PackStatus, VersionState
 from caselib.training.models import LessonQuestion, Pack, PackDecision, PackEditor, PackVersion, QuestionText
+from caselib.training.waiting import lessons_waiting
 from caselib.training.warnings import stopped_in
 from caselib.waiting import counts_waiting
 from tests import factories, training_rows
@@ -499,3 +500,14 @@ def test_learners_are_warned_of_what_is_stopped_by_the_number(house, django_asse
 def test_the_fewest_lessons_are_said_to_have_moved(before, after, moved):
     found = _moved(list(before), list(after))
     assert found <= set(moved) and len(found) == max(len(moved) - 1, 0) if moved != "d" else found == {"d"}
+
+
+def test_what_the_check_let_through_waits_for_nobody_until_a_new_point_comes_up():
+    pack = training_rows.pack()
+    lesson = training_rows.case(training_rows.open_version(pack), training_rows.shelved(owner=pack.owner_department))
+    precedent_doubt(lesson.precedent, reason="表格改了", actor=None)
+    trainer = scope_of(factories.user(Role.TRAINER, within=pack.owner_department))
+    training_rows.publish(pack)
+    assert not lessons_waiting(trainer).exists()
+    precedent_doubt(lesson.precedent, reason="窗口搬了", actor=None)
+    assert lessons_waiting(trainer).get().pk == lesson.pk
