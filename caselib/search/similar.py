@@ -122,6 +122,7 @@ def similar_to_text(
     applies_when: Sequence[str] = (),
     tags: Sequence[str] = (),
     own: int | None = None,
+    most: int = MOST,
 ) -> tuple[Similar, ...]:
     """The same for a text that is being written. `own`: key of the precedent that it is written for.
 
@@ -132,7 +133,7 @@ def similar_to_text(
         problem=clean(problem)[:_LONGEST_TEXT],
         applies_when=[clean(line)[:_LONGEST_TEXT] for line in applies_when[:MOST]],
     )
-    return _similar(written, tags=list(map(clean, tags)), scope=scope, own=own, itself_counts=1).similar
+    return _similar(written, tags=list(map(clean, tags)), scope=scope, own=own, itself_counts=1, most=most).similar
 
 
 def _similar(
@@ -142,8 +143,8 @@ def _similar(
     scope: ViewerScope,
     own: int | None,
     itself_counts: int,
+    most: int,
     numbers: Sequence[str] = (),
-    most: int = MOST,
 ) -> Around:
     about, kept = _proposed(revision, tags=tags, scope=scope, own=own, itself_counts=itself_counts, most=most)
     found = lines_visible(list(kept), scope=scope, on=clock.today(), numbers=numbers)

@@ -16,6 +16,8 @@ from caselib.search.similar import similar_to, similar_to_text
 from .test_visibility import built
 
 pytestmark = pytest.mark.django_db
+# More than there are in the world.
+ALL = 50
 
 
 @pytest.fixture
@@ -26,7 +28,6 @@ def world(index, monkeypatch):
     orders = np.array(sorted(Precedent.objects.values_list("pk", flat=True)), np.int64)
     scores = np.linspace(0.8, 0.9, len(orders), dtype=np.float32)
     monkeypatch.setattr(module, "closeness_of_object", lambda pk: Closeness(orders, scores, 0.5, 0.9))
-    monkeypatch.setattr(module, "MOST", 50)
     return made
 
 
@@ -41,7 +42,7 @@ def test_exactly_what_the_viewer_finds_is_similar_and_never_itself(world):
         allowed = may_find(scope)
         for cell, precedent in world.precedents.items():
             revision = precedent.live_revision or precedent.revisions.get()
-            rows = {one.row.pk for one in similar_to(precedent, revision, scope=scope)}
+            rows = {one.row.pk for one in similar_to(precedent, revision, scope=scope, most=ALL)}
             assert rows == allowed - {precedent.pk}, (viewer, cell)
             shown += len(rows)
     assert shown
@@ -50,7 +51,7 @@ def test_exactly_what_the_viewer_finds_is_similar_and_never_itself(world):
 def test_a_text_that_is_written_finds_exactly_what_its_author_finds(world):
     text = world.precedents[PrecedentStatus.PUBLISHED, Audience.LIBRARY].live_revision
     for viewer, scope in [*world.viewers.items(), ("nobody", NOBODY)]:
-        rows = similar_to_text(title=text.title, problem=text.problem, scope=scope)
+        rows = similar_to_text(title=text.title, problem=text.problem, scope=scope, most=ALL)
         assert {one.row.pk for one in rows} == may_find(scope), viewer
 
 

@@ -88,7 +88,7 @@ def test_what_changes_during_a_rebuild_is_read_with_the_new_words(index, monkeyp
     factories.matter(NAME)
     late = []
 
-    def rows():
+    def rows(**_):
         late.append(factories.published(title=f"{NAME}缺材料"))
         return iter(())
 
