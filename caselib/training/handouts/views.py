@@ -91,6 +91,6 @@ def _page(request: HttpRequest, choice: Choice, ask: Ask, *, wrong: RuleBroken |
 
 _HINTS = {
     "docx": gettext_noop("A4，有封面、目录，可以再改"),
-    "pptx": gettext_noop("一课两到四页，先问后答，备注里有讲法"),
+    "pptx": gettext_noop("先问后答，备注里有讲法；一课四页左右，题多的更多"),
     "print": gettext_noop("在浏览器里直接打印，不存文件"),
 }
