@@ -52,7 +52,7 @@ def test_from_the_page_to_both_files_and_to_the_printer(visit, deed, viewport):
     clean(page, viewport)
     with page.expect_download() as sent:
         page.get_by_role("button", name="导出").click()
-    assert re.fullmatch(r"新员工第一周-第_1_版-\d{8}\.docx", sent.value.suggested_filename)
+    assert re.fullmatch(r"新员工第一周-第1版-\d{8}-学员用-附答案\.docx", sent.value.suggested_filename)
     text = "\n".join(each.text for each in Document(BytesIO(Path(sent.value.path()).read_bytes())).paragraphs)
     assert "学会先受理" in text and "附：答案和理由" in text
     # The page stands as it was, for the next one: by keyboard alone.

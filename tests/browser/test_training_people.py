@@ -69,6 +69,21 @@ for lesson in begun.pack.live_version.lessons.all():
 Enrolment.objects.filter(pk=begun.pk).update(passed_at=now, version=begun.pack.live_version)
 """
 
+# Other journeys on this site count what their own people are told.
+OVER = """
+from caselib.core import clock
+from caselib.orgs.models import Department
+from caselib.training.models import Assignment
+Assignment.objects.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
+Department.objects.update(has_training=False)
+"""
+
+
+@pytest.fixture(autouse=True)
+def taken_back(deed):
+    yield
+    deed(OVER)
+
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_from_the_assignment_to_the_sheet(visit, deed, viewport):

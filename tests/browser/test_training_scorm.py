@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from caselib.training.questions.kinds import marked, score_of_points
+from caselib.training.questions.kinds import is_sound, marked, score_of_points
 
 from .conftest import NARROW, ROOT, WIDE
 from .test_access import findings
@@ -189,18 +189,23 @@ def test_a_course_is_answered_marked_told_and_found_again_where_it_was_left(open
     assert page.evaluate("refused") == []
 
 
-CHOICE = {"options": [{"key": key} for key in "abcd"], "right": ["a", "c"]}
-ORDERED = {"items": [{"key": key} for key in "abcd"]}
-MATCHED = {"pairs": {"a": "x", "b": "y", "c": "x"}, "right": ["x", "y", "z"]}
-POINTS = {"points": [{"key": key} for key in "abc"]}
+def parts(keys: str) -> list[dict[str, str]]:
+    return [{"key": key, "text": f"第 {key} 项"} for key in keys]
+
+
+CHOICE = {"options": parts("abcd"), "right": ["a", "c"]}
+TWO = {"options": parts("ab"), "right": ["a"]}
+ORDERED = {"items": parts("abcd")}
+MATCHED = {"left": parts("abc"), "right": parts("xyz"), "pairs": {"a": "x", "b": "y", "c": "x"}}
+POINTS = {"points": parts("abc"), "sample": "", "marking": "self"}
 CORPUS = [
     *(
-        (kind, dict(CHOICE, right=right), {"chosen": chosen})
-        for kind, right in (
-            ("single", ["b"]),
-            ("which", ["a"]),
-            ("multiple", ["a", "c"]),
-            ("multiple", ["a", "b", "d"]),
+        (kind, body, {"chosen": chosen})
+        for kind, body in (
+            ("single", dict(CHOICE, right=["b"])),
+            ("which", TWO),
+            ("multiple", CHOICE),
+            ("multiple", dict(CHOICE, right=["a", "b", "d"])),
         )
         for chosen in (
             [],
@@ -236,7 +241,12 @@ CORPUS = [
     *(("short", POINTS, {"text": text}) for text in ("", "  \n", "写了", None, 5)),
     *(
         (kind, body, {})
-        for kind, body in (("single", CHOICE), ("order", ORDERED), ("match", MATCHED), ("short", POINTS))
+        for kind, body in (
+            ("single", dict(CHOICE, right=["b"])),
+            ("order", ORDERED),
+            ("match", MATCHED),
+            ("short", POINTS),
+        )
     ),
 ]
 
@@ -247,6 +257,7 @@ def test_the_package_marks_as_the_site_does(browser):
     theirs = page.evaluate(
         "cases => cases.map(([kind, body, given]) => caselibMarking.marked(kind, body, given))", CORPUS
     )
+    assert all(is_sound(kind, body) for kind, body, _ in CORPUS)
     ours = [marked(kind, body, given) for kind, body, given in CORPUS]
     assert [(each["score"], each["isAnswered"]) for each in theirs] == [(each.score, each.is_answered) for each in ours]
     for met in ([], ["a"], ["a", "b"], ["a", "b", "c", "q"]):
