@@ -115,6 +115,7 @@ def test_from_handing_in_to_the_second_version_and_a_precedent_that_changed(visi
     author.get_by_text("案例改了").first.click()
     expect(author.get_by_text("两条线一起走", exact=False).first).to_be_visible()
     clean(author)
-    author.get_by_role("button", name="这个包全部采用").click()
+    of_pack = author.get_by_role("article", name="审核走一遍")
+    of_pack.get_by_role("button", name="这个包全部采用").click()
     expect(author.get_by_role("status").filter(has_text="1 课采用了案例新版")).to_be_visible()
     clean(author)
