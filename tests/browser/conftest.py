@@ -90,6 +90,15 @@ def deed(site, environment):
     return run
 
 
+@pytest.fixture
+def nothing_told(deed) -> None:
+    """What journeys before this one asked or were assigned is counted in no header."""
+    deed(
+        "from caselib.orgs.models import Department, User\n"
+        "User.objects.update(has_asked=False)\nDepartment.objects.update(has_training=False)"
+    )
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

@@ -20,6 +20,7 @@ status_fact_confirm(policy, StatusFacts(status="amended", from_on=dt.date(2026, 
 """
 
 
+@pytest.mark.usefixtures("nothing_told")
 @pytest.mark.parametrize(
     ("viewport", "username", "day"), [(WIDE, "window", 1), (NARROW, "trainer", 2)], ids=["wide", "narrow"]
 )

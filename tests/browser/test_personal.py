@@ -34,6 +34,7 @@ def clean(page, viewport) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+@pytest.mark.usefixtures("nothing_told")
 @pytest.mark.parametrize(
     ("viewport", "username", "colleague"),
     [(WIDE, "window", "trainer"), (NARROW, "editor", "reviewer")],
