@@ -122,4 +122,5 @@ def test_every_page_of_the_room_is_fit_for_a_phone_and_a_screen_reader(visit):
     clean(page, NARROW)
     for name in ("settings/", "people/", "add/?way=numbers", "add/?way=folder"):
         page.goto(address + name)
+        assert page.locator("h1").count() == 1, name
         clean(page, NARROW)

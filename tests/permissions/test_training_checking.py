@@ -45,7 +45,10 @@ def test_who_reads_and_who_decides(pack, place):
         # Each finds the pack as it was.
         with transaction.atomic():
             _asked(pack, role, is_own=place == "own")
+            pack.refresh_from_db()
+            decided = pack.live_version.number == 2
             transaction.set_rollback(True)
+        assert decided is (place == "own" and role in CHECKS), role
 
 
 def _asked(pack: Pack, role: Role, *, is_own: bool) -> None:
